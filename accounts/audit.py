@@ -1,0 +1,204 @@
+"""Append-only, hash-chained record of every write. One chain per city, its sequence taken under the chain's lock.
+
+A chain read in id order looks broken under concurrency (reliability.md A6), so `seq` is allotted while the chain row is
+locked; bulk writes go through `record_many`, because signals and per-row hooks miss them.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+
+from accounts.models.audit import AuditChain, AuditRecord
+from accounts.request_id import current_request_id
+from accounts.scope import acting_posting
+
+ROOT_CHAIN = "root"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One write about to be recorded. `codes` are the province/city/county codes of the row written."""
+
+    action: str
+    object_type: str
+    object_id: str
+    object_label: str
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    rule_id: str = ""
+    codes: dict[str, str] = field(default_factory=dict)
+
+
+def record(
+    action: str,
+    *,
+    target: Any,
+    by: Any,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+    rule_id: str = "",
+    codes: dict[str, str] | None = None,
+) -> None:
+    """Append one record. Call inside the transaction of the write; `by` None means the system itself."""
+    record_many(
+        [
+            Entry(
+                action=action,
+                object_type=target._meta.label_lower,
+                object_id=str(target.pk),
+                object_label=str(target)[:200],
+                before=before or {},
+                after=after or {},
+                reason=reason,
+                rule_id=rule_id,
+                codes=codes if codes is not None else codes_of(target),
+            )
+        ],
+        by=by,
+        at=at,
+    )
+
+
+def record_many(entries: Sequence[Entry], *, by: Any, at: datetime) -> int:
+    """Append records in order, in one lock per chain; return how many. Must run inside `atomic`."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an audit record belongs into the transaction of its write")
+    actor_id, actor_name, posting = _who(by)
+    request_id = current_request_id()
+    by_chain: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_chain[_chain_of(entry.codes)].append(entry)
+    rows: list[AuditRecord] = []
+    for code in sorted(by_chain):  # always the same lock order: two writers never deadlock
+        chain = _lock(code)
+        for entry in by_chain[code]:
+            chain.seq += 1
+            row = AuditRecord(
+                chain=code,
+                seq=chain.seq,
+                at=at,
+                actor_id=actor_id,
+                actor_name=actor_name,
+                posting=posting,
+                action=entry.action,
+                object_type=entry.object_type,
+                object_id=entry.object_id,
+                object_label=entry.object_label,
+                before=_plain(entry.before),
+                after=_plain(entry.after),
+                reason=entry.reason,
+                rule_id=entry.rule_id,
+                request_id=request_id,
+                province_code=entry.codes.get("province_code", ""),
+                city_code=entry.codes.get("city_code", ""),
+                county_code=entry.codes.get("county_code", ""),
+                previous_hash=chain.head,
+            )
+            row.hash = chain.head = digest(row)
+            rows.append(row)
+        chain.save(update_fields=["seq", "head"])
+    AuditRecord.objects.bulk_create(rows, batch_size=1000)
+    return len(rows)
+
+
+def digest(row: AuditRecord) -> str:
+    """SHA-256 over the record's own fields and the hash before it; ids and time zones do not matter."""
+    content = [
+        row.chain,
+        row.seq,
+        row.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        row.actor_id,
+        row.actor_name,
+        row.posting,
+        row.action,
+        row.object_type,
+        row.object_id,
+        row.object_label,
+        row.before,
+        row.after,
+        row.reason,
+        row.rule_id,
+        row.request_id,
+        row.province_code,
+        row.city_code,
+        row.county_code,
+        row.previous_hash,
+    ]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLink:
+    chain: str
+    seq: int
+    why: str
+
+
+def verify(codes: Iterable[str] | None = None) -> tuple[int, BrokenLink | None]:
+    """Walk each chain in its own sequence; return how many links held and the first that did not."""
+    checked = 0
+    chains = AuditChain.objects.order_by("code")
+    known = set(chains.values_list("code", flat=True))
+    stray = AuditRecord.objects.exclude(chain__in=known).order_by("chain", "seq").first()
+    if stray is not None:
+        return 0, BrokenLink(stray.chain, stray.seq, "record of a chain that has no head")
+    for chain in chains.filter(code__in=codes) if codes is not None else chains:
+        previous, expected = "", 0
+        for row in AuditRecord.objects.filter(chain=chain.code).order_by("seq").iterator(chunk_size=2000):
+            expected += 1
+            if row.seq != expected:
+                return checked, BrokenLink(chain.code, expected, f"record {expected} is missing")
+            if row.previous_hash != previous:
+                return checked, BrokenLink(chain.code, row.seq, "does not follow the record before it")
+            if digest(row) != row.hash:
+                return checked, BrokenLink(chain.code, row.seq, "its content was changed")
+            previous = row.hash
+            checked += 1
+        if (chain.seq, chain.head) != (expected, previous):
+            return checked, BrokenLink(chain.code, expected + 1, "the newest records were cut off")
+    return checked, None
+
+
+def codes_of(target: Any) -> dict[str, str]:
+    """The three codes of a row, read from itself or from the nearest row it belongs to."""
+    for road in ("", "unit", "project", "division"):
+        holder = getattr(target, road, None) if road else target
+        if holder is not None and hasattr(holder, "province_code"):
+            return {
+                "province_code": holder.province_code,
+                "city_code": holder.city_code,
+                "county_code": holder.county_code,
+            }
+    return {}
+
+
+def _chain_of(codes: dict[str, str]) -> str:
+    return codes.get("city_code") or codes.get("province_code") or ROOT_CHAIN
+
+
+def _lock(code: str) -> AuditChain:
+    AuditChain.objects.bulk_create([AuditChain(code=code)], ignore_conflicts=True)
+    return AuditChain.objects.select_for_update().get(code=code)
+
+
+def _who(by: Any) -> tuple[int | None, str, str]:
+    if by is None:
+        return None, "system", ""
+    posting = acting_posting(by)
+    return by.pk, by.get_full_name(), str(posting) if posting else ""
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """What JSON gives back, so that a digest made now equals one made from the stored row."""
+    return json.loads(json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False)) if values else {}

@@ -1,0 +1,32 @@
+"""The one place that reads the wall clock for business purposes.
+
+Rules and services take `on` and `at` as arguments. Only views, commands and tasks call these. A demonstration or a
+screenshot run may set `PORTAL_NOW` (ISO instant); production refuses it (see `accounts.checks`).
+"""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> datetime:
+    """Return the current instant, aware."""
+    fixed = getattr(settings, "PORTAL_NOW", None)
+    if fixed:
+        instant = datetime.fromisoformat(fixed)
+        return instant if instant.tzinfo else instant.replace(tzinfo=BUSINESS_ZONE)
+    return timezone.now()
+
+
+def today() -> date:
+    """Return today's date in Asia/Shanghai, the only business zone."""
+    return local_date(now())
+
+
+def local_date(at: datetime) -> date:
+    """Return the business date of an instant: 24:00 is counted in Asia/Shanghai, never in UTC."""
+    return at.astimezone(BUSINESS_ZONE).date()

@@ -1,0 +1,44 @@
+"""Per-request context: its id, and the posting in whose name the person acts."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from accounts import request_id
+
+SESSION_KEY = "acting_posting"
+
+
+class RequestIdMiddleware:
+    """Give each request an id of our own; a header from outside is never trusted into the log."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        value = request_id.begin()
+        request.META["HTTP_X_REQUEST_ID"] = value  # what the log binds
+        response = self.get_response(request)
+        response["X-Request-ID"] = value
+        return response
+
+
+class PostingMiddleware:
+    """Put the chosen posting on the user, and keep signed-in pages out of shared caches.
+
+    The choice is checked against the postings in force on each request, so an ended posting opens nothing from the
+    next request on.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        signed_in = request.user.is_authenticated
+        if signed_in:
+            chosen = request.session.get(SESSION_KEY)
+            request.user.acting_posting_id = chosen if isinstance(chosen, int) else None
+        response = self.get_response(request)
+        if signed_in and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store, private"
+        return response

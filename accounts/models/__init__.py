@@ -1,0 +1,24 @@
+from accounts.models.audit import AuditChain, AuditRecord
+from accounts.models.divisions import Department, Division, DivisionAlias, DivisionKind, Tier
+from accounts.models.inbox import InboxItem
+from accounts.models.jobs import JobRun, JobState
+from accounts.models.obligations import Extension, Obligation, ObligationState
+from accounts.models.people import Posting, User
+
+__all__ = [
+    "AuditChain",
+    "AuditRecord",
+    "Department",
+    "Division",
+    "DivisionAlias",
+    "DivisionKind",
+    "Extension",
+    "InboxItem",
+    "JobRun",
+    "JobState",
+    "Obligation",
+    "ObligationState",
+    "Posting",
+    "Tier",
+    "User",
+]

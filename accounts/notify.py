@@ -1,0 +1,34 @@
+"""The in-app inbox. One item per person and key, so a job that runs twice tells once."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import InboxItem, Posting, User
+from accounts.models.divisions import Division
+from accounts.permissions import roles_with
+
+
+def tell(
+    users: Iterable[User], *, key: str, kind: str, title: str, text: str = "", url: str = "", at: datetime
+) -> int:
+    """Put one item into each person's inbox; return how many people were addressed."""
+    items = [
+        InboxItem(user=user, key=key[:120], kind=kind, title=title[:200], text=text[:300], url=url, at=at)
+        for user in users
+    ]
+    InboxItem.objects.bulk_create(items, ignore_conflicts=True, batch_size=500)
+    return len(items)
+
+
+def staff_of(division: Division | str, permission: str, *, on: Any) -> list[User]:
+    """People posted at exactly this division whose role holds `permission` on `on`."""
+    code = division if isinstance(division, str) else division.pk
+    postings = Posting.objects.current(on).filter(division_id=code, role__in=roles_with(permission))
+    return list(User.objects.filter(Q(pk__in=postings.values("user_id")), is_active=True).order_by("pk"))
+
+
+def unread_count(user: Any) -> int:
+    return InboxItem.objects.filter(user=user, read_at=None).count()

@@ -1,0 +1,184 @@
+"""People and postings: made, ended, never deleted. Only an administrator of the area may (accounts.manage)."""
+
+import secrets
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.errors import DomainError
+from accounts.models import Department, Division, Posting, User
+from accounts.permissions import Role
+from accounts.scope import require
+
+ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+# Who runs the system, who keeps its accounts and who reads its log are different people (等保 8.1.4.2).
+APART = {Role.ADMINISTRATOR, Role.AUDITOR}
+
+
+def one_time_password() -> str:
+    """Twelve characters that can be read out over the phone: nothing that looks like something else."""
+    return "".join(secrets.choice(ALPHABET) for _n in range(12))
+
+
+def create_user(
+    *, username: str, full_name: str, phone: str, division: Division, by: Any, at: datetime
+) -> tuple[User, str]:
+    """Make an account; return it with the one-time password, which must be changed at first sign-in."""
+    require(by, "accounts.manage", division=division)
+    if User.objects.filter(username__iexact=username).exists():
+        raise DomainError("username_taken", _("This user name is taken. Choose another one."), field="username")
+    password = one_time_password()
+    with transaction.atomic():
+        user = User(username=username, full_name=full_name, phone=phone, must_change_password=True)
+        user.set_password(password)
+        user.save()
+        audit.record("user_created", target=user, by=by, at=at, after={"username": username}, codes=division.codes)
+    return user, password
+
+
+def add_posting(
+    *,
+    user: User,
+    role: str,
+    division: Division,
+    department: Department | None = None,
+    title: str = "",
+    subtree: bool = True,
+    valid_from: date,
+    valid_to: date | None = None,
+    reason: str = "",
+    by: Any,
+    at: datetime,
+) -> Posting:
+    """Appoint. A person may hold several postings, but never administer and audit, or either beside business."""
+    require(by, "accounts.manage", division=division)
+    if department is not None and department.division_id != division.pk:
+        raise DomainError(
+            "department_elsewhere", _("This department belongs to another division."), field="department"
+        )
+    if valid_to is not None and valid_to < valid_from:
+        raise DomainError("ends_before_start", _("The last day lies before the first."), field="valid_to")
+    others = set(user.postings.current(valid_from).values_list("role", flat=True)) - {role}
+    if others and (role in APART or others & APART):
+        raise DomainError(
+            "duties_apart",
+            _("Administration, audit and business work are held by different people."),
+            field="role",
+        )
+    with transaction.atomic():
+        posting = Posting.objects.create(
+            user=user,
+            role=role,
+            division=division,
+            department=department,
+            title=title,
+            subtree=subtree,
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
+        audit.record(
+            "posting_added",
+            target=posting,
+            by=by,
+            at=at,
+            after={"user": str(user), "role": role, "division": division.name, "from": valid_from, "to": valid_to},
+            reason=reason,
+            codes=division.codes,
+        )
+    return posting
+
+
+def end_posting(*, posting: Posting, last_day: date, reason: str, by: Any, at: datetime) -> Posting:
+    """End on `last_day` (inclusive). The reason is kept: a duty moves."""
+    require(by, "accounts.manage", division=posting.division)
+    if not reason.strip():
+        raise DomainError("reason_required", _("Say why the posting ends."), field="reason")
+    if last_day < posting.valid_from:
+        raise DomainError("ends_before_start", _("The last day lies before the first."), field="last_day")
+    with transaction.atomic():
+        before = posting.valid_to
+        moved = Posting.objects.filter(pk=posting.pk, valid_to=before).update(valid_to=last_day)
+        if not moved:
+            raise DomainError("stale", _("Someone else has just changed this posting."))
+        posting.refresh_from_db(fields=["valid_to"])
+        audit.record(
+            "posting_ended",
+            target=posting,
+            by=by,
+            at=at,
+            before={"to": before},
+            after={"to": last_day},
+            reason=reason,
+            codes=posting.division.codes,
+        )
+    return posting
+
+
+def reset_password(*, user: User, division: Division, by: Any, at: datetime) -> str:
+    """Give a new one-time password and end the person's sessions. The person must belong to `division`'s area."""
+    require(by, "accounts.manage", division=division)
+    if not user.postings.filter(division__path__startswith=division.path).exists():
+        raise DomainError("not_in_area", _("This person has no posting in your area."))
+    password = one_time_password()
+    with transaction.atomic():
+        user.set_password(password)
+        user.must_change_password = True
+        user.save(update_fields=["password", "must_change_password"])
+        audit.record("password_reset", target=user, by=by, at=at, codes=division.codes)
+    return password
+
+
+def change_password(*, user: User, old: str, new: str, at: datetime) -> None:
+    """The person's own change; other sessions end because the session hash follows the password."""
+    if not user.check_password(old):
+        raise DomainError("wrong_password", _("The present password is not right."), field="old_password")
+    if old == new:
+        raise DomainError("same_password", _("The new password must differ from the present one."), field="new_password")
+    try:
+        validate_password(new, user)
+    except ValidationError as error:
+        raise DomainError("weak_password", " ".join(error.messages), field="new_password") from error
+    with transaction.atomic():
+        user.set_password(new)
+        user.must_change_password = False
+        user.save(update_fields=["password", "must_change_password"])
+        audit.record("password_changed", target=user, by=user, at=at, codes=_home_codes(user))
+
+
+def set_active(*, user: User, active: bool, division: Division, reason: str, by: Any, at: datetime) -> None:
+    """Disable or re-enable an account; a disabled one is refused on its next request."""
+    require(by, "accounts.manage", division=division)
+    if user.pk == by.pk:
+        raise DomainError("not_yourself", _("You cannot disable your own account."))
+    if not reason.strip():
+        raise DomainError("reason_required", _("Say why."), field="reason")
+    with transaction.atomic():
+        if not User.objects.filter(pk=user.pk, is_active=not active).update(is_active=active):
+            return
+        user.is_active = active
+        audit.record(
+            "user_enabled" if active else "user_disabled",
+            target=user,
+            by=by,
+            at=at,
+            before={"is_active": not active},
+            after={"is_active": active},
+            reason=reason,
+            codes=division.codes,
+        )
+
+
+def end_expired_sessions(at: datetime) -> int:
+    """Remove sessions past their time; they hold no business data but need not be kept."""
+    return Session.objects.filter(expire_date__lt=at).delete()[0]
+
+
+def _home_codes(user: User) -> dict[str, str]:
+    posting = user.postings.select_related("division").first()
+    return posting.division.codes if posting else {}

@@ -1,0 +1,87 @@
+"""Roles and what each may do. In code, so that a change shows up in review; the codes are stored, names are not.
+
+A role's *scope* says how its postings open business rows: the whole area, only rows granted one by one through
+django-guardian, or none (an administrator runs the system, he does not supervise).
+"""
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    COMPETENT_OFFICE = "competent_office", _("competent office")
+    OFFICE_HEAD = "office_head", _("head of the competent office")
+    PROMOTION_OFFICE = "promotion_office", _("promotion office")
+    LEAD_DEPARTMENT = "lead_department", _("lead department")
+    CHIEF_SERVICE_OFFICER = "chief_service_officer", _("chief service officer")
+    SERVICE_SPECIALIST = "service_specialist", _("service specialist")
+    PACKAGE_LEADER = "package_leader", _("package leader")
+    INVESTOR = "investor", _("investor")
+    INVITED_SUPERVISOR = "invited_supervisor", _("invited supervisor")
+    AUDITOR = "auditor", _("auditor")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+class RowScope(StrEnum):
+    AREA = "area"
+    GRANTED = "granted"
+    NONE = "none"
+
+
+ROW_SCOPE: dict[str, RowScope] = {
+    Role.COMPETENT_OFFICE: RowScope.AREA,
+    Role.OFFICE_HEAD: RowScope.AREA,
+    Role.PROMOTION_OFFICE: RowScope.AREA,
+    Role.AUDITOR: RowScope.AREA,
+    Role.LEAD_DEPARTMENT: RowScope.GRANTED,
+    Role.CHIEF_SERVICE_OFFICER: RowScope.GRANTED,
+    Role.SERVICE_SPECIALIST: RowScope.GRANTED,
+    Role.PACKAGE_LEADER: RowScope.GRANTED,
+    Role.INVESTOR: RowScope.GRANTED,
+    Role.INVITED_SUPERVISOR: RowScope.GRANTED,
+    Role.ADMINISTRATOR: RowScope.NONE,
+}
+
+READ_AREA = {"projects.view", "ledgers.view", "reports.view", "circulars.view", "boards.view", "warnings.view"}
+OFFICE = READ_AREA | {
+    "projects.create",
+    "projects.edit",
+    "projects.plan",
+    "team.appoint",
+    "kickoffs.record",
+    "ledgers.submit",
+    "ledgers.review",
+    "reports.compile",
+    "circulars.draft",
+    "warnings.acknowledge",
+    "obligations.extend",
+    "audit.view",
+    "jobs.view",
+    "jobs.run",
+    "calendar.view",
+}
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.COMPETENT_OFFICE: frozenset(OFFICE),
+    Role.OFFICE_HEAD: frozenset(OFFICE | {"circulars.approve", "circulars.issue"}),
+    Role.PROMOTION_OFFICE: frozenset(READ_AREA | {"projects.create", "projects.edit", "calendar.view"}),
+    Role.LEAD_DEPARTMENT: frozenset({"projects.view", "projects.edit", "warnings.view", "calendar.view"}),
+    Role.CHIEF_SERVICE_OFFICER: frozenset({"projects.view", "projects.edit", "warnings.view", "calendar.view"}),
+    Role.SERVICE_SPECIALIST: frozenset({"projects.view", "warnings.view", "calendar.view"}),
+    Role.PACKAGE_LEADER: frozenset({"projects.view", "warnings.view", "calendar.view"}),
+    Role.INVESTOR: frozenset({"projects.view"}),
+    Role.INVITED_SUPERVISOR: frozenset({"projects.view"}),
+    Role.AUDITOR: frozenset(READ_AREA | {"audit.view", "calendar.view"}),
+    Role.ADMINISTRATOR: frozenset({"accounts.manage", "calendar.manage", "calendar.view", "jobs.view", "jobs.run"}),
+}
+
+ALL_PERMISSIONS = frozenset().union(*PERMISSIONS.values())
+
+
+def roles_with(permission: str) -> list[str]:
+    """Role codes that hold `permission`; an unknown permission is a programming error."""
+    if permission not in ALL_PERMISSIONS:
+        raise LookupError(f"no role holds a permission called {permission!r}")
+    return [role for role, held in PERMISSIONS.items() if permission in held]

@@ -1,0 +1,3 @@
+from approvals.kickoff.models import Kickoff
+
+__all__ = ["Kickoff"]

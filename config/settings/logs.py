@@ -1,0 +1,61 @@
+"""One log form for all processes: JSON lines in production, plain lines on a terminal."""
+
+import logging.config
+from typing import Any
+
+import structlog
+
+from accounts.request_id import current_request_id
+
+
+def add_request_id(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Our own request id wins over any other, so that a log line and an audit record can be laid together."""
+    if request_id := current_request_id():
+        event["request_id"] = request_id
+    return event
+
+
+def logging_config(*, level: str, as_json: bool) -> None:
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        add_request_id,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=False),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+        structlog.processors.UnicodeDecoder(),
+    ]
+    renderer: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {
+                "line": {
+                    "()": structlog.stdlib.ProcessorFormatter,
+                    "foreign_pre_chain": shared,
+                    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+                }
+            },
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+            "root": {"handlers": ["stderr"], "level": level},
+            "loggers": {
+                # Both say each request once more than django_structlog does.
+                "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+                "django.request": {"level": "ERROR"},
+                "fontTools": {"level": "WARNING"},
+                "weasyprint": {"level": "WARNING"},
+            },
+        }
+    )
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,30 @@
+from projects.models.companies import Company
+from projects.models.milestones import Milestone, MilestoneCode, MilestoneQuerySet
+from projects.models.pauses import Pause, PauseReason, Party
+from projects.models.projects import (
+    ContractKind,
+    DatePrecision,
+    Project,
+    ProjectQuerySet,
+    ProjectState,
+    ProjectUserObjectPermission,
+)
+from projects.models.team import Assignment, TeamRole
+
+__all__ = [
+    "Assignment",
+    "Company",
+    "ContractKind",
+    "DatePrecision",
+    "Milestone",
+    "MilestoneCode",
+    "MilestoneQuerySet",
+    "Party",
+    "Pause",
+    "PauseReason",
+    "Project",
+    "ProjectQuerySet",
+    "ProjectState",
+    "ProjectUserObjectPermission",
+    "TeamRole",
+]

@@ -1,0 +1,73 @@
+"""Official documents: one value, four renderers. Pure: no models, no clock, no network.
+
+    from reporting.documents import Document, Heading, Paragraph, Table, Column, render
+    render(document, "docx")  # bytes; also "pdf", "xlsx" (bytes) and "html" (str, a safe fragment)
+
+Renderers are imported when used: python-docx and WeasyPrint cost a second each at import.
+"""
+
+from reporting.documents.files import (
+    CONTENT_TYPES,
+    Format,
+    content_disposition,
+    content_type,
+    filename,
+)
+from reporting.documents.model import (
+    Attachment,
+    Block,
+    Cell,
+    Column,
+    Document,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Row,
+    Table,
+)
+from reporting.documents.text import chinese_date, chinese_number, format_number, percent_text, ratio
+
+__all__ = [
+    "CONTENT_TYPES",
+    "Attachment",
+    "Block",
+    "Cell",
+    "Column",
+    "Document",
+    "Format",
+    "Heading",
+    "PageBreak",
+    "Paragraph",
+    "Row",
+    "Table",
+    "chinese_date",
+    "chinese_number",
+    "content_disposition",
+    "content_type",
+    "filename",
+    "format_number",
+    "percent_text",
+    "ratio",
+    "render",
+]
+
+
+def render(document: Document, format: Format) -> bytes | str:
+    """The document as docx, pdf or xlsx bytes, or as an html fragment (str)."""
+    if format == "docx":
+        from reporting.documents.docx import render_docx
+
+        return render_docx(document)
+    if format == "pdf":
+        from reporting.documents.pdf import render_pdf
+
+        return render_pdf(document)
+    if format == "xlsx":
+        from reporting.documents.xlsx import render_xlsx
+
+        return render_xlsx(document)
+    if format == "html":
+        from reporting.documents.html import render_html
+
+        return render_html(document)
+    raise ValueError(f"unknown document format {format!r}")

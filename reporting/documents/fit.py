@@ -1,0 +1,113 @@
+"""How a table fits the page: type size, page direction, column widths. Shared by docx, html, pdf and xlsx."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+from reporting.documents.geometry import LANDSCAPE, PORTRAIT, PT_MM, TABLE_SIZES_PT, Page
+from reporting.documents.model import Table
+from reporting.documents.text import em_width
+
+# Space left and right of a cell's text together.
+PADDING_MM = 2.0
+# A text column may wrap, so it asks for no more than this many characters; a heading may wrap to this many lines.
+TEXT_EM = 14.0
+LONG_EM = 22.0
+HEADING_LINES = 3
+# Widths are taken from so many rows at most; long tables repeat themselves.
+SAMPLE = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """size_pt of the cells, the page they lie on, widths in mm (their sum is the type area's width)."""
+
+    size_pt: float
+    landscape: bool
+    widths: tuple[float, ...]
+
+    @property
+    def page(self) -> Page:
+        return LANDSCAPE if self.landscape else PORTRAIT
+
+
+def column_needs(table: Table) -> list[float]:
+    """Least width of each column in characters: figures whole, headings on up to three lines."""
+    samples = [table.texts(row) for row in table.rows[:SAMPLE]]
+    if table.total is not None:
+        samples.append(table.total_texts())
+    needs = []
+    for index, column in enumerate(table.columns):
+        widest = max((em_width(cells[index]) for cells in samples), default=0.0)
+        if not column.is_number:
+            widest = min(widest, TEXT_EM if widest <= LONG_EM else LONG_EM)
+        heading = em_width(column.heading)
+        lines = min(HEADING_LINES, ceil(heading / 4)) or 1
+        needs.append(max(widest, ceil(heading / lines), 2.0))
+    _widen_for_groups(table, needs)
+    return needs
+
+
+def fit_table(table: Table) -> Fit:
+    """The largest type that fits upright, else across, else the smallest across (text then wraps)."""
+    needs = column_needs(table)
+    sides = [False, True] if table.landscape is None else [table.landscape]
+    for landscape in sides:
+        for size in TABLE_SIZES_PT:
+            if _width_mm(needs, size) <= (LANDSCAPE if landscape else PORTRAIT).area_width:
+                return Fit(size, landscape, _widths(table, needs, size, landscape))
+    size = TABLE_SIZES_PT[-1]
+    return Fit(size, sides[-1], _widths(table, needs, size, sides[-1]))
+
+
+def _width_mm(needs: list[float], size: float) -> float:
+    return sum(need * size * PT_MM + PADDING_MM for need in needs)
+
+
+def _widths(table: Table, needs: list[float], size: float, landscape: bool) -> tuple[float, ...]:
+    """Needs first; what is left over is shared by weight (0 counts as the column's own need)."""
+    area = (LANDSCAPE if landscape else PORTRAIT).area_width
+    least = [need * size * PT_MM + PADDING_MM for need in needs]
+    spare = area - sum(least)
+    if spare <= 0:
+        return tuple(width * area / sum(least) for width in least)
+    if any(column.weight for column in table.columns):
+        average = sum(c.weight for c in table.columns) / sum(1 for c in table.columns if c.weight)
+        weights = [column.weight or average for column in table.columns]
+        return tuple(_share_by_weight(least, weights, area))
+    return tuple(width + spare * width / sum(least) for width in least)
+
+
+def _share_by_weight(least: list[float], weights: list[float], area: float) -> list[float]:
+    """Widths in the ratio of the weights, none below its least."""
+    fixed: set[int] = set()
+    while True:
+        free = area - sum(least[i] for i in fixed)
+        total = sum(w for i, w in enumerate(weights) if i not in fixed) or 1.0
+        widths = [least[i] if i in fixed else free * w / total for i, w in enumerate(weights)]
+        short = {i for i, width in enumerate(widths) if width < least[i] - 1e-9} - fixed
+        if not short:
+            return widths
+        fixed |= short
+
+
+def _widen_for_groups(table: Table, needs: list[float]) -> None:
+    """A group heading is at most two lines over its columns."""
+    for start, end, group in group_spans(table):
+        if not group:
+            continue
+        lacking = em_width(group) / 2 - sum(needs[start:end])
+        for index in range(start, end):
+            needs[index] += max(0.0, lacking) / (end - start)
+
+
+def group_spans(table: Table) -> list[tuple[int, int, str]]:
+    """Neighbouring columns of one group as (first, after last, group); a column without a group stands alone."""
+    spans: list[tuple[int, int, str]] = []
+    for index, column in enumerate(table.columns):
+        if spans and column.group and spans[-1][2] == column.group:
+            spans[-1] = (spans[-1][0], index + 1, column.group)
+        else:
+            spans.append((index, index + 1, column.group))
+    return spans

@@ -1,0 +1,1 @@
+"""The parts of scripts/dev.py; standard library only, because they run before anything is installed."""

@@ -1,0 +1,3 @@
+from supervision.warnings.models import Warning
+
+__all__ = ["Warning"]
