@@ -8,8 +8,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock, navigation
+from accounts.divisions import regime_code_of
 from accounts.notify import unread_count
 from accounts.scope import acting_posting
+from policy.regimes import UnknownRegime, get_regime
 
 SYSTEM_NAME = _("Signed project supervision")
 
@@ -84,4 +86,8 @@ class Frame:
 
 
 def regime_name_of(division: Any) -> str:
-    return ""
+    """Name of the regime that `division` follows; empty when its file is not installed."""
+    try:
+        return get_regime(regime_code_of(division)).name
+    except UnknownRegime:
+        return ""

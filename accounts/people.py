@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.clock import local_date
 from accounts.errors import DomainError
 from accounts.models import Department, Division, Posting, User
 from accounts.permissions import Role
@@ -58,6 +59,8 @@ def add_posting(
 ) -> Posting:
     """Appoint. A person may hold several postings, but never administer and audit, or either beside business."""
     require(by, "accounts.manage", division=division)
+    if by is not None and user.pk == by.pk:
+        raise DomainError("not_yourself", _("You cannot appoint yourself. Ask another administrator."))
     if department is not None and department.division_id != division.pk:
         raise DomainError(
             "department_elsewhere", _("This department belongs to another division."), field="department"
@@ -123,8 +126,7 @@ def end_posting(*, posting: Posting, last_day: date, reason: str, by: Any, at: d
 def reset_password(*, user: User, division: Division, by: Any, at: datetime) -> str:
     """Give a new one-time password and end the person's sessions. The person must belong to `division`'s area."""
     require(by, "accounts.manage", division=division)
-    if not user.postings.filter(division__path__startswith=division.path).exists():
-        raise DomainError("not_in_area", _("This person has no posting in your area."))
+    _must_belong(user, division, at)
     password = one_time_password()
     with transaction.atomic():
         user.set_password(password)
@@ -156,6 +158,7 @@ def set_active(*, user: User, active: bool, division: Division, reason: str, by:
     require(by, "accounts.manage", division=division)
     if user.pk == by.pk:
         raise DomainError("not_yourself", _("You cannot disable your own account."))
+    _must_belong(user, division, at)
     if not reason.strip():
         raise DomainError("reason_required", _("Say why."), field="reason")
     with transaction.atomic():
@@ -177,6 +180,19 @@ def set_active(*, user: User, active: bool, division: Division, reason: str, by:
 def end_expired_sessions(at: datetime) -> int:
     """Remove sessions past their time; they hold no business data but need not be kept."""
     return Session.objects.filter(expire_date__lt=at).delete()[0]
+
+
+def _must_belong(user: User, division: Division, at: datetime) -> None:
+    """Whoever may take over an account gets all its postings, so all in force must lie in the division's area."""
+    held = user.postings.filter(division__path__startswith=division.path)
+    outside = user.postings.current(local_date(at)).exclude(division__path__startswith=division.path)
+    if not held.exists():
+        raise DomainError("not_in_area", _("This person has no posting in your area."))
+    if outside.exists():
+        raise DomainError(
+            "also_elsewhere",
+            _("This person also holds a posting outside your area. Ask the administrator of the tier above."),
+        )
 
 
 def _home_codes(user: User) -> dict[str, str]:

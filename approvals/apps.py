@@ -5,3 +5,16 @@ from django.utils.translation import gettext_lazy as _
 class ApprovalsConfig(AppConfig):
     name = "approvals"
     verbose_name = _("Approvals and assistance")
+
+    def ready(self) -> None:
+        from accounts import audit_words, navigation
+        from approvals.kickoff import duties
+
+        duties.register_all()
+        audit_words.register(
+            {"kickoff_recorded": _("kickoff meeting recorded")},
+            {"held_on": _("held on"), "chair": _("chaired by"), "minutes": _("what was decided")},
+        )
+        navigation.register(
+            "approvals", _("Approvals and assistance"), "kickoffs:list", "kickoffs.record", 40
+        )

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics, name="metrics"),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     *_when_written("", "accounts.urls"),
+    *_when_written("", "supervision.home.urls"),
     *_when_written("projects/", "projects.urls"),
     *_when_written("ledgers/", "reporting.ledgers.urls"),
     *_when_written("reports/", "reporting.reports.urls"),

@@ -17,6 +17,8 @@ from policy.statutory import is_weekend, statutory_days_off
 ONE_DAY = timedelta(days=1)
 # Years made ahead on both sides of the rows; further ones are made when somebody asks.
 _PADDING_YEARS = 2
+# Beyond this many years around the rows, working days are only estimated.
+_HORIZON_YEARS = 60
 
 
 class DayKind(StrEnum):
@@ -71,22 +73,23 @@ def year_days(year: int) -> Iterator[date]:
 class WorkCalendar:
     """Immutable calendar over `(day, kind, confirmed)` rows, in any order; a later row for a day wins.
 
-    `confirmed` is False for a row the office has not yet confirmed.
+    `confirmed` is False for a row no notice has confirmed. The calendar holds whole years, `from_year` to `to_year`
+    (0: two years around the rows), and makes more when asked beyond them.
     """
 
     rows: Iterable[DayRow] = ()
-    from_year: int | None = None
-    to_year: int | None = None
+    from_year: int = 0
+    to_year: int = 0
     _kinds: dict[date, tuple[DayKind, bool]] = field(init=False, repr=False)
     _work: tuple[date, ...] = field(init=False, repr=False)
     _wider: dict[tuple[int, int], WorkCalendar] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        rows = tuple(sorted((day, DayKind(kind), bool(sure)) for day, kind, sure in self.rows))
-        known = {day: (kind, sure) for day, kind, sure in rows}
+        known = {day: (DayKind(kind), bool(sure)) for day, kind, sure in self.rows}
+        rows = tuple((day, *known[day]) for day in sorted(known))
         years = [day.year for day in known] or [2026]
-        low = max(1, min(years) - _PADDING_YEARS if self.from_year is None else self.from_year)
-        high = min(9998, max(years) + _PADDING_YEARS if self.to_year is None else self.to_year)
+        low = _clamp_year(self.from_year or min(years) - _PADDING_YEARS)
+        high = _clamp_year(self.to_year or max(years) + _PADDING_YEARS)
         kinds: dict[date, tuple[DayKind, bool]] = {}
         for year in range(low, high + 1):
             for day in year_days(year):
@@ -102,7 +105,8 @@ class WorkCalendar:
     # -- asking about a day ------------------------------------------------------------------------------------
 
     def kind(self, day: date) -> DayKind:
-        return self._over(day, day)._kinds[day][0] if self._can_hold(day) else provisional_kind(day)
+        found = self._kinds.get(day)
+        return found[0] if found else provisional_kind(day)
 
     def is_working(self, day: date) -> bool:
         return self.kind(day).is_working
@@ -125,21 +129,21 @@ class WorkCalendar:
         """
         if n == 0:
             return start
-        # 366 days hold at least 200 working days in every year of this calendar.
+        # A year of this calendar holds more than 200 working days.
         reach = start.year + (n // 200 + (1 if n > 0 else -1))
-        low, high = _clamp_year(min(start.year, reach)), _clamp_year(max(start.year, reach))
-        book = self._over(date(low, 1, 1), date(high, 1, 1))
-        if n > 0:
-            index = bisect_right(book._work, start) + n - 1
-        else:
-            index = bisect_left(book._work, start) + n
+        if not (self._is_near(start.year) and self._is_near(reach)):
+            return _plain_add(start, n)
+        book = self._over(min(start.year, reach), max(start.year, reach))
+        index = bisect_right(book._work, start) + n - 1 if n > 0 else bisect_left(book._work, start) + n
         return book._work[min(max(index, 0), len(book._work) - 1)]
 
     def between(self, start: date, end: date) -> int:
         """Working days in (start, end]; negative, counted the other way round, when end < start."""
         if end < start:
             return -self.between(end, start)
-        book = self._over(start, end)
+        if not (self._is_near(start.year) and self._is_near(end.year)):
+            return (end - start).days * 5 // 7
+        book = self._over(start.year, end.year)
         return bisect_right(book._work, end) - bisect_right(book._work, start)
 
     def roll(self, day: date, how: Roll | str) -> date:
@@ -180,19 +184,25 @@ class WorkCalendar:
         sure = [day for day, _kind, confirmed in self.rows if confirmed]
         return max(sure) if sure else None
 
-    def _can_hold(self, day: date) -> bool:
-        return 1 <= day.year <= 9998
+    def _is_near(self, year: int) -> bool:
+        return self.from_year - _HORIZON_YEARS <= year <= self.to_year + _HORIZON_YEARS
 
-    def _over(self, first: date, last: date) -> WorkCalendar:
-        """This calendar, or a wider one of the same rows, that holds first..last."""
-        low, high = _clamp_year(first.year), _clamp_year(last.year)
-        assert self.from_year is not None and self.to_year is not None
+    def _over(self, low: int, high: int) -> WorkCalendar:
+        """This calendar, or a wider one of the same rows, that holds both years."""
         if self.from_year <= low and high <= self.to_year:
             return self
-        key = (_clamp_year(min(low - 1, self.from_year)), _clamp_year(max(high + 1, self.to_year)))
+        # Whole decades, so that neighbouring questions share one.
+        key = (min(low // 10 * 10, self.from_year), max(high // 10 * 10 + 9, self.to_year))
         if key not in self._wider:
             self._wider[key] = WorkCalendar(self.rows, from_year=key[0], to_year=key[1])
         return self._wider[key]
+
+
+def _plain_add(start: date, n: int) -> date:
+    """Five days in seven: good enough for a mistyped century, and it costs nothing."""
+    days = n * 7 // 5
+    last = (date.max - start).days if days > 0 else (date.min - start).days
+    return start + timedelta(days=min(days, last) if days > 0 else max(days, last))
 
 
 def _clamp_year(year: int) -> int:

@@ -92,7 +92,11 @@ class Deadline:
             rule_id=stored["rule"],
             basis=stored["basis"],
             steps=tuple(
-                Step(step["text"], date.fromisoformat(step["on"]) if step["on"] else None, step.get("label", ""))
+                Step(
+                    step["text"],
+                    date.fromisoformat(step["on"]) if step["on"] else None,
+                    step.get("label", ""),
+                )
                 for step in stored["steps"]
             ),
         )
@@ -151,10 +155,7 @@ def _counted(rule: DeadlineRule, start: date, calendar: WorkCalendar) -> tuple[l
 
 
 def _fixed_day(rule: DeadlineRule, anchor: date | Period) -> tuple[list[Step], date]:
-    if isinstance(anchor, Period):
-        period = anchor
-    else:
-        period = Period.containing(rule.per or "month", anchor)
+    period = rule.period_of(anchor)
     month = _shift_month(period.last.year, period.last.month, rule.months)
     nominal = min(rule.day, last_day_of_month(*month).day)
     day = date(*month, nominal)
@@ -163,7 +164,11 @@ def _fixed_day(rule: DeadlineRule, anchor: date | Period) -> tuple[list[Step], d
     )
     until = "最后一日" if nominal != rule.day or day == last_day_of_month(*month) else f"{rule.day}日"
     steps = [
-        Step(f"报送期 {period.label}（{period.first.isoformat()} 至 {period.last.isoformat()}）", None, "报送期"),
+        Step(
+            f"报送期 {period.label}（{period.first.isoformat()} 至 {period.last.isoformat()}）",
+            None,
+            "报送期",
+        ),
         Step(f"{where} {until}前，含当日", day, "时限"),
     ]
     if day < period.last:

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from policy.calendar import ONE_DAY, WorkCalendar
 from policy.rules import WarningRule
@@ -36,12 +36,12 @@ class Light(StrEnum):
 
 
 _LABELS = {
-    Light.RED: gettext_lazy("Seriously overdue"),
-    Light.AMBER: gettext_lazy("Overdue"),
-    Light.BLUE: gettext_lazy("Due soon"),
-    Light.GREY: gettext_lazy("Paused"),
-    Light.DONE: gettext_lazy("Done"),
-    Light.NONE: gettext_lazy("Not yet due"),
+    Light.RED: pgettext_lazy("light", "Seriously overdue"),
+    Light.AMBER: pgettext_lazy("light", "Overdue"),
+    Light.BLUE: pgettext_lazy("light", "Due soon"),
+    Light.GREY: pgettext_lazy("light", "Paused"),
+    Light.DONE: pgettext_lazy("light", "Done"),
+    Light.NONE: pgettext_lazy("light", "Not yet due"),
 }
 _WEIGHTS = {Light.RED: 5, Light.AMBER: 4, Light.BLUE: 3, Light.GREY: 2, Light.NONE: 1, Light.DONE: 0}
 
@@ -115,7 +115,7 @@ def light_for(
 
 
 def days_text(due_on: date, today: date, calendar: WorkCalendar) -> str:
-    """"3 working days left", "due today", "5 working days overdue", in the reader's language."""
+    """ "3 working days left", "due today", "5 working days overdue", in the reader's language."""
     left = calendar.between(today, due_on)
     if due_on == today:
         return _("Due today")

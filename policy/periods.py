@@ -61,7 +61,9 @@ class Period:
             return cls(year, PeriodKind.YEAR, 1)
         except ValueError:
             raise ValueError(
-                _("“%(text)s” is not a period. Write a month as 2026-10, a quarter as 2026Q3, a year as 2026.")
+                _(
+                    "“%(text)s” is not a period. Write a month as 2026-10, a quarter as 2026Q3, a year as 2026."
+                )
                 % {"text": text}
             ) from None
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -83,7 +84,8 @@ def build_rule(table: dict[str, Any], place: str, problems: list[Problem]) -> Ru
         except (ValueError, KeyError, TypeError) as fault:
             faults.append(f"取值有误：{fault}")
     problems += [
-        Problem("E004" if fault.startswith("未知的规则名") else "E002", place, f"{label} {fault}") for fault in faults
+        Problem("E004" if fault.startswith("未知的规则名") else "E002", place, f"{label} {fault}")
+        for fault in faults
     ]
     return None
 
@@ -194,7 +196,7 @@ def version_problems(rules: Iterable[Rule], place: str) -> list[Problem]:
         by_key[rule.key].append(rule)
     for key, versions in by_key.items():
         versions.sort(key=lambda rule: rule.effective_from)
-        for older, newer in zip(versions, versions[1:], strict=False):
+        for older, newer in pairwise(versions):
             names = f"{older.id} 与 {newer.id}（{key}）"
             if older.effective_to is None or older.effective_to >= newer.effective_from:
                 problems.append(Problem("E006", place, f"{names} 的有效期重叠"))

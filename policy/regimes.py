@@ -191,7 +191,8 @@ def read_regime(path: Path, *, common: Path | None = None) -> tuple[Regime | Non
         problems.append(Problem("E002", place, f"code “{regime.code}”与文件名不一致"))
     codes = [each.code for each in regime.milestones]
     problems += [
-        Problem("E003", place, f"节点“{code}”重复") for code in sorted({c for c in codes if codes.count(c) > 1})
+        Problem("E003", place, f"节点“{code}”重复")
+        for code in sorted({c for c in codes if codes.count(c) > 1})
     ]
     return regime, problems
 

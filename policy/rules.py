@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from policy.calendar import Roll
-from policy.periods import PeriodKind
+from policy.periods import Period, PeriodKind
 
 OFFICE_DEFAULT = "office default, not statutory"
 
@@ -81,6 +81,13 @@ class DeadlineRule(Rule):
     event: str = ""
     owed_by: tuple[str, ...] = ()
     owed_to: str = ""
+
+    def period_of(self, anchor: date | Period) -> Period:
+        """The period of this rule that `anchor` means: the one that holds it, or its last day."""
+        kind = self.per or PeriodKind.MONTH
+        if isinstance(anchor, Period):
+            return anchor if anchor.kind is kind else Period.containing(kind, anchor.last)
+        return Period.containing(kind, anchor)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from reporting.ledgers.models import (
     LedgerEntry,
     RowMatch,
     StagedRow,
+    UploadTally,
 )
 from reporting.reports.models import Report, Snapshot, SnapshotRow
 
@@ -25,4 +26,5 @@ __all__ = [
     "Snapshot",
     "SnapshotRow",
     "StagedRow",
+    "UploadTally",
 ]

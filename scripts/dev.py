@@ -14,8 +14,8 @@
 
 import sys
 
-if sys.version_info < (3, 11):
-    sys.exit("Python 3.11 or newer is needed; this one is %d.%d. Try: python3.11 scripts/dev.py ..." % sys.version_info[:2])
+if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this with an older one deserves a plain word
+    sys.exit("Python 3.11 or newer is needed. Try: python3.11 " + " ".join(sys.argv))
 
 from devtools import bench, check, run, setup, test
 from devtools.common import Stop

@@ -99,9 +99,9 @@ def compile_messages() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     target = FOLDER / "django.mo"
     draft = target.with_suffix(".mo.new")
-    catalogue([entries[key] for key in sorted(entries, key=lambda key: (key[0] or "", key[1]))]).save_as_mofile(
-        str(draft)
-    )
+    catalogue(
+        [entries[key] for key in sorted(entries, key=lambda key: (key[0] or "", key[1]))]
+    ).save_as_mofile(str(draft))
     draft.replace(target)
     print(f"{len(entries)} messages compiled")
 
@@ -132,7 +132,11 @@ def extract_messages() -> polib.POFile:
         if not names:
             return polib.POFile()
         command = ["xgettext", "--from-code=UTF-8", "--language=Python", "--keyword", "--keyword=_"]
-        command += ["--keyword=gettext", "--keyword=ngettext:1,2", *(f"--keyword={word}" for word in KEYWORDS)]
+        command += [
+            "--keyword=gettext",
+            "--keyword=ngettext:1,2",
+            *(f"--keyword={word}" for word in KEYWORDS),
+        ]
         command += ["--files-from=-", "--output=all.pot", "--force-po"]
         done = subprocess.run(
             command, cwd=scratch, input="\n".join(names), capture_output=True, text=True, check=False

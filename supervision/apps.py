@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class SupervisionConfig(AppConfig):
     name = "supervision"
     verbose_name = _("Supervision")
+
+    def ready(self) -> None:
+        from supervision.home import wiring as home
+        from supervision.warnings import wiring as warnings
+
+        warnings.register()
+        home.register()

@@ -93,17 +93,17 @@ def light(value: Any, days: int | None = None, text: str = "", short: bool = Fal
 
 def light_words(code: str, days: int | None = None, *, short: bool = False) -> str:
     if code == "grey":
-        return _("suspended")
+        return pgettext("light", "suspended")
     if code == "done":
-        return _("done")
+        return pgettext("light", "done")
     if days is None:
         return {
-            "red": _("overdue"),
-            "amber": _("overdue"),
-            "blue": _("due soon"),
-        }.get(code, _("not yet due"))
+            "red": pgettext("light", "overdue"),
+            "amber": pgettext("light", "overdue"),
+            "blue": pgettext("light", "due soon"),
+        }.get(code, pgettext("light", "not yet due"))
     if code == "none":
-        return _("not yet due")
+        return pgettext("light", "not yet due")
     return _short_days(days) if short else workdays_left(days)
 
 

@@ -6,34 +6,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Kickoff',
+            name="Kickoff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('held_on', models.DateField(verbose_name='held on')),
-                ('place', models.CharField(blank=True, max_length=120, verbose_name='place')),
-                ('chair', models.CharField(max_length=60, verbose_name='chaired by')),
-                ('attendees', models.TextField(blank=True, verbose_name='departments and people present')),
-                ('minutes', models.TextField(verbose_name='what was decided: split of duties, problems')),
-                ('recorded_at', models.DateTimeField()),
-                ('province_code', models.CharField(editable=False, max_length=12)),
-                ('city_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('county_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('project', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='kickoff', to='projects.project')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("held_on", models.DateField(verbose_name="held on")),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
+                ("chair", models.CharField(max_length=60, verbose_name="chaired by")),
+                ("attendees", models.TextField(blank=True, verbose_name="departments and people present")),
+                ("minutes", models.TextField(verbose_name="what was decided: split of duties, problems")),
+                ("recorded_at", models.DateTimeField()),
+                ("province_code", models.CharField(editable=False, max_length=12)),
+                ("city_code", models.CharField(blank=True, editable=False, max_length=12)),
+                ("county_code", models.CharField(blank=True, editable=False, max_length=12)),
+                (
+                    "project",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="kickoff",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kickoff meeting',
-                'ordering': ['-held_on', '-pk'],
+                "verbose_name": "kickoff meeting",
+                "ordering": ["-held_on", "-pk"],
             },
         ),
     ]

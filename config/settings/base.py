@@ -25,6 +25,11 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SECRET_KEY = env.secret_key("SECRET_KEY", VAR_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 
+# Shown on every page: whose portal it is, and whom to call.
+PORTAL_NAME = env.text("PORTAL_NAME")
+PORTAL_SPONSOR = env.text("PORTAL_SPONSOR")
+PORTAL_HELP_PHONE = env.text("PORTAL_HELP_PHONE")
+
 # --- Parts --------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -68,7 +73,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every view asks for a signed-in person unless it says otherwise with @login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.gate.PasswordGateMiddleware",
     "accounts.middleware.PostingMiddleware",
+    "accounts.gate.PasswordGateMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -79,7 +86,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "accounts.renderer.PortalRenderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -93,6 +100,8 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.context.portal",
+                "accounts.context.portal",
             ],
         },
     },
@@ -130,7 +139,7 @@ for _folder in (MEDIA_ROOT, FILE_UPLOAD_TEMP_DIR):
 # --- Static files -------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "staticfiles"
+STATIC_ROOT = Path(env.text("STATIC_ROOT") or VAR_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -148,6 +157,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
+# Duties counted from an earlier day (signings before the system was in use) are not kept.
+DUTIES_SINCE = env.day("DUTIES_SINCE", "2026-01-01")
 
 # --- People, sign-in, sessions ------------------------------------------------------------------------------
 
@@ -157,7 +168,7 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
-LOGIN_URL = "/login/"
+LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -217,6 +228,12 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 # Sub-domains and preloading bind the office's whole domain: its owner's choice, not this system's.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+# Shown in the bar and at the foot of each page; the office's own words.
+PORTAL_NAME = env.text("PORTAL_NAME", "黑龙江省签约项目监管系统")
+PORTAL_SPONSOR = env.text("PORTAL_SPONSOR", "黑龙江省营商环境建设监督局")
+PORTAL_HELP_PHONE = env.text("PORTAL_HELP_PHONE")
+STRICT_TEMPLATES = DEBUG  # a wrong icon name is an error while developing, nothing is drawn in production
 
 HTMX_CONFIG = {"includeIndicatorStyles": False, "allowEval": False}
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -34,6 +35,14 @@ def number(name: str, default: int) -> int:
         return int(raw)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name}={raw!r}: write a whole number") from error
+
+
+def day(name: str, default: str) -> date:
+    raw = text(name) or default
+    try:
+        return date.fromisoformat(raw)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}={raw!r}: write a day as 2026-01-31") from error
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -11,18 +11,22 @@ os.environ.setdefault("LOG_FORMAT", "text")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ.setdefault("BROKER_URL", "memory://")
 
-from config.settings.base import *  # noqa: E402, F403
-from config.settings.base import DATABASES, STORAGES, VAR_DIR  # noqa: E402
+from config.settings.base import *
+from config.settings.base import DATABASES, STORAGES, VAR_DIR
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 HTTPS = SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False  # a test of the lock switches it on
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STRICT_TEMPLATES = True
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True
+STRICT_TEMPLATES = True  # an unknown icon fails the test instead of drawing nothing
+# Own to each test process; the queue of the tests that need one is in TEST_REDIS_URL.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, because a database in memory is shared badly between a browser test's server and the test itself.

@@ -1,6 +1,7 @@
 from projects.models.companies import Company
 from projects.models.milestones import Milestone, MilestoneCode, MilestoneQuerySet
-from projects.models.pauses import Pause, PauseReason, Party
+from projects.models.numbers import NumberSeries
+from projects.models.pauses import Party, Pause, PauseReason
 from projects.models.projects import (
     ContractKind,
     DatePrecision,
@@ -19,6 +20,7 @@ __all__ = [
     "Milestone",
     "MilestoneCode",
     "MilestoneQuerySet",
+    "NumberSeries",
     "Party",
     "Pause",
     "PauseReason",

@@ -1,11 +1,12 @@
-"""Official documents: one value, four renderers. Pure: no models, no clock, no network.
+"""Official documents: one value, four renderers, kept as JSON. Pure: no models, no clock, no network.
 
     from reporting.documents import Document, Heading, Paragraph, Table, Column, render
     render(document, "docx")  # bytes; also "pdf", "xlsx" (bytes) and "html" (str, a safe fragment)
 
-Renderers are imported when used: python-docx and WeasyPrint cost a second each at import.
+Renderers are imported when used: WeasyPrint and openpyxl cost a second at import.
 """
 
+from reporting.documents.codec import from_json, to_json
 from reporting.documents.files import (
     CONTENT_TYPES,
     Format,
@@ -46,9 +47,11 @@ __all__ = [
     "content_type",
     "filename",
     "format_number",
+    "from_json",
     "percent_text",
     "ratio",
     "render",
+    "to_json",
 ]
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 
 from reporting.documents import geometry as g
 from reporting.documents.docx_margins import margins, mark, page_section, rule
 from reporting.documents.docx_parts import NAMESPACES, package, run_format
-from reporting.documents.docx_xml import em, gap, paragraph, run, table
+from reporting.documents.docx_xml import em, gap, paragraph, run, table, text_box
 from reporting.documents.fit import fit_table
 from reporting.documents.geometry import PORTRAIT, pt, twips
+from reporting.documents.layout import any_wide, attachment_names, attachment_pages, imprint_rows
 from reporting.documents.model import Attachment, Block, Document, Heading, PageBreak, Paragraph, Table
 from reporting.documents.text import HeadingCounter, chinese_date, em_width
 from reporting.documents.title import break_title
@@ -19,6 +21,8 @@ _TABLE_GAP_PT = 8.0
 # Part of the number's line that lies under its characters; the red line is drawn so much nearer.
 _NUMBER_LINE_PT = 20.0
 _NUMBER_FOOT_PT = 2.5
+_IMPRINT_PT = 24.0
+_RULE_LINE_PT = 2.0
 
 
 def render_docx(document: Document) -> bytes:
@@ -36,7 +40,7 @@ class _Body:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.parts: list[str] = []
-        self.landscape = document.layout == "plain" and _any_wide(document.blocks)
+        self.landscape = document.layout == "plain" and any_wide(document.blocks)
         self.first_section = True
         # A paragraph must stand between a table and what follows; it also carries the section's end.
         self.after_table = False
@@ -54,8 +58,8 @@ class _Body:
         closing = bool(document.signature or document.date)
         self._blocks(document.blocks, turn_each=document.layout != "plain", keep_last=closing)
         self._signing()
-        for index, attachment in enumerate(_with_content(document), start=1):
-            self._attachment(attachment, index)
+        for label, attachment in attachment_pages(document):
+            self._attachment(label, attachment)
         self._imprint()
         if self.after_table:
             self.parts.append(gap(1))
@@ -97,33 +101,31 @@ class _Body:
             self._add(paragraph(run(text, corner)))
         self._add(mark(document, before_mm=g.MARK_DROP - len(marks) * g.LINE_PT * g.PT_MM))
         border = rule("bottom", "single", g.RULE_PT, pt(g.RULE_DROP) - _NUMBER_FOOT_PT)
-        upward = document.kind == "report" and document.signer
-        content = run(document.number)
-        if upward:
+        content, jc = run(document.number), "center"
+        if document.kind == "report" and document.signer:
+            # 上行文: number one character in from the left, 签发人 one in from the right. By a space and a tab, for
+            # an indent would shorten the red line, which is as wide as its paragraph.
             name = run(document.signer, run_format(g.FONT_HEADING2, g.BODY_PT, spacing_pt=g.SPACING_PT))
-            content += "<w:r><w:tab/></w:r>" + run("签发人：") + name
+            content, jc = run("　") + content + "<w:r><w:tab/></w:r>" + run("签发人：") + name, "left"
+        tab = twips(PORTRAIT.area_width) - em(1)
+        before = 2 * g.LINE_PT
         self._add(
             paragraph(
-                content,
-                keep_next=True,
-                before=2 * g.LINE_PT,
-                line=_NUMBER_LINE_PT,
-                borders=border,
-                jc="left" if upward else "center",
-                # A border is as wide as its paragraph, so the one character in is set by tabs and a space.
-                tab=twips(PORTRAIT.area_width) - em(1) if upward else 0,
+                content, keep_next=True, before=before, line=_NUMBER_LINE_PT, borders=border, jc=jc, tab=tab
             )
-            if not upward
-            else _upward_number(content, border)
         )
 
     def _letter_number(self) -> None:
         """Secrecy at the left, number at the right of the line under the first double rule."""
         document = self.document
         corner = run_format(g.FONT_HEADING1, g.BODY_PT)
-        content = run(document.secrecy or document.urgency, corner) + "<w:r><w:tab/></w:r>" + run(document.number)
+        content = (
+            run(document.secrecy or document.urgency, corner) + "<w:r><w:tab/></w:r>" + run(document.number)
+        )
         tab = twips(PORTRAIT.area_width)
-        self._add(paragraph(content, tab=tab, jc="left", before=g.LETTER_NUMBER_DROP_PT, line=_NUMBER_LINE_PT))
+        self._add(
+            paragraph(content, tab=tab, jc="left", before=g.LETTER_NUMBER_DROP_PT, line=_NUMBER_LINE_PT)
+        )
         if document.secrecy and document.urgency:
             self._add(paragraph(run(document.urgency, corner)))
 
@@ -160,7 +162,7 @@ class _Body:
         for line in block.text.split("\n"):
             style = "Body" if block.indent else ""
             # A signature never stands on a page without text.
-            self._add(paragraph(run(line), style=style, keep_next=keep, keep_lines=keep, page_break=self._page_break()))
+            self._add(paragraph(run(line), style=style, keep_next=keep, page_break=self._page_break()))
 
     def _table(self, block: Table, *, turn: bool) -> None:
         fit = fit_table(block)
@@ -179,10 +181,7 @@ class _Body:
             lead = "注：" if index == 0 else ""
             left = em(2, fit.size_pt)
             hang = f'w:left="{left}" w:hanging="{left}"' if lead else f'w:left="{left}"'
-            self.parts.append(
-                paragraph(run(lead + note), style=f"Table{size}", jc="left", indent=hang, before=0 if index else 2)
-                .replace(' w:line="579"', f' w:line="{round(fit.size_pt * g.TABLE_LEADING * 20)}"')
-            )
+            self.parts.append(paragraph(run(lead + note), style=f"Table{size}", jc="left", indent=hang))
         self.after_table = True
 
     # -- closing ----------------------------------------------------------------------------------------
@@ -190,29 +189,28 @@ class _Body:
     def _signing(self) -> None:
         """附件说明, 署名, 成文日期, 附注."""
         document = self.document
-        names = [a.title for a in document.attachments if isinstance(a, Attachment)]
+        names = attachment_names(document)
         if (document.signature or document.date or names) and self._turn(False):
             self.break_before = False
         closing = bool(document.signature or document.date)
-        for index, name in enumerate(names, start=1):
-            self._add(_attachment_line(name, index, len(names), keep=closing))
+        for index, (lead, name) in enumerate(names, start=1):
+            self._add(_attachment_line(lead, name, index, len(names), keep=closing))
         day = chinese_date(document.date) if document.date else ""
-        signature_in, day_in = g.signature_indents(em_width(document.signature), em_width(day))
-        if document.signature:
-            indent = f'w:right="{em(signature_in)}"'
-            self._add(
-                paragraph(run(document.signature), keep_next=bool(day), before=2 * g.LINE_PT, indent=indent, jc="right")
-            )
-        if day:
-            before = 0 if document.signature else 2 * g.LINE_PT
-            self._add(paragraph(run(day), indent=f'w:right="{em(day_in)}"', jc="right", before=before))
+        strip = g.signing_width(em_width(document.signature), em_width(day))
+        indent = f'w:left="{max(0, twips(PORTRAIT.area_width) - em(strip))}"'
+        before = 2 * g.LINE_PT
+        for text in (document.signature, day):
+            if text:
+                keep = bool(document.note) or text != day
+                line = paragraph(run(text), keep_next=keep, before=before, indent=indent, jc="center")
+                self._add(line)
+                before = 0
         if document.note:
             note = document.note.strip("（）()")
             self._add(paragraph(run(f"（{note}）"), style="Body"))
 
-    def _attachment(self, attachment: Attachment, index: int) -> None:
-        turned = self._turn(_any_wide(attachment.blocks))
-        label = "附件" if len(self.document.attachments) == 1 else f"附件{self._number_of(attachment)}"
+    def _attachment(self, label: str, attachment: Attachment) -> None:
+        turned = self._turn(any_wide(attachment.blocks))
         corner = run_format(g.FONT_HEADING1, g.BODY_PT)
         self._add(paragraph(run(label, corner), page_break=not turned, keep_next=True, outline=True))
         # 7.3.7: the title on the third line of the type area.
@@ -220,11 +218,8 @@ class _Body:
         self._add(paragraph(run(lines), style="Title", before=g.LINE_PT, after=g.LINE_PT))
         self._blocks(attachment.blocks, turn_each=False)
 
-    def _number_of(self, attachment: Attachment) -> int:
-        return next(n for n, a in enumerate(self.document.attachments, start=1) if a is attachment)
-
     def _imprint(self) -> None:
-        """版记 at the foot of the last page: a table fixed to the lower edge of the type area."""
+        """版记 at the foot of the last page."""
         rows = imprint_rows(self.document)
         if not rows:
             return
@@ -232,50 +227,11 @@ class _Body:
         if self.after_table:
             self._add("")
         ruled = self.document.layout != "letter"
-        self.parts.append(_imprint_table(rows, ruled=ruled))
-        self.parts.append(gap(1))
+        self.parts.append(_imprint_box(rows, ruled=ruled))
         self.after_table = False
 
 
-def imprint_rows(document: Document) -> list[tuple[str, str]]:
-    """Lines of the 版记 as (left, right). A letter has no 印发机关 and date (10.1)."""
-    rows = [(f"抄送：{document.copies}。", "")] if document.copies else []
-    if document.layout == "document" and (document.printed_by or document.printed_on):
-        printed = f"{chinese_date(document.printed_on)}印发" if document.printed_on else ""
-        rows.append((document.printed_by, printed))
-    return rows
-
-
-def attachment_text(name: str, index: int, count: int) -> tuple[str, str]:
-    """附件说明 as (lead, name): one attachment has no number; no punctuation after the name."""
-    lead = "附件：" if index == 1 else ""
-    return (lead + (f"{index}. " if count > 1 else "")), name.rstrip("。；;，,")
-
-
-def _with_content(document: Document) -> list[Attachment]:
-    return [a for a in document.attachments if isinstance(a, Attachment) and a.blocks]
-
-
-def _any_wide(blocks: Iterable[Block]) -> bool:
-    return any(isinstance(block, Table) and fit_table(block).landscape for block in blocks)
-
-
-def _upward_number(content: str, border: str) -> str:
-    """上行文: number one character in from the left, 签发人 one in from the right, the red line over the full width."""
-    tab = twips(PORTRAIT.area_width) - em(1)
-    return paragraph(
-        run("　") + content,
-        keep_next=True,
-        before=2 * g.LINE_PT,
-        line=_NUMBER_LINE_PT,
-        borders=border,
-        jc="left",
-        tab=tab,
-    )
-
-
-def _attachment_line(name: str, index: int, count: int, *, keep: bool) -> str:
-    lead, name = attachment_text(name, index, count)
+def _attachment_line(lead: str, name: str, index: int, count: int, *, keep: bool) -> str:
     number = 1.5 if count > 1 else 0.0
     left = em(5 + number)
     hanging = em(3 + number) if index == 1 else em(number)
@@ -284,31 +240,38 @@ def _attachment_line(name: str, index: int, count: int, *, keep: bool) -> str:
     return paragraph(run(lead + name), indent=indent, before=before, keep_next=keep)
 
 
-def _imprint_table(rows: list[tuple[str, str]], *, ruled: bool) -> str:
-    width = twips(PORTRAIT.area_width)
-    pad = em(1, g.SMALL_PT)
+def _imprint_box(rows: list[tuple[str, str]], *, ruled: bool) -> str:
+    """The 版记 at the lower edge of the type area, whatever stands above it.
 
-    def border(side: str, mm: float) -> str:
-        return f'<w:{side} w:val="single" w:sz="{round(pt(mm) * 8)}" w:space="0" w:color="000000"/>'
-
-    thick, thin = g.IMPRINT_THICK, g.IMPRINT_THIN
-    sides = border("top", thick) + border("bottom", thick) + border("insideH", thin)
-    borders = f"<w:tblBorders>{sides}</w:tblBorders>" if ruled else ""
-    body = ""
-    for left, right in rows:
+    A box on the page, because LibreOffice does not float a table of full width. It hangs on an empty line of its own
+    height: where that line fits under the text the box fits too, else both go to the next page.
+    """
+    width, pad, hang = PORTRAIT.area_width, em(1, g.SMALL_PT), em(3, g.SMALL_PT)
+    lines, parts = 0, []
+    for index, (left, right) in enumerate(rows):
+        if ruled:
+            parts.append(_imprint_rule(g.IMPRINT_THIN if index else g.IMPRINT_THICK))
         # Copies hang behind 「抄送：」.
-        indent = f'w:left="{pad + (0 if right else 3 * em(1, g.SMALL_PT))}" w:right="{pad}"'
-        indent += "" if right else f' w:hanging="{3 * em(1, g.SMALL_PT)}"'
+        indent = f'w:left="{pad}"' if right else f'w:left="{pad + hang}" w:right="{pad}" w:hanging="{hang}"'
         content = run(left) + (f"<w:r><w:tab/></w:r>{run(right)}" if right else "")
-        line = paragraph(content, style="Imprint", jc="left", indent=indent, tab=width - pad, line=24)
-        body += (
-            f'<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
-            f"{line}</w:tc></w:tr>"
-        )
-    return (
-        '<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:topFromText="142" '
-        'w:vertAnchor="margin" w:horzAnchor="margin" w:tblpX="0" w:tblpYSpec="bottom"/>'
-        f'<w:tblOverlap w:val="never"/><w:tblW w:w="{width}" w:type="dxa"/>{borders}<w:tblLayout w:type="fixed"/>'
-        '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr>'
-        f'<w:tblGrid><w:gridCol w:w="{width}"/></w:tblGrid>{body}</w:tbl>'
+        tab = twips(width) - pad if right else 0
+        parts.append(paragraph(content, style="Imprint", jc="left", indent=indent, tab=tab, line=_IMPRINT_PT))
+        across = (twips(width) - 2 * pad - hang) / em(1, g.SMALL_PT)
+        lines += 1 if right else ceil((em_width(left) - 3) / across)
+    if ruled:
+        parts.append(_imprint_rule(g.IMPRINT_THICK))
+    height = lines * _IMPRINT_PT + (len(rows) + 1) * _RULE_LINE_PT
+    box = text_box(
+        ("margin", "<wp:align>left</wp:align>"),
+        ("margin", "<wp:align>bottom</wp:align>"),
+        (width, height * g.PT_MM),
+        "".join(parts),
+        ident=2,
+        body='anchor="b"',
     )
+    return paragraph(box, line=height)
+
+
+def _imprint_rule(thickness_mm: float) -> str:
+    border = f'<w:top w:val="single" w:sz="{round(pt(thickness_mm) * 8)}" w:space="0" w:color="000000"/>'
+    return paragraph(borders=border, line=_RULE_LINE_PT)

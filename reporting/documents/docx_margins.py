@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reporting.documents import geometry as g
 from reporting.documents.docx_parts import NAMESPACES, run_format
-from reporting.documents.docx_xml import em, paragraph, run, section
+from reporting.documents.docx_xml import em, paragraph, run, section, text_box
 from reporting.documents.geometry import LANDSCAPE, PORTRAIT, pt, twips
 from reporting.documents.model import Document
 from reporting.documents.text import em_width
@@ -13,12 +13,17 @@ _NUMBER = run_format(g.FONT_SONG, g.SMALL_PT)
 # The footer's line is centred on the dashes, whose top is 7 mm below the type area.
 _FOOTER = PORTRAIT.bottom - g.PAGE_NUMBER_DROP - g.SMALL_PT * g.PT_MM / 2
 _HEADER = 20.0
+_DRAFT_HEADER = 15.0
+_DRAFT_PT = 20.0
 # The ink of a character begins so much of its size below the top of a line 1.2 times the size.
 MARK_LEADING = 1.2
 MARK_INK = 0.1
+MARK_FOOT = 0.15  # and ends so much above its bottom
 
 
-def mark(document: Document, *, before_mm: float, keep_next: bool = True, borders: str = "", indent: str = "") -> str:
+def mark(
+    document: Document, *, before_mm: float, keep_next: bool = True, borders: str = "", indent: str = ""
+) -> str:
     """The red head as a paragraph whose ink begins `before_mm` below the place where the paragraph stands."""
     size, scale = g.mark_size(em_width(document.organ))
     rpr = run_format(g.FONT_TITLE, pt(size), extra=f'<w:color w:val="{g.RED}"/>', scale=scale)
@@ -36,9 +41,7 @@ def mark(document: Document, *, before_mm: float, keep_next: bool = True, border
 
 def rule(side: str, kind: str, size_pt: float, space_pt: float) -> str:
     """A red paragraph border."""
-    return (
-        f'<w:{side} w:val="{kind}" w:sz="{round(size_pt * 8)}" w:space="{round(space_pt)}" w:color="{g.RED}"/>'
-    )
+    return f'<w:{side} w:val="{kind}" w:sz="{round(size_pt * 8)}" w:space="{round(space_pt)}" w:color="{g.RED}"/>'
 
 
 def margins(document: Document) -> dict[str, str]:
@@ -71,9 +74,9 @@ def page_section(document: Document, *, landscape: bool, first: bool) -> str:
     if not letter:
         return section(PORTRAIT, references, header=_HEADER, footer=_FOOTER)
     references += _references(("header", "first", "h4"), ("footer", "first", "f4"))
-    size, _ = g.mark_size(em_width(document.organ))
-    header = g.LETTER_MARK_TOP - MARK_INK * size
-    return section(PORTRAIT, references, header=header, footer=g.LETTER_RULE_BOTTOM, title_page=True)
+    return section(
+        PORTRAIT, references, header=_letter_header(document), footer=g.LETTER_RULE_BOTTOM, title_page=True
+    )
 
 
 def _part(tag: str, content: str) -> str:
@@ -106,7 +109,7 @@ def _number_line(jc: str, indent: str, after: float) -> str:
 
 
 def _draft_line() -> str:
-    return paragraph(run("草稿", run_format(g.FONT_HEADING1, g.BODY_PT)), jc="right", line=20)
+    return paragraph(run("草稿", run_format(g.FONT_HEADING1, g.BODY_PT)), jc="right", line=_DRAFT_PT)
 
 
 def _turned_number(*, odd: bool) -> str:
@@ -120,36 +123,15 @@ def _turned_number(*, odd: bool) -> str:
     lowest = LANDSCAPE.height - LANDSCAPE.bottom - in_from_edge - length
     top = lowest if odd else LANDSCAPE.top + in_from_edge
     line = paragraph(_page_field(), style="PageNumber", line=g.SMALL_PT, jc="right" if odd else "left")
-    return paragraph(_text_box(left, top, height, length, line), line=1)
-
-
-def _text_box(left: float, top: float, width: float, height: float, content: str) -> str:
-    """A borderless box on the page (mm), its text turned clockwise."""
-
-    def emu(mm: float) -> int:
-        return round(mm * 36000)
-
-    place = "".join(
-        f'<wp:position{axis} relativeFrom="page"><wp:posOffset>{emu(mm)}</wp:posOffset></wp:position{axis}>'
-        for axis, mm in (("H", left), ("V", top))
+    box = text_box(
+        _offset(left), _offset(top), (height, length), line, ident=1, body='vert="vert" anchor="ctr"'
     )
-    size = f'cx="{emu(width)}" cy="{emu(height)}"'
-    shape = (
-        f'<wps:wsp><wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
-        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/><a:ln><a:noFill/></a:ln></wps:spPr>'
-        f"<wps:txbx><w:txbxContent>{content}</w:txbxContent></wps:txbx>"
-        '<wps:bodyPr vert="vert" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"><a:noAutofit/></wps:bodyPr></wps:wsp>'
-    )
-    return (
-        '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing>'
-        '<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="2" behindDoc="0" '
-        'locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
-        f'{place}<wp:extent {size}/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>'
-        '<wp:docPr id="1" name="页码"/><wp:cNvGraphicFramePr/><a:graphic>'
-        '<a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">'
-        f"{shape}</a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice><mc:Fallback/>"
-        "</mc:AlternateContent></w:r>"
-    )
+    return paragraph(box, line=1)
+
+
+def _offset(mm: float) -> tuple[str, str]:
+    """A place in mm from the page's edge."""
+    return "page", f"<wp:posOffset>{round(mm * 36000)}</wp:posOffset>"
 
 
 def _letter_indent() -> str:
@@ -159,20 +141,34 @@ def _letter_indent() -> str:
 
 
 def _letter_head(document: Document) -> str:
+    """The head 30 mm from the page top and the double rule 4 mm below it, thick above thin."""
     size, _ = g.mark_size(em_width(document.organ))
-    below = max(0.0, g.LETTER_RULE_DROP - (MARK_LEADING - 1 - MARK_INK) * size)
-    borders = rule("bottom", "thickThinSmallGap", g.LETTER_RULE_PT, pt(below))
-    head = mark(document, before_mm=0, keep_next=False, borders=borders, indent=_letter_indent())
-    return (_draft_box() if document.is_draft else "") + head
+    below = max(0.0, g.LETTER_RULE_DROP - MARK_FOOT * size)
+    lead = _draft_line() if document.is_draft else ""
+    # From the header's place down to the head; the draft mark stands in between and does not move it.
+    before = g.LETTER_MARK_TOP - _letter_header(document) - (_DRAFT_PT * g.PT_MM if lead else 0)
+    thick = rule("bottom", "single", g.LETTER_THICK_PT, pt(below))
+    thin = paragraph(
+        line=g.LETTER_GAP_PT, borders=rule("bottom", "single", g.LETTER_THIN_PT, 0), indent=_letter_indent()
+    )
+    return (
+        lead
+        + mark(document, before_mm=before, keep_next=False, borders=thick, indent=_letter_indent())
+        + thin
+    )
 
 
-def _draft_box() -> str:
-    """The draft mark beside a letter's head, without moving the head."""
-    line = paragraph(run("草稿", run_format(g.FONT_HEADING1, g.BODY_PT)), jc="right", line=20)
-    box = _text_box(PORTRAIT.width - PORTRAIT.right - 30, 15, 30, 8, line).replace(' vert="vert"', "")
-    return paragraph(box, line=1)
+def _letter_header(document: Document) -> float:
+    """Where the header begins, mm from the page top: at the head's line, or higher for the draft mark."""
+    size, _ = g.mark_size(em_width(document.organ))
+    return _DRAFT_HEADER if document.is_draft else g.LETTER_MARK_TOP - MARK_INK * size
 
 
 def _letter_foot() -> str:
-    borders = rule("top", "thinThickSmallGap", g.LETTER_RULE_PT, 0)
-    return paragraph(line=1, borders=borders, indent=_letter_indent())
+    """The double rule 20 mm from the page bottom, thin above thick.
+
+    Two paragraphs with one rule each: programs disagree which line of a ready-made double border is the upper.
+    """
+    indent = _letter_indent()
+    thin = paragraph(line=g.LETTER_GAP_PT, borders=rule("top", "single", g.LETTER_THIN_PT, 0), indent=indent)
+    return thin + paragraph(line=1, borders=rule("top", "single", g.LETTER_THICK_PT, 0), indent=indent)

@@ -33,12 +33,12 @@ INDENT = round(2 * g.CHARACTER_PT * 20)
 
 
 def fonts(name: str) -> str:
-    return f'<w:rFonts w:ascii="{name}" w:hAnsi="{name}" w:eastAsia="{name}" w:cs="{name}" w:hint="eastAsia"/>'
+    return (
+        f'<w:rFonts w:ascii="{name}" w:hAnsi="{name}" w:eastAsia="{name}" w:cs="{name}" w:hint="eastAsia"/>'
+    )
 
 
-def run_format(
-    name: str, size_pt: float, *, extra: str = "", spacing_pt: float = 0, scale: float = 1
-) -> str:
+def run_format(name: str, size_pt: float, *, extra: str = "", spacing_pt: float = 0, scale: float = 1) -> str:
     """Content of an rPr in schema order: fonts, extra (bold, colour), spacing, scale, size in half points."""
     spacing = f'<w:spacing w:val="{round(spacing_pt * 20)}"/>' if spacing_pt else ""
     narrow = f'<w:w w:val="{round(scale * 100)}"/>' if scale < 1 else ""
@@ -64,7 +64,8 @@ def styles() -> str:
     parts = [
         f"<w:docDefaults><w:rPrDefault><w:rPr>{body}"
         '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-        "<w:pPrDefault><w:pPr/></w:pPrDefault></w:docDefaults>",
+        '<w:pPrDefault><w:pPr><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/></w:pPr></w:pPrDefault>'
+        "</w:docDefaults>",
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>'
         '<w:pPr><w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
         f'<w:snapToGrid w:val="0"/>{exact}<w:jc w:val="both"/></w:pPr><w:rPr>{body}</w:rPr></w:style>',
@@ -77,7 +78,12 @@ def styles() -> str:
         _style("Mark", "发文机关标志", '<w:jc w:val="center"/>', ""),
         _style("Imprint", "版记", "", run_format(g.FONT_BODY, g.SMALL_PT)),
         _style("PageNumber", "公文页码", "", run_format(g.FONT_SONG, g.SMALL_PT)),
-        _style("Caption", "表题", '<w:keepNext/><w:jc w:val="center"/>', run_format(g.FONT_HEADING1, g.CAPTION_PT)),
+        _style(
+            "Caption",
+            "表题",
+            '<w:keepNext/><w:jc w:val="center"/>',
+            run_format(g.FONT_HEADING1, g.CAPTION_PT),
+        ),
     ]
     for level, font in enumerate(g.HEADING_FONTS, start=1):
         ppr = f'<w:keepNext/>{indent}<w:outlineLvl w:val="{level - 1}"/>'
@@ -85,7 +91,9 @@ def styles() -> str:
         parts.append(_style(f"Heading{level}", f"heading {level}", ppr, rpr))
     for size in g.TABLE_SIZES_PT:
         line = round(size * g.TABLE_LEADING * 20)
-        ppr = f'<w:spacing w:before="0" w:after="0" w:line="{line}" w:lineRule="exact"/><w:jc w:val="center"/>'
+        ppr = (
+            f'<w:spacing w:before="0" w:after="0" w:line="{line}" w:lineRule="exact"/><w:jc w:val="center"/>'
+        )
         ident = f"Table{round(size * 2)}"
         parts.append(_style(ident, f"表文{size:g}", ppr, run_format(g.FONT_BODY, size), following=ident))
     return f"{_HEAD}<w:styles {NAMESPACES}>{''.join(parts)}</w:styles>"

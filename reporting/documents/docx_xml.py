@@ -8,6 +8,7 @@ from reporting.documents import geometry as g
 from reporting.documents.docx_parts import LINE, run_format
 from reporting.documents.fit import Fit, group_spans
 from reporting.documents.geometry import Page, twips
+from reporting.documents.layout import justify
 from reporting.documents.model import Column, Table
 
 _BORDER = '<w:{0} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
@@ -25,7 +26,6 @@ def paragraph(
     *,
     style: str = "",
     keep_next: bool = False,
-    keep_lines: bool = False,
     page_break: bool = False,
     borders: str = "",
     tab: int = 0,
@@ -39,7 +39,7 @@ def paragraph(
 ) -> str:
     """One paragraph. before, after, line in points (line exact); tab: a right tab in twips."""
     ppr = f'<w:pStyle w:val="{style}"/>' if style else ""
-    ppr += "<w:keepNext/>" * keep_next + "<w:keepLines/>" * keep_lines + "<w:pageBreakBefore/>" * page_break
+    ppr += "<w:keepNext/>" * keep_next + "<w:pageBreakBefore/>" * page_break
     ppr += f"<w:pBdr>{borders}</w:pBdr>" if borders else ""
     ppr += f'<w:tabs><w:tab w:val="right" w:pos="{tab}"/></w:tabs>' if tab else ""
     if before or after or line:
@@ -53,11 +53,10 @@ def paragraph(
     return f"<w:p><w:pPr>{ppr}</w:pPr>{content}</w:p>"
 
 
-def gap(height_pt: float, section: str = "", *, keep_next: bool = False) -> str:
+def gap(height_pt: float, section: str = "") -> str:
     """An empty line of so many points, e.g. after a table; may end a section."""
     tiny = '<w:rPr><w:sz w:val="2"/></w:rPr>'
-    mark = paragraph(line=height_pt, section=tiny + section, keep_next=keep_next)
-    return mark
+    return paragraph(line=height_pt, section=tiny + section)
 
 
 def em(count: float, size_pt: float = g.CHARACTER_PT) -> int:
@@ -97,7 +96,9 @@ class _Cells:
         self.bold = "<w:b/>"
         self.heading = run_format(g.FONT_HEADING1, int(style.removeprefix("Table")) / 2)
 
-    def cell(self, text: str, width: int, *, rpr: str = "", jc: str = "", keep: bool = False, extra: str = "") -> str:
+    def cell(
+        self, text: str, width: int, *, rpr: str = "", jc: str = "", keep: bool = False, extra: str = ""
+    ) -> str:
         content = paragraph(run(text, rpr), style=self.style, keep_next=keep, jc=jc)
         return (
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{extra}<w:vAlign w:val="center"/></w:tcPr>'
@@ -135,13 +136,6 @@ class _Cells:
         return list(zip(block.columns, self.widths, strict=True))
 
 
-def justify(column: Column, text: str) -> str:
-    """left, right or "" (centred, the default): long texts read better from the left."""
-    if column.align != "auto":
-        return "" if column.align == "center" else column.align
-    return "left" if len(text) > 14 and not column.is_number else ""
-
-
 def section(page: Page, references: str, *, header: float, footer: float, title_page: bool = False) -> str:
     """A sectPr. header and footer: mm from the page's edges."""
     side = ' w:orient="landscape"' if page.width > page.height else ""
@@ -151,4 +145,37 @@ def section(page: Page, references: str, *, header: float, footer: float, title_
         f'<w:pgMar w:top="{twips(page.top)}" w:right="{twips(page.right)}" w:bottom="{twips(page.bottom)}" '
         f'w:left="{twips(page.left)}" w:header="{twips(header)}" w:footer="{twips(footer)}" w:gutter="0"/>'
         f"{'<w:titlePg/>' if title_page else ''}</w:sectPr>"
+    )
+
+
+def text_box(
+    across: tuple[str, str],
+    down: tuple[str, str],
+    size_mm: tuple[float, float],
+    content: str,
+    *,
+    ident: int,
+    body: str = "",
+) -> str:
+    """A borderless box standing free of the text. across, down: what it is placed by, and where (align or offset)."""
+    size = f'cx="{round(size_mm[0] * 36000)}" cy="{round(size_mm[1] * 36000)}"'
+    place = "".join(
+        f'<wp:position{axis} relativeFrom="{by}">{where}</wp:position{axis}>'
+        for axis, (by, where) in (("H", across), ("V", down))
+    )
+    shape = (
+        f'<wps:wsp><wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/><a:ln><a:noFill/></a:ln></wps:spPr>'
+        f"<wps:txbx><w:txbxContent>{content}</w:txbxContent></wps:txbx>"
+        f'<wps:bodyPr lIns="0" tIns="0" rIns="0" bIns="0" {body}><a:noAutofit/></wps:bodyPr></wps:wsp>'
+    )
+    return (
+        '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing>'
+        '<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="2" behindDoc="0" '
+        'locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
+        f'{place}<wp:extent {size}/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>'
+        f'<wp:docPr id="{ident}" name="box{ident}"/><wp:cNvGraphicFramePr/><a:graphic>'
+        '<a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">'
+        f"{shape}</a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice><mc:Fallback/>"
+        "</mc:AlternateContent></w:r>"
     )

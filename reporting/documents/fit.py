@@ -11,10 +11,21 @@ from reporting.documents.text import em_width
 
 # Space left and right of a cell's text together.
 PADDING_MM = 2.0
-# A text column may wrap, so it asks for no more than this many characters; a heading may wrap to this many lines.
+# A text column may wrap, so it asks for no more than this many characters.
 TEXT_EM = 14.0
 LONG_EM = 22.0
-HEADING_LINES = 3
+# Where the official face is missing, digits are up to an eighth wider than half a character, and % nearly a whole.
+FIGURE_WIDTH = 1.12
+PERCENT_WIDTH = 0.35
+BOLD_WIDTH = 1.06
+LOOSE_EM = 4
+WORD_EM = 6
+# Type size and characters per line of a heading, in order of preference.
+TRIALS = (
+    *((TABLE_SIZES_PT[0], LOOSE_EM), (TABLE_SIZES_PT[1], LOOSE_EM), (TABLE_SIZES_PT[1], 3)),
+    *((TABLE_SIZES_PT[2], LOOSE_EM), (TABLE_SIZES_PT[2], 3), (TABLE_SIZES_PT[2], 2)),
+)
+MOST_LINES = 4
 # Widths are taken from so many rows at most; long tables repeat themselves.
 SAMPLE = 600
 
@@ -32,33 +43,45 @@ class Fit:
         return LANDSCAPE if self.landscape else PORTRAIT
 
 
-def column_needs(table: Table) -> list[float]:
-    """Least width of each column in characters: figures whole, headings on up to three lines."""
-    samples = [table.texts(row) for row in table.rows[:SAMPLE]]
-    if table.total is not None:
-        samples.append(table.total_texts())
-    needs = []
+def column_needs(table: Table, line_em: int) -> list[float]:
+    """Least width of each column in characters: figures whole, headings on lines of about `line_em` characters."""
+    needs = [_content_need(table, index) for index in range(len(table.columns))]
     for index, column in enumerate(table.columns):
-        widest = max((em_width(cells[index]) for cells in samples), default=0.0)
-        if not column.is_number:
-            widest = min(widest, TEXT_EM if widest <= LONG_EM else LONG_EM)
         heading = em_width(column.heading)
-        lines = min(HEADING_LINES, ceil(heading / 4)) or 1
-        needs.append(max(widest, ceil(heading / lines), 2.0))
-    _widen_for_groups(table, needs)
+        # Names read better unbroken: the first trial leaves the heading of a text column on one line up to six.
+        most = WORD_EM if line_em == LOOSE_EM and not column.is_number else line_em
+        lines = min(MOST_LINES, max(1, ceil(heading / most)))
+        needs[index] = max(needs[index], ceil(heading / lines), 2.0)
+    for start, end, group in group_spans(table):
+        # A group heading is at most two lines over its columns.
+        lacking = em_width(group) / 2 - sum(needs[start:end]) if group else 0.0
+        for index in range(start, end):
+            needs[index] += max(0.0, lacking) / (end - start)
     return needs
+
+
+def _content_need(table: Table, index: int) -> float:
+    column = table.columns[index]
+    widest = max((em_width(column.text(row.get(column.key))) for row in table.rows[:SAMPLE]), default=0.0)
+    total = em_width(table.total_texts()[index]) * BOLD_WIDTH
+    if column.is_number:
+        sign = PERCENT_WIDTH if column.kind == "percent" else 0.0
+        return max(widest, total) * FIGURE_WIDTH + sign
+    widest = max(widest, total)
+    return min(widest, TEXT_EM if widest <= LONG_EM else LONG_EM)
 
 
 def fit_table(table: Table) -> Fit:
     """The largest type that fits upright, else across, else the smallest across (text then wraps)."""
-    needs = column_needs(table)
+    needs = {line_em: column_needs(table, line_em) for line_em in (LOOSE_EM, 3, 2)}
     sides = [False, True] if table.landscape is None else [table.landscape]
     for landscape in sides:
-        for size in TABLE_SIZES_PT:
-            if _width_mm(needs, size) <= (LANDSCAPE if landscape else PORTRAIT).area_width:
-                return Fit(size, landscape, _widths(table, needs, size, landscape))
+        area = (LANDSCAPE if landscape else PORTRAIT).area_width
+        for size, line_em in TRIALS:
+            if _width_mm(needs[line_em], size) <= area:
+                return Fit(size, landscape, _widths(table, needs[line_em], size, landscape))
     size = TABLE_SIZES_PT[-1]
-    return Fit(size, sides[-1], _widths(table, needs, size, sides[-1]))
+    return Fit(size, sides[-1], _widths(table, needs[2], size, sides[-1]))
 
 
 def _width_mm(needs: list[float], size: float) -> float:
@@ -90,16 +113,6 @@ def _share_by_weight(least: list[float], weights: list[float], area: float) -> l
         if not short:
             return widths
         fixed |= short
-
-
-def _widen_for_groups(table: Table, needs: list[float]) -> None:
-    """A group heading is at most two lines over its columns."""
-    for start, end, group in group_spans(table):
-        if not group:
-            continue
-        lacking = em_width(group) / 2 - sum(needs[start:end])
-        for index in range(start, end):
-            needs[index] += max(0.0, lacking) / (end - start)
 
 
 def group_spans(table: Table) -> list[tuple[int, int, str]]:

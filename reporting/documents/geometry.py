@@ -49,7 +49,7 @@ TITLE_PT: Final = 22.0  # 2号
 SMALL_PT: Final = 14.0  # 4号: 版记, page number
 CAPTION_PT: Final = 14.0
 TABLE_SIZES_PT: Final = (12.0, 10.5, 9.0)  # 小4号, 5号, 小5号: the largest that fits
-TABLE_LEADING: Final = 1.35
+TABLE_LEADING: Final = 1.5
 
 # 7.2.4 red head: top edge 35 mm below the 版心 top; 7.2.5 number two lines below; 7.2.7 red line 4 mm below that.
 MARK_DROP: Final = 35.0
@@ -68,12 +68,14 @@ DATE_INDENT: Final = 4.0
 IMPRINT_THICK: Final = 0.35
 IMPRINT_THIN: Final = 0.25
 
-# 10.1 信函格式: head 30 mm from the page top, double rule 4 mm below it, another 20 mm from the page bottom, 170 mm long.
+# 10.1 信函格式: head 30 mm from the page top, a double rule of 170 mm 4 mm below it, one 20 mm from the page foot.
 LETTER_MARK_TOP: Final = 30.0
 LETTER_RULE_DROP: Final = 4.0
 LETTER_RULE_WIDTH: Final = 170.0
 LETTER_RULE_BOTTOM: Final = 20.0
-LETTER_RULE_PT: Final = 4.5
+LETTER_THICK_PT: Final = 2.25
+LETTER_GAP_PT: Final = 2.5
+LETTER_THIN_PT: Final = 0.75
 LETTER_NUMBER_DROP_PT: Final = BODY_PT * 7 / 8
 
 # The official faces are named, never shipped: Word on site has them. The open ones stand in for PDF and screen.
@@ -83,10 +85,26 @@ FONT_HEADING1: Final = "黑体"
 FONT_HEADING2: Final = "楷体_GB2312"
 FONT_SONG: Final = "宋体"
 STACKS: Final = {
-    FONT_BODY: ("仿宋_GB2312", "FangSong_GB2312", "FangSong", "仿宋", "FandolFang", "FandolFang R", "Noto Serif CJK SC"),
+    FONT_BODY: (
+        "仿宋_GB2312",
+        "FangSong_GB2312",
+        "FangSong",
+        "仿宋",
+        "FandolFang",
+        "FandolFang R",
+        "Noto Serif CJK SC",
+    ),
     FONT_TITLE: ("方正小标宋简体", "FZXiaoBiaoSong-B05S", "Noto Serif CJK SC"),
     FONT_HEADING1: ("SimHei", "黑体", "FandolHei", "Noto Sans CJK SC"),
-    FONT_HEADING2: ("楷体_GB2312", "KaiTi_GB2312", "KaiTi", "楷体", "FandolKai", "AR PL UKai CN", "Noto Serif CJK SC"),
+    FONT_HEADING2: (
+        "楷体_GB2312",
+        "KaiTi_GB2312",
+        "KaiTi",
+        "楷体",
+        "FandolKai",
+        "AR PL UKai CN",
+        "Noto Serif CJK SC",
+    ),
     FONT_SONG: ("SimSun", "宋体", "FandolSong", "Noto Serif CJK SC"),
 }
 HEADING_FONTS: Final = (FONT_HEADING1, FONT_HEADING2, FONT_BODY, FONT_BODY)
@@ -109,11 +127,9 @@ def mark_size(characters: float, page: Page = PORTRAIT) -> tuple[float, float]:
     return size, min(1.0, across / size)
 
 
-def signature_indents(signature_em: float, date_em: float) -> tuple[float, float]:
-    """Right indents in characters of the signature and the date under it (7.3.5.1).
+def signing_width(signature_em: float, date_em: float) -> float:
+    """Width in characters of the strip at the right edge in which signature and date are centred (7.3.5.1).
 
-    The date stands four characters in and the signature is centred over it; a signature so long that it would
-    leave the 版心 stands at its edge and the date moves under its middle.
+    As wide as leaves the date four characters in from the right; wider for a signature that would not fit it.
     """
-    indent = DATE_INDENT + (date_em - signature_em) / 2
-    return (indent, DATE_INDENT) if indent >= 0 else (0.0, DATE_INDENT - indent)
+    return max(2 * DATE_INDENT + date_em, signature_em + 0.5)

@@ -10,7 +10,7 @@ control characters, which no page can show and which break XML, are removed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -30,6 +30,7 @@ CellKind = Literal["text", "integer", "amount", "percent", "date"]
 Align = Literal["auto", "left", "center", "right"]
 Cell = str | int | float | Decimal | Fraction | date | None
 Row = Mapping[str, Cell]
+Day = date  # within Document the name `date` is a field
 
 # 公文格式 (red head and 版记) / 信函格式 (red double rules) / neither: tables with a title.
 LAYOUTS: dict[Kind, Layout] = {
@@ -164,7 +165,12 @@ class Attachment:
         blocks = tuple(self.blocks)
         if any(isinstance(block, Attachment) for block in blocks):
             raise ValueError("an attachment cannot hold an attachment")
-        object.__setattr__(self, "blocks", blocks)
+        # The attachment's title stands right above: the same words once more over the table say nothing.
+        object.__setattr__(self, "blocks", tuple(_without_caption(block, self.title) for block in blocks))
+
+
+def _without_caption(block: Block, title: str) -> Block:
+    return replace(block, caption="") if isinstance(block, Table) and block.caption == title else block
 
 
 Block = Heading | Paragraph | Table | Attachment | PageBreak
@@ -191,16 +197,16 @@ class Document:
     signer: str = ""
     addressees: str | tuple[str, ...] = ""
     signature: str = ""
-    date: date | None = None
+    date: Day | None = None
     attachments: tuple[Attachment | str, ...] = ()
     copies: str | tuple[str, ...] = ""
     printed_by: str = ""
-    printed_on: date | None = None
+    printed_on: Day | None = None
     secrecy: str = ""
     urgency: str = ""
     draft: bool | None = None
     # A line under the signature in brackets, 附注: （联系人：×××，电话：×××）
-    note: str = field(default="")
+    note: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in LAYOUTS:
@@ -226,10 +232,14 @@ class Document:
             return self.draft
         return self.kind in ("circular", "letter", "notice") and not self.number
 
+    @property
+    def annexes(self) -> tuple[Attachment, ...]:
+        """The attachments; a name alone has become an attachment without content."""
+        return tuple(item for item in self.attachments if isinstance(item, Attachment))
+
     def tables(self) -> list[Table]:
         """Every table, those of the body first, then those of the attachments."""
         found = [block for block in self.blocks if isinstance(block, Table)]
-        for attachment in self.attachments:
-            assert isinstance(attachment, Attachment)
+        for attachment in self.annexes:
             found += [block for block in attachment.blocks if isinstance(block, Table)]
         return found

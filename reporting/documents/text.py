@@ -16,7 +16,9 @@ DIGITS = "零一二三四五六七八九"
 _CONTROLS = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-_NUMBERING = re.compile(r"^\s*(?:[一二三四五六七八九十百]+、|[（(][一二三四五六七八九十百]+[）)]|\d{1,2}[.．](?!\d)|[（(]\d{1,2}[）)])\s*")
+_NUMBERING = re.compile(
+    r"^\s*(?:[一二三四五六七八九十百]+、|[（(][一二三四五六七八九十百]+[）)]|\d{1,2}[.．](?!\d)|[（(]\d{1,2}[）)])\s*"
+)
 _BREAKS = re.compile("\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 
 
@@ -34,7 +36,9 @@ def clean(text: str) -> str:
 
 def clean_cell(text: str) -> str:
     """A table cell's text: line breaks stay, leading signs stay, nothing but control characters goes."""
-    return "\n".join(_CONTROLS.sub("", line) for line in _BREAKS.sub("\n", text).replace("\t", " ").split("\n"))
+    return "\n".join(
+        _CONTROLS.sub("", line) for line in _BREAKS.sub("\n", text).replace("\t", " ").split("\n")
+    )
 
 
 def as_list_text(parts: str | tuple[str, ...]) -> str:

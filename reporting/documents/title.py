@@ -7,14 +7,18 @@ from math import ceil, inf
 
 from reporting.documents.text import em_width
 
-# Characters of 2号 in 156 mm.
-TITLE_EM = 20.0
+# 20 characters of 2号 fill 156 mm; one is kept free, as some faces have wider digits.
+TITLE_EM = 19.0
 # Good places: after one of these, or before one of these.
-_AFTER = re.compile(r"(?:关于|以及|和|与|及|、|，|》|）|[0-9]年度?|[0-9]月份?|季度|局|厅|委|办公室|人民政府|全[省市县区]|项目|情况)$")
-_BEFORE = re.compile(r"^(?:关于|《|全[省市县区]|招商引资|重点|签约项目|项目|推进|进展|落实|建设|工作|情况)")
+_AFTER = re.compile(
+    r"(?:关于|以及|和|与|及|、|，|》|）|[0-9]年度?|[0-9]月份?|季度|局|厅|委|办公室|人民政府|全[省市县区]|项目|情况)$"
+)
+_BEFORE = re.compile(
+    r"^(?:关于|《|全[省市县区]|招商引资|重点|签约项目|项目|推进|进展|落实|建设|工作|情况|未|年产|施工|有关|开展|报送|办理)"
+)
 # Never a line that begins or ends so.
 _NOT_FIRST = re.compile(r"^(?:[的了、，。：；！？）》〕”’%]|年|度|月|日|号|个|项(?!目)|通报|报告|的?通知|函)")
-_NOT_LAST = re.compile(r"(?:[（《〔“‘第]|关)$")
+_NOT_LAST = re.compile(r"(?:[（《〔“‘第]|关|(?<![0-9])年)$")
 _NO_GAP = re.compile(r"[0-9A-Za-z.,%]")
 MAX_LINES = 5
 
@@ -59,7 +63,13 @@ def _best(text: str, lines: int, per_line: float, ideal: float) -> tuple[float, 
 
 
 def _cut_cost(head: str, tail: str) -> float:
-    if _NOT_FIRST.match(tail) or _NOT_LAST.search(head) or (_NO_GAP.match(head[-1]) and _NO_GAP.match(tail[0])):
+    if (
+        _NOT_FIRST.match(tail)
+        or _NOT_LAST.search(head)
+        or (_NO_GAP.match(head[-1]) and _NO_GAP.match(tail[0]))
+    ):
+        return inf
+    if head.endswith("年") and tail[0].isdigit():
         return inf
     good = 2 * bool(_BEFORE.match(tail)) + bool(_AFTER.search(head))
     return 40.0 / (1 + 4 * good)

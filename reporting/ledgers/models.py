@@ -62,6 +62,8 @@ class Attempt(models.Model):
     file_sha256 = models.CharField(max_length=64, blank=True)
     file_size = models.PositiveIntegerField(default=0)
     reading = models.JSONField(default=dict)
+    messages = models.JSONField(default=list, help_text="messages about the whole file: [{sheet, cell, code, text, level}]")
+    explanations = models.JSONField(default=dict, help_text="{code of a file message: what the clerk said}")
     row_count = models.PositiveIntegerField(default=0)
     changed_count = models.PositiveIntegerField(default=0)
     new_count = models.PositiveIntegerField(default=0)
@@ -73,6 +75,11 @@ class Attempt(models.Model):
     made_at = models.DateTimeField()
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
+    receipt_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="the receipt that counts: a correction handed in within its clock keeps the first one's",
+    )
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
     review_note = models.TextField(_("reason of the return"), blank=True)
@@ -107,10 +114,11 @@ class RowMatch(models.TextChoices):
     NEW = "new", _("newly signed")
     UNSURE = "unsure", _("may be a known project")
     FOREIGN = "foreign", _("not in this area")
+    SKIPPED = "skipped", _("left out")
 
 
 class StagedRow(models.Model):
-    """One row as handed in. `values` holds {field: {raw, value, precision, cell}}; `previous` last month's values."""
+    """One row as handed in. `values` and `previous` (last month) hold cells as `rows.pack` writes them."""
 
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="rows")
     position = models.PositiveIntegerField()
@@ -122,10 +130,13 @@ class StagedRow(models.Model):
     project_version = models.PositiveIntegerField(default=0)
     unit_code = models.CharField(max_length=12, blank=True, help_text="host division the row's place means")
     values = models.JSONField(default=dict)
+    mended = models.JSONField(default=dict, help_text="{field: what the workbook said} of cells mended on the page")
     previous = models.JSONField(default=dict)
     changed = models.JSONField(default=list)
     messages = models.JSONField(default=list)
     explanations = models.JSONField(default=dict, help_text="{message code: what the clerk said}")
+    candidates = models.JSONField(default=list, help_text="ids of projects of the area this row may be")
+    resolutions = models.JSONField(default=dict, help_text="{field: ledger or live}; match: new, skip or an id")
     return_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -181,6 +192,21 @@ class ColumnMemory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.heading} → {self.field}"
+
+
+class UploadTally(models.Model):
+    """How many files a person sent on one day, refused ones included: the quota that keeps one account from flooding."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    on = models.DateField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("uploads of a day")
+        constraints = [models.UniqueConstraint(fields=["user", "on"], name="upload_tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.on} {self.count}"
 
 
 class PackageState(models.TextChoices):

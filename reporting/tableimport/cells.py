@@ -16,7 +16,8 @@ def read_sheets(request: dict[str, Any]) -> list[dict[str, Any]]:
     if request["kind"] == "csv":
         return [_read_csv(request)]
     hints = _hints(request)
-    with python_calamine.CalamineWorkbook.from_path(request["path"]) as book:
+    # By content, as the guard saw it: by path the parser would believe the extension.
+    with open(request["path"], "rb") as file, python_calamine.CalamineWorkbook.from_filelike(file) as book:
         found = []
         for meta in book.sheets_metadata:
             if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:

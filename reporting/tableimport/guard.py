@@ -24,9 +24,9 @@ _CARRY = 4096
 # The usual spelling of a reference, and every legal one. The first is four times as fast and nearly always enough.
 _USUAL_COLUMN = re.compile(rb' r="([A-Za-z]*)\d+"')
 _USUAL_ROW = re.compile(rb' r="[A-Za-z]*(\d+)"')
-_LEGAL = re.compile(rb"""\br\s*=\s*["']""")
-_LEGAL_COLUMN = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]*)\d+\s*["']""")
-_LEGAL_ROW = re.compile(rb"""\br\s*=\s*["']\s*[A-Za-z]*(\d+)\s*["']""")
+_LEGAL = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']""")
+_LEGAL_COLUMN = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']\s*([A-Za-z]*)\d+\s*["']""")
+_LEGAL_ROW = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']\s*[A-Za-z]*(\d+)\s*["']""")
 _LOOSE_EQUALS = re.compile(rb"r[ \t\r\n]+=")
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\bhidden\s*=\s*["'](?:1|true)""")
@@ -190,9 +190,9 @@ def _safe_cut(data: bytes, *, last: bool, strict: bool) -> int:
     if last:
         return len(data)
     end = data.rfind(b"<")
-    if end > len(data) - _CARRY:
-        return max(end, 0)
-    if strict and data.find(b">", max(end, 0)) < 0:
+    if end >= 0 and end > len(data) - _CARRY:
+        return end
+    if strict and end >= 0 and data.find(b">", end) < 0:
         raise Refused("file_damaged")  # a tag longer than any office suite writes
     return max(len(data) - _CARRY, 0)
 

@@ -88,12 +88,12 @@ class Message:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ParsedValue:
     """One cell understood. ``raw`` is the text as written, ``value`` what it means (None = empty or not understood).
 
-    text → str; amount → int 元 (``currency`` "CNY") or int cents-free US dollars (``currency`` "USD", never converted);
-    date → ISO text with ``precision`` "day" | "month" | "year"; ``approximate`` marks 约 / 余 / 超过.
+    text → str; amount → int 元; date → ISO text with ``precision`` "day" | "month" | "year"; ``approximate`` marks
+    约 / 余 / 超过. An amount in US dollars is never converted: ``value`` None, ``currency`` "USD", ``foreign`` the dollars.
     """
 
     raw: str
@@ -102,6 +102,7 @@ class ParsedValue:
     precision: str = ""
     approximate: bool = False
     currency: str = ""
+    foreign: int | None = None
 
     @property
     def first_on(self) -> date | None:
@@ -161,7 +162,8 @@ class ColumnMatch:
 
 @dataclass(frozen=True, slots=True)
 class DroppedRow:
-    """A row that is not a project. ``kind``: title | unit | heading | subtotal | category | note | blank | signature."""
+    """A row that is not a project. ``kind``: title | unit | heading | subtotal | category | note | blank | signature |
+    continuation (a line below a project without number and name)."""
 
     line: int
     kind: str

@@ -1,5 +1,6 @@
 """Places, messages and child processes."""
 
+import contextlib
 import ctypes
 import hashlib
 import os
@@ -33,30 +34,44 @@ def say(text: str) -> None:
 
 def environment(**more: str) -> dict[str, str]:
     """The caller's environment plus ours; Python output unbuffered and in UTF-8 whatever the machine's locale."""
-    ours = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', '')}"}
+    ours = {
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
+        "PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', '')}",
+    }
     return {**os.environ, **ours, **more}
 
 
-def call(command: Sequence[str | Path], *, what: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> None:
+def call(
+    command: Sequence[object], *, what: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT
+) -> None:
     """Run to the end; on failure stop with `what` was attempted. Its output goes to the terminal."""
     done = subprocess.run([str(word) for word in command], cwd=cwd, env=env or environment(), check=False)
     if done.returncode:
-        raise Stop(f"{what} failed (exit code {done.returncode}).", done.returncode if done.returncode > 0 else 1)
+        raise Stop(
+            f"{what} failed (exit code {done.returncode}).", done.returncode if done.returncode > 0 else 1
+        )
 
 
-def quiet(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def quiet(
+    command: Sequence[object], *, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run to the end and keep the output; the caller looks at the exit code."""
-    return subprocess.run(
-        [str(word) for word in command],
-        cwd=ROOT,
-        env=env or environment(),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+    words = [str(word) for word in command]
+    try:
+        return subprocess.run(
+            words,
+            cwd=ROOT,
+            env=env or environment(),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except OSError as error:  # not there, or not for this machine
+        return subprocess.CompletedProcess(words, 127, "", str(error))
 
 
 def dies_with_parent(how: int) -> Callable[[], None]:
@@ -71,7 +86,12 @@ def dies_with_parent(how: int) -> Callable[[], None]:
 
 
 def start(
-    command: Sequence[str | Path], *, log: Path, env: Mapping[str, str], die: int = signal.SIGTERM, **more: Any
+    command: Sequence[object],
+    *,
+    log: Path,
+    env: Mapping[str, str],
+    die: int = signal.SIGTERM,
+    **more: Any,
 ) -> subprocess.Popen[bytes]:
     """Start in its own process group, with its output in `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -86,7 +106,7 @@ def start(
             stdout=sink,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=dies_with_parent(die),  # noqa: PLW1509 (one thread only when children start)
+            preexec_fn=dies_with_parent(die),
             **more,
         )
 
@@ -95,14 +115,10 @@ def stop(process: subprocess.Popen[bytes], *, ask: int = signal.SIGTERM, patienc
     """Ask, wait, then end its whole process group."""
     if process.poll() is None:
         process.send_signal(ask)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(patience)
-        except subprocess.TimeoutExpired:
-            pass
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     process.wait()
 
 

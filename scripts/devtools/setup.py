@@ -7,7 +7,20 @@ import sys
 import venv
 from pathlib import Path
 
-from devtools.common import PYTHON, ROOT, TOOLS, VAR, VENV, Stamp, Stop, call, environment, fingerprint, quiet, say
+from devtools.common import (
+    PYTHON,
+    ROOT,
+    TOOLS,
+    VAR,
+    VENV,
+    Stamp,
+    Stop,
+    call,
+    environment,
+    fingerprint,
+    quiet,
+    say,
+)
 
 REQUIREMENTS = ROOT / "requirements"
 FRONTEND = ROOT / "frontend"
@@ -15,6 +28,7 @@ STATIC = ROOT / "static"
 LOCALE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES"
 LOCKS = ("uv", "node", "base", "dev")
 OLDEST_NODE = 20
+RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def everything() -> None:
@@ -59,7 +73,7 @@ def make_environment(folder: Path) -> None:
     python = folder / "bin" / "python"
     if python.exists():
         found = quiet([python, "-c", "import sys, pip; print('%d.%d' % sys.version_info[:2])"])
-        if found.returncode == 0 and found.stdout.strip() == "%d.%d" % sys.version_info[:2]:
+        if found.returncode == 0 and found.stdout.strip() == RUNNING:
             return
     say(f"Making {folder.name} …")
     try:
@@ -86,9 +100,13 @@ def _with_pip(lock: Path, python: Path = PYTHON, *options: str) -> bool:
 def _with_uv(lock: Path) -> bool:
     """uv is quicker; where it is missing or does not get on with the machine's set-up, pip follows."""
     uv = VENV / "bin" / "uv"
-    if not uv.exists() and not _with_pip(REQUIREMENTS / "uv.lock"):
+    if not uv.exists():
+        _with_pip(REQUIREMENTS / "uv.lock")
+    if not uv.exists() or quiet([uv, "--version"]).returncode:
         return False
-    done = quiet([uv, "pip", "install", "--python", PYTHON, "--quiet", "--require-hashes", "--no-deps", "-r", lock])
+    done = quiet(
+        [uv, "pip", "install", "--python", PYTHON, "--quiet", "--require-hashes", "--no-deps", "-r", lock]
+    )
     if done.returncode:
         say(f"uv: {done.stderr.strip()[-500:]}\nTrying pip …")
     return done.returncode == 0
@@ -100,7 +118,15 @@ def write_locks() -> None:
     if not (VENV / "bin" / "uv").exists() and not _with_pip(REQUIREMENTS / "uv.lock"):
         raise Stop("uv is needed to write the locks.")
     for name in LOCKS:
-        command = [VENV / "bin" / "uv", "pip", "compile", "--universal", "--python-version", "3.11", "--quiet"]
+        command = [
+            VENV / "bin" / "uv",
+            "pip",
+            "compile",
+            "--universal",
+            "--python-version",
+            "3.11",
+            "--quiet",
+        ]
         command += ["--generate-hashes", "--no-annotate", "--no-header"]
         call(
             [*command, f"{name}.in", "-o", f"{name}.lock"],
@@ -156,7 +182,7 @@ def node_commands() -> tuple[str, list[str]]:
 
 
 def translations() -> None:
-    stamp = Stamp(LOCALE / "django.mo.stamp", fingerprint(LOCALE.glob("*.po")))
+    stamp = Stamp(VAR / "cache" / "messages.stamp", fingerprint(LOCALE.glob("*.po")))
     if stamp.holds() and (LOCALE / "django.mo").exists():
         return
     call([PYTHON, ROOT / "scripts" / "messages.py", "compile"], what="Compiling the translations")
@@ -171,7 +197,15 @@ def static_files() -> None:
         return
     say("Collecting static files …")
     done = quiet(
-        [PYTHON, "manage.py", "collectstatic", "--noinput", "--clear", "--verbosity=0", "--ignore=tabler-icons"],
+        [
+            PYTHON,
+            "manage.py",
+            "collectstatic",
+            "--noinput",
+            "--clear",
+            "--verbosity=0",
+            "--ignore=tabler-icons",
+        ],
         env=environment(VAR_DIR=str(VAR), DATABASE_URL="sqlite:///:memory:"),
     )
     if done.returncode:

@@ -6,46 +6,127 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('projects', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("projects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Warning',
+            name="Warning",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule_id', models.CharField(max_length=60)),
-                ('rule_key', models.CharField(max_length=40)),
-                ('subject_key', models.CharField(help_text='milestone:12, obligation:7', max_length=60)),
-                ('label', models.CharField(max_length=250)),
-                ('level', models.CharField(choices=[('blue', 'due soon'), ('amber', 'overdue'), ('red', 'seriously overdue')], max_length=8, verbose_name='level')),
-                ('due_on', models.DateField(verbose_name='due (inclusive)')),
-                ('opened_on', models.DateField(verbose_name='opened')),
-                ('level_since', models.DateField(verbose_name='at this level since')),
-                ('tier', models.PositiveSmallIntegerField(help_text='the tier that has been told: 3 county, 2 city, 1 province')),
-                ('cleared_on', models.DateField(blank=True, null=True)),
-                ('clear_note', models.CharField(blank=True, max_length=200)),
-                ('acknowledged_at', models.DateTimeField(blank=True, null=True)),
-                ('plan_text', models.CharField(blank=True, max_length=500, verbose_name='what will be done')),
-                ('province_code', models.CharField(max_length=12)),
-                ('city_code', models.CharField(blank=True, max_length=12)),
-                ('county_code', models.CharField(blank=True, max_length=12)),
-                ('acknowledged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('milestone', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='warnings', to='projects.milestone')),
-                ('obligation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='warnings', to='accounts.obligation')),
-                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='warnings', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule_id", models.CharField(max_length=60)),
+                ("rule_key", models.CharField(max_length=40)),
+                ("subject_key", models.CharField(help_text="milestone:12, obligation:7", max_length=60)),
+                ("label", models.CharField(max_length=250)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("blue", "due soon"), ("amber", "overdue"), ("red", "seriously overdue")],
+                        max_length=8,
+                        verbose_name="level",
+                    ),
+                ),
+                ("due_on", models.DateField(verbose_name="due (inclusive)")),
+                ("opened_on", models.DateField(verbose_name="opened")),
+                ("level_since", models.DateField(verbose_name="at this level since")),
+                (
+                    "tier",
+                    models.PositiveSmallIntegerField(
+                        help_text="the tier that has been told: 3 county, 2 city, 1 province"
+                    ),
+                ),
+                ("cleared_on", models.DateField(blank=True, null=True)),
+                ("clear_note", models.CharField(blank=True, max_length=200)),
+                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
+                ("plan_text", models.CharField(blank=True, max_length=500, verbose_name="what will be done")),
+                ("province_code", models.CharField(max_length=12)),
+                ("city_code", models.CharField(blank=True, max_length=12)),
+                ("county_code", models.CharField(blank=True, max_length=12)),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="warnings",
+                        to="projects.milestone",
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="warnings",
+                        to="accounts.obligation",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="warnings",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'warning',
-                'ordering': ['due_on', 'pk'],
-                'indexes': [models.Index(condition=models.Q(('cleared_on', None)), fields=['city_code', 'level'], name='warning_open_city'), models.Index(condition=models.Q(('cleared_on', None)), fields=['project'], name='warning_open_project')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('cleared_on', None)), fields=('rule_key', 'subject_key'), name='warning_one_open_per_rule_and_object'), models.CheckConstraint(condition=models.Q(('level__in', ['blue', 'amber', 'red'])), name='warning_level_known'), models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at', None), ('acknowledged_by', None)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='warning_acknowledged_together')],
+                "verbose_name": "warning",
+                "ordering": ["due_on", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("cleared_on", None)),
+                        fields=["city_code", "level"],
+                        name="warning_open_city",
+                    ),
+                    models.Index(
+                        condition=models.Q(("cleared_on", None)),
+                        fields=["project"],
+                        name="warning_open_project",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("cleared_on", None)),
+                        fields=("rule_key", "subject_key"),
+                        name="warning_one_open_per_rule_and_object",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["blue", "amber", "red"])),
+                        name="warning_level_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("acknowledged_at", None), ("acknowledged_by", None)),
+                            models.Q(("acknowledged_at__isnull", False), ("acknowledged_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="warning_acknowledged_together",
+                    ),
+                ],
             },
         ),
     ]

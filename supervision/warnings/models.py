@@ -37,7 +37,9 @@ class Warning(models.Model):
     due_on = models.DateField(_("due (inclusive)"))
     opened_on = models.DateField(_("opened"))
     level_since = models.DateField(_("at this level since"))
-    tier = models.PositiveSmallIntegerField(help_text="the tier that has been told: 3 county, 2 city, 1 province")
+    tier = models.PositiveSmallIntegerField(
+        help_text="the tier that has been told: 3 county, 2 city, 1 province"
+    )
     cleared_on = models.DateField(null=True, blank=True)
     clear_note = models.CharField(max_length=200, blank=True)
     acknowledged_by = models.ForeignKey(
@@ -68,7 +70,9 @@ class Warning(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["city_code", "level"], condition=Q(cleared_on=None), name="warning_open_city"),
+            models.Index(
+                fields=["city_code", "level"], condition=Q(cleared_on=None), name="warning_open_city"
+            ),
             models.Index(fields=["project"], condition=Q(cleared_on=None), name="warning_open_project"),
         ]
 

@@ -67,7 +67,8 @@ def city_table(names: list[str] = CITIES) -> Table:
 def county_table(count: int = 126) -> Table:
     columns = (COLUMNS[0], Column("city", "市（地）"), Column("name", "县（市、区）"), *COLUMNS[2:])
     rows = tuple(
-        figures(n, f"{CITIES[n % 13][:2]}第{n}县", city=CITIES[n * 13 // (count + 1)]) for n in range(1, count + 1)
+        figures(n, f"{CITIES[n % 13][:2]}第{n}县", city=CITIES[n * 13 // (count + 1)])
+        for n in range(1, count + 1)
     )
     return Table("", columns, rows, total={"name": "全省", "signed": sum(r["signed"] for r in rows)})
 
@@ -97,10 +98,14 @@ def circular(**changes: Any) -> Document:
                 "两个环节。"
             ),
             Heading(2, "各市（地）开工情况"),
-            Paragraph("开工率前三位是大庆市、哈尔滨市、牡丹江市；后三位是伊春市、鹤岗市、大兴安岭地区。各市（地）情况见下表。"),
+            Paragraph(
+                "开工率前三位是大庆市、哈尔滨市、牡丹江市；后三位是伊春市、鹤岗市、大兴安岭地区。各市（地）情况见下表。"
+            ),
             city_table(),
             Heading(1, "报送情况"),
-            Paragraph("13个市（地）中，按时报送10个，迟报1个，未报2个。鹤岗市、伊春市未按规定时限报送10月台账。"),
+            Paragraph(
+                "13个市（地）中，按时报送10个，迟报1个，未报2个。鹤岗市、伊春市未按规定时限报送10月台账。"
+            ),
             Heading(1, "存在问题"),
             Heading(3, "部分项目开工滞后"),
             Paragraph("逾期10个工作日以上未开工的项目9个，其中因行政机关原因6个，因企业原因3个。"),
@@ -112,7 +117,10 @@ def circular(**changes: Any) -> Document:
                 "单位，由所在市（地）营商环境建设监督局约谈主要负责人，约谈情况随11月台账一并报送。"
             ),
         ),
-        "attachments": (Attachment("各县（市、区）签约项目推进情况表", (county_table(),)), Attachment("未按期开工项目清单")),
+        "attachments": (
+            Attachment("各县（市、区）签约项目推进情况表", (county_table(),)),
+            Attachment("未按期开工项目清单"),
+        ),
         "signature": "黑龙江省营商环境建设监督局",
         "date": date(2026, 11, 5),
         "copies": "省政府办公厅，省发展改革委、省商务厅、省自然资源厅、省住房城乡建设厅、省生态环境厅",
@@ -132,7 +140,9 @@ def letter(**changes: Any) -> Document:
         "title": "关于年产20万吨新型建材项目施工许可逾期的督办函",
         "addressees": "哈尔滨市松北区人民政府",
         "blocks": (
-            Paragraph("你区承接的年产20万吨新型建材项目，应于2026年9月30日办结建筑工程施工许可，至今未办结。现将有关事项函告如下："),
+            Paragraph(
+                "你区承接的年产20万吨新型建材项目，应于2026年9月30日办结建筑工程施工许可，至今未办结。现将有关事项函告如下："
+            ),
             Heading(1, "项目基本情况"),
             Paragraph("项目由哈尔滨昇玥建材有限公司投资建设，合同额3.20亿元，2026年3月12日签订合同。"),
             Heading(1, "存在问题"),

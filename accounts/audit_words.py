@@ -1,0 +1,70 @@
+"""How the log's codes read. Each app registers the actions it records; unknown ones are shown as they are."""
+
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import gettext_lazy as _
+
+_actions: dict[str, Any] = {
+    "user_created": _("account made"),
+    "user_enabled": _("account enabled"),
+    "user_disabled": _("account disabled"),
+    "posting_added": _("posting added"),
+    "posting_ended": _("posting ended"),
+    "password_reset": _("password reset"),
+    "password_changed": _("password changed"),
+    "department_added": _("department added"),
+    "department_ended": _("department ended"),
+    "calendar_year_set": _("year of the working calendar entered"),
+}
+_names: dict[str, Any] = {
+    "username": _("user name"),
+    "role": _("role"),
+    "division": _("division"),
+    "department": _("department"),
+    "from": _("from"),
+    "to": _("to (inclusive)"),
+    "user": _("person"),
+    "is_active": _("account in use"),
+}
+
+
+def register(actions: dict[str, Any], names: dict[str, Any] | None = None) -> None:
+    """Add words for action codes and for keys of before/after values. Call from `AppConfig.ready()`."""
+    _actions.update(actions)
+    _names.update(names or {})
+
+
+def action_label(code: str) -> str:
+    return str(_actions.get(code, code))
+
+
+def action_choices() -> list[tuple[str, Any]]:
+    return sorted(_actions.items(), key=lambda pair: str(pair[1]))
+
+
+def object_label(object_type: str) -> str:
+    """Name of a kind of row: "accounts.posting" → 任职."""
+    model = _model(object_type)
+    return str(model._meta.verbose_name) if model else object_type
+
+
+def field_label(object_type: str, key: str) -> str:
+    """Name of a key in before/after: registered words first, then the model field's own name."""
+    if key in _names:
+        return str(_names[key])
+    model = _model(object_type)
+    if model is None:
+        return key
+    try:
+        return str(getattr(model._meta.get_field(key), "verbose_name", key))
+    except FieldDoesNotExist:
+        return key
+
+
+def _model(object_type: str) -> Any:
+    try:
+        return apps.get_model(object_type)
+    except (LookupError, ValueError):
+        return None

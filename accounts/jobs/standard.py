@@ -1,0 +1,54 @@
+"""The jobs every installation has."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit_words, navigation
+from accounts.jobs.registry import hourly, register_job
+from accounts.obligations import making, recompute, reminders
+
+
+def register() -> None:
+    register_job(
+        making.JOB,
+        hourly,
+        making.run,
+        label=_("Make the duties ahead"),
+        standing=True,
+        every=timedelta(hours=2),
+        words={"met": _("duties settled"), "cancelled": _("duties cancelled")},
+    )
+    register_job(
+        reminders.JOB,
+        reminders.plan,
+        reminders.run,
+        queue="mail",
+        label=_("Remind of what is due"),
+        standing=True,
+        every=timedelta(days=10),  # the longest run of days off, and a day
+        words={"urgent": _("urgent reminders"), "digests": _("daily digests")},
+    )
+    recompute.register()
+    navigation.register("jobs", _("Background work"), "jobs:list", "jobs.view", 50, menu="admin")
+    audit_words.register(
+        {
+            "obligation_made": _("duty made"),
+            "obligation_met": _("duty met"),
+            "obligation_exempted": _("duty waived"),
+            "obligation_cancelled": _("duty cancelled"),
+            "obligation_moved": _("due date of a duty moved"),
+            "obligation_recomputed": _("due date worked out again"),
+            "extension_asked": _("more time asked for"),
+            "extension_granted": _("more time granted"),
+            "extension_rejected": _("more time not granted"),
+            "job_rerun": _("background work run again"),
+        },
+        {
+            "last_day": _("last day"),
+            "wanted_on": _("new date asked for"),
+            "attempts": _("attempts"),
+            "state": _("state"),
+            "provisional": _("provisional"),
+        },
+    )

@@ -1,0 +1,70 @@
+"""The duties there are. Each is registered by the app that can do it, in its AppConfig.ready().
+
+The code of a kind is the key of its deadline rule in the regime (`ledger_county`, `kickoff_meeting`), so that a stored
+obligation, its rule and its words never drift apart.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import Obligation
+
+KICKOFF = "kickoff_meeting"
+FILING = "basic_filing"
+LEDGER_COUNTY = "ledger_county"
+LEDGER_CITY = "ledger_city"
+REPORT_MONTH = "report_month"
+REPORT_QUARTER = "report_quarter"
+REPORT_YEAR = "report_year"
+
+LEDGERS = (LEDGER_COUNTY, LEDGER_CITY)
+REPORTS = (REPORT_MONTH, REPORT_QUARTER, REPORT_YEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class DutyKind:
+    """How one duty is shown and who does it.
+
+    `title` gives the to-do's heading, `button` its verb and object, `url` where one click leads. `permission` is what
+    a person of the owing unit needs to do it. `detail` adds one line under the heading. `pinned_days`: a duty that can
+    still be done in time comes first on the home page from so many working days before its last day (0 = never).
+    """
+
+    code: str
+    label: Any
+    title: Callable[[Obligation], str]
+    button: Any
+    url: Callable[[Obligation], str]
+    permission: str
+    detail: Callable[[Obligation], str] | None = None
+    pinned_days: int = 0
+
+
+_kinds: dict[str, DutyKind] = {}
+
+
+def register(kind: DutyKind) -> None:
+    """Add or replace a kind."""
+    _kinds[kind.code] = kind
+
+
+def registered() -> dict[str, DutyKind]:
+    return dict(_kinds)
+
+
+def find(code: str) -> DutyKind | None:
+    return _kinds.get(code)
+
+
+def label_of(code: str) -> str:
+    """The duty's name, or its code where no installed app knows it."""
+    kind = _kinds.get(code)
+    return str(kind.label) if kind else code
+
+
+def codes_for(user: Any) -> list[str]:
+    """Kinds the user may do somewhere, by permission alone."""
+    from accounts.scope import holds
+
+    return [code for code, kind in _kinds.items() if holds(user, kind.permission)]

@@ -1,0 +1,161 @@
+"""The audit records of one project as sentences people read: who changed what from what to what (design.md §2)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import audit_words
+from accounts.models import AuditRecord
+from accounts.templatetags.portal import wan
+from projects.industries import LABELS_4567, SECTION_LABELS
+from projects.models import (
+    ContractKind,
+    DatePrecision,
+    MilestoneCode,
+    Party,
+    PauseReason,
+    Project,
+    ProjectState,
+    TeamRole,
+)  # fmt: skip
+
+OBJECT_TYPE = "projects.project"
+DASH = "—"
+
+ACTIONS = {
+    "project_registered": gettext_lazy("project registered"),
+    "project_edited": gettext_lazy("registry entry changed"),
+    "basic_filed": gettext_lazy("basic information filed"),
+    "milestones_set": gettext_lazy("dates of key points changed"),
+    "project_paused": gettext_lazy("project paused"),
+    "project_resumed": gettext_lazy("project resumed"),
+    "project_ended": gettext_lazy("project ended"),
+    "team_appointed": gettext_lazy("person appointed"),
+    "team_dismissed": gettext_lazy("appointment ended"),
+    "company_added": gettext_lazy("company entered"),
+    "company_completed": gettext_lazy("company completed"),
+    "obligation_moved": gettext_lazy("due date follows the corrected signing date"),
+}
+NAMES = {
+    "number": gettext_lazy("project number"),
+    "company": gettext_lazy("company"),
+    "signed_precision": gettext_lazy("precision of the signing date"),
+    "major_reason": gettext_lazy("why major or not"),
+    "end_reason": gettext_lazy("why it ended"),
+    "paused": gettext_lazy("paused"),
+    "pause_reason": gettext_lazy("reason of the pause"),
+    "pause_party": gettext_lazy("responsible party"),
+    "starts_on": gettext_lazy("paused from"),
+    "review_on": gettext_lazy("to be reviewed on"),
+    "resumed_on": gettext_lazy("resumed on"),
+    "person": gettext_lazy("person"),
+    "office": gettext_lazy("office and job title"),
+    "valid_from": gettext_lazy("from"),
+    "valid_to": gettext_lazy("to (inclusive)"),
+    "due_on": gettext_lazy("due (inclusive)"),
+}
+POINT_FIELDS = {
+    "planned_on": gettext_lazy("planned"),
+    "forecast_on": gettext_lazy("forecast"),
+    "actual_on": gettext_lazy("actual"),
+    "actual_precision": gettext_lazy("precision of the finish"),
+    "responsible": gettext_lazy("responsible office and person"),
+    "delay_party": gettext_lazy("delay caused by"),
+    "delay_reason": gettext_lazy("cause of delay"),
+}
+_CHOICES: dict[str, dict[str, Any]] = {
+    "contract_kind": dict(ContractKind.choices),
+    "state": dict(ProjectState.choices),
+    "signed_precision": dict(DatePrecision.choices),
+    "actual_precision": dict(DatePrecision.choices),
+    "delay_party": dict(Party.choices),
+    "pause_party": dict(Party.choices),
+    "pause_reason": dict(PauseReason.choices),
+    "role": dict(TeamRole.choices),
+    "industry_section": SECTION_LABELS,
+    "industry_4567": LABELS_4567,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    record: AuditRecord
+    title: str
+    changes: list[Change]
+
+
+def register_words() -> None:
+    """Let the log of the whole area read like the history here."""
+    points = {
+        f"{code}.{name}": _PointName(code, name) for code in MilestoneCode.values for name in POINT_FIELDS
+    }
+    # Keys other apps may use in another sense stay with this module.
+    shared = {"number", "company", "due_on", "name"}
+    audit_words.register(ACTIONS, {key: word for key, word in NAMES.items() if key not in shared} | points)
+
+
+class _PointName:
+    """ "Construction permit: planned", put together when it is shown, in the reader's language."""
+
+    def __init__(self, code: str, name: str) -> None:
+        self.code, self.name = code, name
+
+    def __str__(self) -> str:
+        return _("%(point)s: %(field)s") % {
+            "point": MilestoneCode(self.code).label,
+            "field": POINT_FIELDS[self.name],
+        }
+
+
+def events_of(records: Iterable[AuditRecord]) -> list[Event]:
+    return [Event(record, audit_words.action_label(record.action), changes_of(record)) for record in records]
+
+
+def changes_of(record: AuditRecord) -> list[Change]:
+    """Old → new of every key that changed; the version is bookkeeping and left out."""
+    keys = dict.fromkeys([*record.before, *record.after])
+    keys.pop("version", None)
+    if not record.before:  # a first entry: what was left empty is not news
+        keys = {key: None for key in keys if record.after.get(key) not in (None, "", False, 0)}
+    return [
+        Change(label_of(key), shown(key, record.before.get(key)), shown(key, record.after.get(key)))
+        for key in keys
+        if record.before.get(key) != record.after.get(key)
+    ]
+
+
+def label_of(key: str) -> str:
+    return str(NAMES[key]) if key in NAMES else audit_words.field_label(OBJECT_TYPE, key)
+
+
+def shown(key: str, value: Any) -> str:
+    """A stored value in words: labels of codes, 万元 for amounts."""
+    if value is None or value == "":
+        return DASH
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    name = key.rpartition(".")[2]
+    if name.endswith("_yuan"):
+        return _("%(amount)s ten thousand yuan") % {"amount": wan(value)}
+    if name in _CHOICES:
+        return str(_CHOICES[name].get(value, value))
+    return str(value)
+
+
+def records_of(project: Project, user: Any):
+    """The project's audit records in the reader's area, newest first."""
+    return (
+        AuditRecord.objects.visible_to(user)
+        .filter(object_type=OBJECT_TYPE, object_id=str(project.pk))
+        .order_by("-at", "-seq")
+    )

@@ -1,0 +1,69 @@
+"""What other apps show on a project's pages: tabs and buttons they register in their AppConfig.ready().
+
+Imports go down only, so the pages of `projects` know ledgers, warnings and meetings by this registry alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from projects.models import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """`context(project, user, on)` fills `template`; `count(project, user)` is the figure beside the name."""
+
+    code: str
+    label: Any
+    template: str
+    permission: str
+    context: Callable[[Project, Any, date], dict[str, Any]]
+    count: Callable[[Project, Any], int] | None = None
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button in the page head. `url(project, user)` empty: not offered for this project."""
+
+    code: str
+    label: Any
+    permission: str
+    url: Callable[[Project, Any], str]
+    icon: str = ""
+    order: int = 100
+
+
+_tabs: dict[str, Tab] = {}
+_actions: dict[str, Action] = {}
+
+
+def register_tab(tab: Tab) -> None:
+    """Add or replace a tab."""
+    _tabs[tab.code] = tab
+
+
+def register_action(action: Action) -> None:
+    """Add or replace a button."""
+    _actions[action.code] = action
+
+
+def tabs_for(held: frozenset[str]) -> list[Tab]:
+    shown = [tab for tab in _tabs.values() if tab.permission in held]
+    return sorted(shown, key=lambda tab: (tab.order, tab.code))
+
+
+def find_tab(code: str) -> Tab | None:
+    return _tabs.get(code)
+
+
+def actions_for(project: Project, user: Any, held: frozenset[str]) -> list[tuple[Action, str]]:
+    """Buttons this person may press here, with their addresses."""
+    found = [
+        (action, action.url(project, user))
+        for action in sorted(_actions.values(), key=lambda action: (action.order, action.code))
+        if action.permission in held
+    ]
+    return [(action, url) for action, url in found if url]

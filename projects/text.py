@@ -1,0 +1,52 @@
+"""Names as people type them: what makes two of them the same, and the pinyin initials by which they are found."""
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028\u2029\ufeff]")
+_NOISE = re.compile(r"[\W_]+")
+_NOT_TELLING = re.compile(r"(项目|工程|建设|有限公司|有限责任公司|股份|集团)")
+
+
+def clean(text: str) -> str:
+    """Without control characters, white space at the ends and doubled blanks."""
+    return re.sub(r"[ \t\u3000\xa0]+", " ", _CONTROL.sub("", text or "")).strip()
+
+
+def company_key(name: str) -> str:
+    """Two spellings of one company share this key: full-width forms, brackets and blanks do not count."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", name or "")).casefold()
+
+
+def name_key(name: str) -> str:
+    """A project name without words that nearly every name carries."""
+    return _NOT_TELLING.sub("", company_key(name)) or company_key(name)
+
+
+def similarity(first: str, second: str) -> float:
+    """0 … 1. One name inside the other counts as alike: 二期 and 三期 of one plant are asked about, not merged."""
+    one, two = name_key(first), name_key(second)
+    if not one or not two:
+        return 0.0
+    if one == two:
+        return 1.0
+    if min(len(one), len(two)) >= 4 and (one in two or two in one):
+        return 0.9
+    return SequenceMatcher(None, one, two, autojunk=False).ratio()
+
+
+def fold_search(word: str) -> str:
+    """A search word as names are stored: half-width, without quotes and wildcards typed around it."""
+    return clean(unicodedata.normalize("NFKC", word or "")).strip("“”\"'%*")[:60]
+
+
+@lru_cache(maxsize=4096)
+def initials(name: str) -> str:
+    """克山马铃薯 A 区 → ksmlsaq, at most 200 characters."""
+    folded = _NOISE.sub("", unicodedata.normalize("NFKC", name))
+    letters = lazy_pinyin(folded, style=Style.FIRST_LETTER, errors=lambda chars: list(chars))
+    return "".join(letters).lower()[:200]

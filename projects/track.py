@@ -1,0 +1,101 @@
+"""The seven key points of one project as the pages show them: light, words, dates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from policy.calendar import WorkCalendar
+from policy.lights import Light, LightThresholds
+from policy.services import current_calendar
+from projects.lights import milestone_light
+from projects.models import DatePrecision, Milestone, Project, ProjectState
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """`days`: working days left, negative overdue, None where nothing runs. `words` replace the light's own."""
+
+    point: Milestone
+    light: Light
+    days: int | None
+    words: str
+    is_current: bool
+
+    @property
+    def css(self) -> str:
+        return "" if self.light is Light.NONE else f"is-{self.light.value}"
+
+    @property
+    def is_lit(self) -> bool:
+        return self.light in (Light.RED, Light.AMBER, Light.BLUE)
+
+    @property
+    def actual_text(self) -> str:
+        return imprecise(self.point.actual_on, self.point.actual_precision)
+
+    @property
+    def was_replanned(self) -> bool:
+        return self.point.baseline_on is not None and self.point.baseline_on != self.point.planned_on
+
+
+def imprecise(day: date | None, precision: str) -> str:
+    """A date as precisely as it is known: 2026-04, 2026."""
+    if day is None:
+        return ""
+    return {DatePrecision.YEAR: f"{day:%Y}", DatePrecision.MONTH: f"{day:%Y-%m}"}.get(
+        DatePrecision(precision), day.isoformat()
+    )
+
+
+def current_point(points: Sequence[Milestone]) -> Milestone | None:
+    """The first unfinished key point by position; None when all are finished."""
+    return next(
+        (point for point in sorted(points, key=lambda p: p.position) if point.actual_on is None), None
+    )
+
+
+def track(project: Project, points: Sequence[Milestone], bounds: LightThresholds) -> list[Node]:
+    calendar = current_calendar()
+    current = current_point(points) if project.state == ProjectState.ACTIVE else None
+    return [
+        _node(project, point, bounds, calendar, is_current=current is not None and point.pk == current.pk)
+        for point in sorted(points, key=lambda p: p.position)
+    ]
+
+
+def _node(
+    project: Project, point: Milestone, bounds: LightThresholds, calendar: WorkCalendar, *, is_current: bool
+) -> Node:
+    light = milestone_light(point, bounds, paused=project.paused)
+    days = None
+    words = ""
+    if light is Light.DONE:
+        words = _finish_words(point, calendar)
+    elif light in (Light.RED, Light.AMBER, Light.BLUE) and point.planned_on is not None:
+        days = calendar.between(bounds.today, point.planned_on)
+    elif point.planned_on is None and light is Light.NONE:
+        words = _("no plan yet") if project.state == ProjectState.ACTIVE else _("not reached")
+    return Node(point, light, days, words, is_current)
+
+
+def _finish_words(point: Milestone, calendar: WorkCalendar) -> str:
+    if point.planned_on is None or point.actual_on is None:
+        return _("finished")
+    if point.actual_precision != DatePrecision.DAY:
+        return _("finished")
+    late = calendar.between(point.planned_on, point.actual_on)
+    if late > 0:
+        return ngettext("%(n)d working day late", "%(n)d working days late", late) % {"n": late}
+    if late < 0:
+        return ngettext("%(n)d working day early", "%(n)d working days early", -late) % {"n": -late}
+    return _("on time (finished)")
+
+
+def lit(nodes: Sequence[Node]) -> list[Node]:
+    """Nodes that need an eye, the gravest first."""
+    return sorted(
+        (node for node in nodes if node.is_lit), key=lambda node: (-node.light.weight, node.days or 0)
+    )

@@ -1,0 +1,81 @@
+"""Pausing, resuming, ending a project: one small form each."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts import clock
+from accounts.errors import DomainError
+from projects import services
+from projects.forms.states import EndForm, PauseForm, ResumeForm
+from projects.views.common import Open, add_refusal, head_of, open_project
+
+
+def project_pause(request: HttpRequest, pk: int) -> HttpResponse:
+    opened = open_project(request, pk, "projects.plan")
+
+    def act(form: forms.Form) -> Any:
+        return services.pause_project(
+            project=opened.project, **form.cleaned_data, by=request.user, at=clock.now()
+        )
+
+    return _small_form(
+        request, opened, PauseForm(request.POST or None), act,
+        title=_("Pause the project"), button=_("Pause this project"), done=_("Paused. The lights stand still until it is resumed."),
+        note=_("While a project is paused its key points show grey, and the days do not count."),
+    )  # fmt: skip
+
+
+def project_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    opened = open_project(request, pk, "projects.plan")
+
+    def act(form: forms.Form) -> Any:
+        return services.resume_project(
+            project=opened.project, **form.cleaned_data, by=request.user, at=clock.now()
+        )
+
+    return _small_form(
+        request, opened, ResumeForm(request.POST or None), act,
+        title=_("Resume the project"), button=_("Resume this project"), done=_("Resumed. Please look over the planned dates."),
+        note=_("Planned dates do not move by themselves; change them with a reason where they cannot be kept."),
+    )  # fmt: skip
+
+
+def project_end(request: HttpRequest, pk: int) -> HttpResponse:
+    opened = open_project(request, pk, "projects.plan")
+
+    def act(form: forms.Form) -> Any:
+        return services.end_project(
+            project=opened.project, **form.cleaned_data, by=request.user, at=clock.now()
+        )
+
+    return _small_form(
+        request, opened, EndForm(request.POST or None, initial={"version": opened.project.version}), act,
+        title=_("End the project"), button=_("End this project"), done=_("The project has ended; its record stays."),
+        note=_("An ended project leaves lists of running ones and the rates from that day on. This cannot be taken back here."),
+        danger=True,
+    )  # fmt: skip
+
+
+def _small_form(
+    request: HttpRequest, opened: Open, form: forms.Form, act: Callable[[forms.Form], Any], *,
+    title: str, button: str, done: str, note: str, danger: bool = False,
+) -> HttpResponse:  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form)
+        except DomainError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, done)
+            return redirect("projects:detail", pk=opened.project.pk)
+    context = {
+        "form": form, "head": head_of(request, opened, ""), "project": opened.project,
+        "title": title, "button": button, "note": note, "danger": danger,
+    }  # fmt: skip
+    return render(request, "projects/small_form.html", context)

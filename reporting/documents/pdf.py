@@ -1,0 +1,41 @@
+"""A `Document` as PDF: the html fragment with the print style sheet, by WeasyPrint. Nothing is fetched."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from html import escape
+from typing import Any, NoReturn
+
+from reporting.documents.css import print_css
+from reporting.documents.html import render_html
+from reporting.documents.model import Document
+
+# Pango's font map, which WeasyPrint fills, is not made for several threads at once.
+_lock = threading.Lock()
+
+
+def render_pdf(document: Document) -> bytes:
+    """The PDF. The same document gives the same bytes on the same machine."""
+    from weasyprint import HTML
+
+    page = print_page(document)
+    ident = hashlib.sha256(page.encode()).hexdigest()[:32].encode()
+    with _lock:
+        made: Any = HTML(string=page, url_fetcher=_refuse).write_pdf(pdf_identifier=ident)
+    return bytes(made)
+
+
+def print_page(document: Document) -> str:
+    """The whole page given to WeasyPrint."""
+    title = escape(document.title.replace("\n", ""))
+    author = escape(document.signature or document.organ)
+    return (
+        '<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8">'
+        f'<title>{title}</title><meta name="author" content="{author}">'
+        f"<style>{print_css(document)}</style></head><body>{render_html(document)}</body></html>"
+    )
+
+
+def _refuse(url: str, *_args: Any, **_kwargs: Any) -> NoReturn:
+    raise ValueError(f"a document refers to nothing outside itself, got {url[:80]!r}")

@@ -1,0 +1,54 @@
+import os
+import secrets
+from datetime import date, datetime, time
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts import clock
+from accounts.models import Division
+from policy.services import current_calendar
+from projects.models import Project
+from reporting.demo import duties, ledgers, load, people, reports
+from reporting.demo.projects import make
+
+
+class Command(BaseCommand):
+    help = "Load the demo province: real divisions, about 2,000 projects, twelve months of ledgers. Safe to run twice."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--on", type=date.fromisoformat, help="the day the demo is laid for (default: today)")
+        parser.add_argument("--projects", type=int, default=2000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        today = options["on"] or clock.today()
+        password = os.environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9)
+        if not Division.objects.exists():
+            call_command("load_divisions", stdout=self.stderr)
+        call_command("seed_calendar", stdout=self.stderr)
+        users = people.ensure_people(password)
+        if not Project.objects.exists():
+            self._load({u.username: u for u, _role in users}, today, options["projects"])
+        for line in people.account_lines(users):
+            self.stdout.write(line)
+        if not os.environ.get("DEMO_PASSWORD"):
+            self.stdout.write(f"  password of all: {password}")
+
+    def _load(self, users: dict[str, Any], today: date, total: int) -> None:
+        counties = list(Division.objects.filter(tier=3, province_code="230000").values_list("code", flat=True))
+        cities = list(Division.objects.filter(tier=2, province_code="230000").values_list("code", flat=True))
+        if len(counties) < 100:
+            raise CommandError("the divisions of Heilongjiang are not loaded: run load_divisions first")
+        calendar = current_calendar()
+        at = datetime.combine(today, time(6, 0), clock.BUSINESS_ZONE)
+        office, county = users["office-230000"], users["office-230622"]
+        rows = load.write_projects(make(counties, cities, today=today, calendar=calendar, total=total), today=today, at=at)
+        self.stderr.write(f"{len(rows)} projects")
+        load.grant_named_people(users)
+        count = ledgers.write_ledgers(rows, today=today, calendar=calendar, at=at, clerk=county, reviewer=office)
+        self.stderr.write(f"{count} ledgers handed in")
+        duties.write_duties(rows, today=today, calendar=calendar, at=at, clerk=county)
+        made = reports.write_reports(today=today, calendar=calendar, office=office, head=users["head-230000"])
+        self.stderr.write(f"{made} reports")
+        call_command("reconcile", on=today.isoformat(), stdout=self.stderr)

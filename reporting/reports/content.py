@@ -1,0 +1,204 @@
+"""What one unit's report holds, built from the frozen figures. Pure: no database, no clock."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from reporting.reports.figures import Discipline, Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One line of the tables. `own` marks a city's projects that belong to none of its counties."""
+
+    code: str
+    name: str
+    tier: int
+    parent_code: str
+    figures: Figures
+    discipline: Discipline
+    own: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "name": self.name,
+            "tier": self.tier,
+            "parent_code": self.parent_code,
+            "figures": self.figures.to_json(),
+            "discipline": self.discipline.to_json(),
+            "own": self.own,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Unit":
+        return cls(
+            code=values["code"],
+            name=values["name"],
+            tier=values["tier"],
+            parent_code=values["parent_code"],
+            figures=Figures.from_json(values["figures"]),
+            discipline=Discipline.from_json(values["discipline"]),
+            own=values.get("own", False),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LateProject:
+    """One red project, named in the report with whose turn it is."""
+
+    project_id: int
+    name: str
+    place: str
+    milestone: str
+    due_on: date
+    days_late: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "project_id": self.project_id,
+            "name": self.name,
+            "place": self.place,
+            "milestone": self.milestone,
+            "due_on": self.due_on.isoformat(),
+            "days_late": self.days_late,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "LateProject":
+        return cls(**{**values, "due_on": date.fromisoformat(values["due_on"])})
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContent:
+    """Everything a report or circular is rendered from. Round-trips through JSON unchanged."""
+
+    unit_code: str
+    unit_name: str
+    tier: int
+    period: str
+    cut_off_on: date
+    total: Figures
+    discipline: Discipline
+    units: tuple[Unit, ...] = ()
+    counties: tuple[Unit, ...] = ()
+    late: tuple[LateProject, ...] = ()
+    previous_period: str = ""
+    previous: Figures | None = None
+    rules: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "unit": {"code": self.unit_code, "name": self.unit_name, "tier": self.tier},
+            "period": self.period,
+            "cut_off_on": self.cut_off_on.isoformat(),
+            "total": self.total.to_json(),
+            "discipline": self.discipline.to_json(),
+            "units": [unit.to_json() for unit in self.units],
+            "counties": [unit.to_json() for unit in self.counties],
+            "late": [project.to_json() for project in self.late],
+            "previous_period": self.previous_period,
+            "previous": self.previous.to_json() if self.previous else None,
+            "rules": self.rules,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "ReportContent":
+        return cls(
+            unit_code=values["unit"]["code"],
+            unit_name=values["unit"]["name"],
+            tier=values["unit"]["tier"],
+            period=values["period"],
+            cut_off_on=date.fromisoformat(values["cut_off_on"]),
+            total=Figures.from_json(values["total"]),
+            discipline=Discipline.from_json(values["discipline"]),
+            units=tuple(Unit.from_json(u) for u in values["units"]),
+            counties=tuple(Unit.from_json(u) for u in values["counties"]),
+            late=tuple(LateProject.from_json(p) for p in values["late"]),
+            previous_period=values.get("previous_period", ""),
+            previous=Figures.from_json(values["previous"]) if values.get("previous") else None,
+            rules=dict(values.get("rules", {})),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the builder needs to know of a division."""
+
+    code: str
+    name: str
+    tier: int
+    parent_code: str
+
+
+def build(
+    *,
+    unit: Place,
+    period: str,
+    cut_off_on: date,
+    places: Sequence[Place],
+    figures: Mapping[tuple[str, str], Figures],
+    discipline: Mapping[str, Discipline],
+    late: Iterable[LateProject],
+    previous_period: str = "",
+    previous: Figures | None = None,
+    rules: dict[str, Any] | None = None,
+) -> ReportContent:
+    """Sum the frozen county figures into the unit's report.
+
+    A province lists its cities (and every county in an annex), a city its counties and its own projects, a county
+    itself alone. A unit's discipline is that of everyone below who owes a ledger, its own included.
+    """
+    city_own = {city: part for (city, county), part in figures.items() if not county}
+    county_figures = {county: part for (_city, county), part in figures.items() if county}
+    own_rest = figures.get(("", ""), Figures())
+    counties = [
+        _line(p, county_figures.get(p.code, Figures()), discipline.get(p.code, Discipline()))
+        for p in places
+        if p.tier == COUNTY
+    ]
+
+    def city_line(place: Place) -> Unit:
+        below = [c for c in counties if c.parent_code == place.code]
+        total = Figures.total([c.figures for c in below]) + city_own.get(place.code, Figures())
+        own = discipline.get(place.code, Discipline())
+        return _line(place, total, sum((c.discipline for c in below), own))
+
+    cities = [city_line(p) for p in places if p.tier == CITY]
+    if unit.tier == PROVINCE:
+        lines, annex = cities, counties
+        total = Figures.total([c.figures for c in cities]) + own_rest
+        handed_in = sum((c.discipline for c in cities), Discipline())
+    elif unit.tier == CITY:
+        mine = next(c for c in cities if c.code == unit.code)
+        lines = [c for c in counties if c.parent_code == unit.code]
+        if city_own.get(unit.code):
+            own = discipline.get(unit.code, Discipline())
+            lines.append(Unit(unit.code, "市本级", unit.tier, unit.parent_code, city_own[unit.code], own, own=True))
+        annex, total, handed_in = [], mine.figures, mine.discipline
+    else:
+        mine = next(c for c in counties if c.code == unit.code)
+        lines, annex, total, handed_in = [], [], mine.figures, mine.discipline
+    return ReportContent(
+        unit_code=unit.code,
+        unit_name=unit.name,
+        tier=unit.tier,
+        period=period,
+        cut_off_on=cut_off_on,
+        total=total,
+        discipline=handed_in,
+        units=tuple(lines),
+        counties=tuple(annex),
+        late=tuple(late),
+        previous_period=previous_period,
+        previous=previous,
+        rules=rules or {},
+    )
+
+
+PROVINCE, CITY, COUNTY = 1, 2, 3
+
+
+def _line(place: Place, figures: Figures, discipline: Discipline) -> Unit:
+    return Unit(place.code, place.name, place.tier, place.parent_code, figures, discipline)

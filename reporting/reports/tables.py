@@ -1,0 +1,150 @@
+"""The data tables of a report (数据报表, H19) as document tables. Chinese only. Pure."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from reporting.documents.model import Column, Table
+from reporting.reports.content import CITY, PROVINCE, ReportContent, Unit
+from reporting.reports.figures import Discipline, Figures
+
+WAN = 10_000
+YI = 100_000_000
+
+PROJECT_COLUMNS: tuple[Column, ...] = (
+    Column("name", "单位", weight=3, align="left"),
+    Column("signed", "签约项目（个）", kind="integer"),
+    Column("signed_amount", "合同投资额", kind="amount"),
+    Column("in_place", "到位资金", kind="amount"),
+    Column("funds_in_place_rate", "资金到位率", kind="percent"),
+    Column("fulfilment_rate", "履约率", kind="percent"),
+    Column("started", "已开工（个）", kind="integer", group="开工"),
+    Column("start_rate", "开工率", kind="percent", group="开工"),
+    Column("start_planned", "应开工（个）", kind="integer", group="按计划开工"),
+    Column("planned_start_rate", "按计划开工率", kind="percent", group="按计划开工"),
+    Column("completion_rate", "竣工率", kind="percent"),
+    Column("production_rate", "投产率", kind="percent"),
+    Column("on_time_rate", "节点按时率", kind="percent"),
+    Column("red", "红灯（个）", kind="integer", group="亮灯"),
+    Column("amber", "黄灯（个）", kind="integer", group="亮灯"),
+)
+DISCIPLINE_COLUMNS: tuple[Column, ...] = (
+    Column("name", "单位", weight=3, align="left"),
+    Column("expected", "应报（份）", kind="integer"),
+    Column("on_time", "按时", kind="integer"),
+    Column("extended", "延期内", kind="integer"),
+    Column("late", "迟报", kind="integer"),
+    Column("missing", "缺报", kind="integer"),
+    Column("exempt", "免报", kind="integer"),
+    Column("rate", "按时率", kind="percent"),
+)
+LATE_COLUMNS: tuple[Column, ...] = (
+    Column("no", "序号", kind="integer"),
+    Column("name", "项目名称", weight=5, align="left"),
+    Column("place", "承接地", weight=2, align="left"),
+    Column("milestone", "关键节点", weight=2, align="left"),
+    Column("due_on", "计划完成日期", kind="date"),
+    Column("days_late", "逾期（工作日）", kind="integer"),
+)
+
+
+def project_table(content: ReportContent, units: Sequence[Unit], caption: str) -> Table:
+    """Figures by unit with the total of the report; the total's rates come from its own sums."""
+    unit = "亿元" if content.tier == PROVINCE else "万元"
+    return Table(
+        caption=caption,
+        columns=PROJECT_COLUMNS,
+        rows=tuple({"name": u.name, **figure_cells(u.figures, unit)} for u in units),
+        unit_note=f"单位：个、{unit}",
+        total={"name": "合计", **figure_cells(content.total, unit)},
+        notes=definitions(content),
+    )
+
+
+def own_table(content: ReportContent, caption: str) -> Table:
+    """A county has no units below: one line, its own."""
+    return Table(
+        caption=caption,
+        columns=PROJECT_COLUMNS,
+        rows=({"name": content.unit_name, **figure_cells(content.total, "万元")},),
+        unit_note="单位：个、万元",
+        notes=definitions(content),
+    )
+
+
+def discipline_table(content: ReportContent, units: Sequence[Unit], caption: str) -> Table:
+    return Table(
+        caption=caption,
+        columns=DISCIPLINE_COLUMNS,
+        rows=tuple({"name": u.name, **discipline_cells(u.discipline)} for u in units if not u.own),
+        unit_note="单位：份",
+        total={"name": "合计", **discipline_cells(content.discipline)},
+    )
+
+
+def late_table(content: ReportContent, caption: str) -> Table:
+    rows = [
+        {
+            "no": number,
+            "name": p.name,
+            "place": p.place,
+            "milestone": p.milestone,
+            "due_on": p.due_on,
+            "days_late": p.days_late,
+        }
+        for number, p in enumerate(content.late, 1)
+    ]
+    return Table(caption=caption, columns=LATE_COLUMNS, rows=tuple(rows))
+
+
+def all_tables(content: ReportContent) -> list[Table]:
+    """Every table of the report, in order; each is a sheet of the workbook and an attachment of the circular."""
+    if content.tier not in (PROVINCE, CITY):
+        tables = [own_table(content, "签约项目推进情况表")]
+    else:
+        area = "各市（地）" if content.tier == PROVINCE else "各县（市、区）"
+        tables = [
+            project_table(content, content.units, f"{area}签约项目推进情况表"),
+            discipline_table(content, content.units, f"{area}台账报送情况表"),
+        ]
+    if content.counties:
+        tables.append(project_table(content, content.counties, "各县（市、区）签约项目推进情况表"))
+    if content.late:
+        tables.append(late_table(content, "红灯项目清单"))
+    return tables
+
+
+def figure_cells(figures: Figures, unit: str) -> dict[str, Any]:
+    divisor = YI if unit == "亿元" else WAN
+    cells: dict[str, Any] = {
+        "signed": figures.signed,
+        "signed_amount": Fraction(figures.signed_amount_yuan, divisor),
+        "in_place": Fraction(figures.in_place_yuan, divisor),
+        "started": figures.started,
+        "start_planned": figures.start_planned,
+        "red": figures.red,
+        "amber": figures.amber,
+    }
+    for column in PROJECT_COLUMNS:
+        if column.kind == "percent":
+            rate = figures.rate(column.key)
+            cells[column.key] = Fraction(rate.numerator, rate.denominator) if rate.denominator else None
+    return cells
+
+
+def discipline_cells(discipline: Discipline) -> dict[str, Any]:
+    rate = discipline.rate
+    return {
+        **discipline.to_json(),
+        "rate": Fraction(rate.numerator, rate.denominator) if rate.denominator > 0 else None,
+    }
+
+
+def definitions(content: ReportContent) -> tuple[str, ...]:
+    """The rates' definitions with the cut-off date: a rate without its definition is not a figure (domain.md §6.1)."""
+    day = content.cut_off_on
+    notes = [f"截至{day.year}年{day.month}月{day.day}日。各项比率按合计数计算，不以百分比平均；无应计项目的以“—”表示。"]
+    for rule in content.rules.values():
+        if rule.get("definition"):
+            notes.append(rule["definition"])
+    return tuple(notes)

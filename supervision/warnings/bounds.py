@@ -1,0 +1,104 @@
+"""Which rule watches what, and the day's bounds for each. Levels follow from stored dates, never from counting runs."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from accounts.divisions import DEFAULT_REGIME
+from accounts.models import Division, Tier
+from accounts.obligations import kinds
+from accounts.scope import CODE_FIELD
+from policy.calendar import ONE_DAY, WorkCalendar
+from policy.lights import LightThresholds
+from policy.regimes import get_regime
+from policy.rules import WarningRule
+from supervision.warnings.models import WarningLevel
+
+MILESTONE = "milestone_light"
+# Rule key → the kinds of duty it watches.
+DUTY_RULES: dict[str, tuple[str, ...]] = {
+    "kickoff_warning": (kinds.KICKOFF,),
+    "filing_warning": (kinds.FILING,),
+    "ledger_warning": kinds.LEDGERS,
+    "report_warning": kinds.REPORTS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Rows a regime governs: `field = code`, without those of `without` that follow a regime of their own.
+
+    Empty field: all rows (only one regime is in use).
+    """
+
+    regime: str
+    field: str = ""
+    code: str = ""
+    without: tuple[tuple[str, str], ...] = ()
+
+    def sql(self, alias: str) -> tuple[str, list[Any]]:
+        """Condition on a row that carries the three codes, and its parameters."""
+        if not self.field:
+            return "", []
+        parts, values = [f"{alias}.{self.field} = %s"], [self.code]
+        for field, code in self.without:
+            parts.append(f"{alias}.{field} <> %s")
+            values.append(code)
+        return " AND " + " AND ".join(parts), values
+
+
+def areas() -> list[Area]:
+    """One area per division that names a regime of its own. One query."""
+    rows = list(Division.objects.exclude(regime_code="").exclude(tier=Tier.TOWNSHIP).order_by("path"))
+    if len(rows) <= 1:
+        return [Area(rows[0].regime_code if rows else DEFAULT_REGIME)]
+    return [
+        Area(
+            regime=row.regime_code,
+            field=CODE_FIELD[Tier(row.tier)],
+            code=row.pk,
+            without=tuple(
+                (CODE_FIELD[Tier(other.tier)], other.pk)
+                for other in rows
+                if other.pk != row.pk and other.path.startswith(row.path)
+            ),
+        )
+        for row in rows
+    ]
+
+
+def rule_for(regime: str, key: str, on: date) -> WarningRule | None:
+    """The warning rule in force, or None where the regime has none."""
+    book = get_regime(regime)
+    if not book.has_rule(key, on):
+        return None
+    rule = book.rule(key, on)
+    return rule if isinstance(rule, WarningRule) else None
+
+
+def bounds_for(rule: WarningRule, on: date, calendar: WorkCalendar) -> LightThresholds:
+    return LightThresholds.on(on, rule, calendar)
+
+
+def level_began(
+    level: str, due_on: date, rule: WarningRule, calendar: WorkCalendar, second_due_on: date | None = None
+) -> date:
+    """First day on which `due_on` showed `level`: what daily runs would have found, whenever this run comes.
+
+    `second_due_on`: the second earliest late date of the same project, where it can turn the light red.
+    """
+    late = due_on + ONE_DAY
+    if level == WarningLevel.BLUE:
+        return calendar.add(late, -((rule.lead_days or 0) + 1))
+    if level == WarningLevel.AMBER:
+        return late
+    by_days = calendar.add(due_on, rule.amber_days + 1)
+    if rule.red_late_nodes and second_due_on is not None:
+        return min(by_days, max(late, second_due_on + ONE_DAY))
+    return by_days
+
+
+def opened_on(due_on: date, rule: WarningRule, calendar: WorkCalendar) -> date:
+    """First day on which the warning stood at all."""
+    first = WarningLevel.BLUE if rule.lead_days is not None else WarningLevel.AMBER
+    return level_began(first, due_on, rule, calendar)

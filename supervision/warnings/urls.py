@@ -1,0 +1,10 @@
+from django.urls import path
+
+from supervision.warnings import views
+
+app_name = "warnings"
+
+urlpatterns = [
+    path("", views.warning_list, name="list"),
+    path("<int:pk>/", views.warning_detail, name="detail"),
+]
