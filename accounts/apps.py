@@ -12,7 +12,14 @@ class AccountsConfig(AppConfig):
 
         standard.register()
 
-        register("divisions", _("Divisions and departments"), "accounts:divisions", "calendar.view", 10, menu="admin")
+        register(
+            "divisions",
+            _("Divisions and departments"),
+            "accounts:divisions",
+            "calendar.view",
+            10,
+            menu="admin",
+        )
         register("people", _("People and postings"), "accounts:people", "accounts.manage", 20, menu="admin")
         register("calendar", _("Working calendar"), "accounts:calendar", "calendar.view", 30, menu="admin")
         register("audit", _("Log of changes"), "accounts:audit_log", "audit.view", 40, menu="admin")

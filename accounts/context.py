@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock, navigation
@@ -55,15 +55,15 @@ class Frame:
     def htmx_config(self) -> dict[str, Any]:
         return getattr(settings, "HTMX_CONFIG", {"includeIndicatorStyles": False, "allowEval": False})
 
-    @property
+    @cached_property
     def nav(self) -> list[navigation.Link]:
         return self._links("main")
 
-    @property
+    @cached_property
     def admin_nav(self) -> list[navigation.Link]:
         return self._links("admin")
 
-    @property
+    @cached_property
     def unread(self) -> int:
         return unread_count(self.user) if self.signed_in else 0
 
@@ -71,7 +71,7 @@ class Frame:
     def several_postings(self) -> bool:
         return len(getattr(self.user, "_current_postings", None) or []) > 1
 
-    @property
+    @cached_property
     def regime_name(self) -> str:
         """Name of the regime the acting division follows, for the footer; empty while none is installed."""
         return regime_name_of(self.posting.division) if self.posting else ""

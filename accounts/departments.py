@@ -32,10 +32,14 @@ def add_department(
     require(by, "accounts.manage", division=division)
     if not CODE.fullmatch(code):
         raise DomainError(
-            "bad_code", _("Use 2 to 30 small letters, digits, - or _, a letter first, such as housing."), field="code"
+            "bad_code",
+            _("Use 2 to 30 small letters, digits, - or _, a letter first, such as housing."),
+            field="code",
         )
     if unknown := set(duties) - set(Department.Duty.values):
-        raise DomainError("unknown_duty", _("There is no such duty: %(name)s.") % {"name": ", ".join(unknown)})
+        raise DomainError(
+            "unknown_duty", _("There is no such duty: %(name)s.") % {"name": ", ".join(unknown)}
+        )
     with transaction.atomic():
         department, made = Department.objects.get_or_create(
             division=division,
@@ -72,7 +76,9 @@ def end_department(*, department: Department, last_day: date, reason: str, by: A
         raise DomainError("reason_required", _("Say why the department ends."), field="reason")
     if last_day < department.valid_from:
         raise DomainError("ends_before_start", _("The last day lies before the first."), field="last_day")
-    staying = [p for p in department.postings.select_related("user") if p.valid_to is None or p.valid_to > last_day]
+    staying = [
+        p for p in department.postings.select_related("user") if p.valid_to is None or p.valid_to > last_day
+    ]
     if staying:
         names = pgettext("between items", ", ").join(str(p.user) for p in staying[:5])
         raise DomainError(

@@ -23,11 +23,18 @@ class DateInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+def _field(form: forms.Form, name: str) -> Any:
+    """A field whose choices are set per request; its class is not known to the type checker."""
+    return form.fields[name]
+
+
 class SignInForm(forms.Form):
     username = forms.CharField(
         label=_("User name"),
         max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}
+        ),
         error_messages={"required": _("Enter the user name.")},
     )
     password = forms.CharField(
@@ -50,7 +57,8 @@ class SignInForm(forms.Form):
         self.user = authenticate(self.request, username=data["username"], password=data["password"])
         if self.user is None:
             raise ValidationError(
-                _("User name or password is wrong. Check capital letters and try again."), code="invalid_login"
+                _("User name or password is wrong. Check capital letters and try again."),
+                code="invalid_login",
             )
         return data
 
@@ -112,7 +120,7 @@ class PeopleFilter(forms.Form):
 
     def __init__(self, data: Any, divisions: Any) -> None:
         super().__init__(data)
-        self.fields["division"].queryset = divisions
+        _field(self, "division").queryset = divisions
         self.fields["q"].widget.attrs["class"] = "is-long"
         self.fields["division"].widget.attrs["class"] = "is-long"
 
@@ -129,7 +137,7 @@ class DivisionPick(forms.Form):
 
     def __init__(self, data: Any, divisions: Any) -> None:
         super().__init__(data)
-        self.fields["division"].queryset = divisions
+        _field(self, "division").queryset = divisions
 
 
 class PostingForm(forms.Form):
@@ -142,7 +150,10 @@ class PostingForm(forms.Form):
     title = forms.CharField(label=_("Job title"), max_length=60, required=False)
     valid_from = forms.DateField(label=_("From"), widget=DateInput())
     valid_to = forms.DateField(
-        label=_("To (inclusive)"), required=False, widget=DateInput(), help_text=_("Empty: until further notice.")
+        label=_("To (inclusive)"),
+        required=False,
+        widget=DateInput(),
+        help_text=_("Empty: until further notice."),
     )
     subtree = forms.BooleanField(label=_("Also sees the divisions below"), required=False, initial=True)
     reason = forms.CharField(
@@ -155,7 +166,7 @@ class PostingForm(forms.Form):
     def __init__(self, data: Any = None, *, division: Division, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         today = clock.today()
-        self.fields["department"].queryset = Department.objects.filter(division=division).exclude(
+        _field(self, "department").queryset = Department.objects.filter(division=division).exclude(
             valid_to__lt=today
         )
         self.fields["valid_from"].initial = today
@@ -199,11 +210,16 @@ class ReasonForm(forms.Form):
 class DepartmentForm(forms.Form):
     name = forms.CharField(label=_("Full name"), max_length=80)
     short_name = forms.CharField(label=_("Short name"), max_length=40, required=False)
-    code = forms.CharField(label=_("Code"), max_length=30, help_text=_("Small letters, stable, such as housing or land."))
+    code = forms.CharField(
+        label=_("Code"), max_length=30, help_text=_("Small letters, stable, such as housing or land.")
+    )
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     valid_from = forms.DateField(label=_("From"), widget=DateInput())
     duties = forms.MultipleChoiceField(
-        label=_("Duties"), choices=Department.Duty.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Duties"),
+        choices=Department.Duty.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
 
@@ -220,8 +236,8 @@ class AuditFilter(forms.Form):
 
     def __init__(self, data: Any, divisions: Any, actions: list[tuple[str, Any]]) -> None:
         super().__init__(data)
-        self.fields["division"].queryset = divisions
-        self.fields["action"].choices = [("", _("all")), *actions]
+        _field(self, "division").queryset = divisions
+        _field(self, "action").choices = [("", _("all")), *actions]
         self.fields["q"].widget.attrs["class"] = "is-long"
 
     def clean(self) -> dict[str, Any]:
@@ -238,12 +254,14 @@ class NoticeForm(forms.Form):
     source = forms.CharField(
         label=_("Title and number of the notice"),
         max_length=200,
-        help_text=_("For instance 国办发明电〔2026〕N号."),
+        help_text=_("As printed at the head of the notice."),
     )
     text = forms.CharField(
         label=_("Days off and make-up working days"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("One day or span per line: 2027-02-05 至 2027-02-11 放假; 2027-02-13 上班; 2027-03-01 停止办公."),
+        help_text=_(
+            "One day or span per line: 2027-02-05 to 2027-02-11 off; 2027-02-13 work; 2027-03-01 closed."
+        ),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput())

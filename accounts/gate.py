@@ -7,7 +7,9 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
-OPEN = frozenset({"accounts:password_change", "accounts:logout", "accounts:login", "set_language", "healthz", "readyz"})
+OPEN = frozenset(
+    {"accounts:password_change", "accounts:logout", "accounts:login", "set_language", "healthz", "readyz"}
+)
 
 
 class PasswordGateMiddleware:
@@ -21,7 +23,11 @@ class PasswordGateMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        if user.is_authenticated and getattr(user, "must_change_password", False) and not _is_open(request.path_info):
+        if (
+            user.is_authenticated
+            and getattr(user, "must_change_password", False)
+            and not _is_open(request.path_info)
+        ):
             if request.path_info.startswith("/api/"):
                 detail = _("Change the one-time password in the portal first.")
                 error = {"code": "password_change_required", "detail": detail, "attr": None}

@@ -27,7 +27,11 @@ WHY = {
     "basis": "黑龙江省招商引资项目服务保障暂行办法 第七条",
     "steps": [
         {"label": "签约", "text": "2026-09-30 周三签约（当日不计）", "on": "2026-09-30"},
-        {"label": "时限", "text": "15 个工作日：2026-10-01 至 2026-10-07 放假不计，2026-10-10 周六上班计入", "on": "2026-10-27"},
+        {
+            "label": "时限",
+            "text": "15 个工作日：2026-10-01 至 2026-10-07 放假不计，2026-10-10 周六上班计入",
+            "on": "2026-10-27",
+        },
         {"label": "截止", "text": "2026-10-27 周二24时前（含当日）", "on": "2026-10-27"},
     ],
 }
@@ -38,10 +42,19 @@ class SampleForm(forms.Form):
 
     planned_on = forms.DateField(label="新计划日期", widget=DateInput())
     cause = forms.ChoiceField(
-        label="原因", choices=[("", "请选择"), ("enterprise", "企业原因"), ("organ", "行政机关原因"), ("higher", "上级审批")]
+        label="原因",
+        choices=[
+            ("", "请选择"),
+            ("enterprise", "企业原因"),
+            ("organ", "行政机关原因"),
+            ("higher", "上级审批"),
+        ],
     )
     kind = forms.ChoiceField(
-        label="签约类别", choices=[("contract", "合同"), ("agreement", "协议")], widget=forms.RadioSelect, initial="contract"
+        label="签约类别",
+        choices=[("contract", "合同"), ("agreement", "协议")],
+        widget=forms.RadioSelect,
+        initial="contract",
     )
     major = forms.BooleanField(label="列为重大项目", required=False)
     file = forms.FileField(label="证明材料", required=False)
@@ -57,7 +70,9 @@ class SampleForm(forms.Form):
 
 
 class SampleFilter(forms.Form):
-    q = forms.CharField(label="项目或企业", required=False, widget=forms.TextInput(attrs={"class": "is-long"}))
+    q = forms.CharField(
+        label="项目或企业", required=False, widget=forms.TextInput(attrs={"class": "is-long"})
+    )
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), ("red", "红灯")])
 
 
@@ -83,14 +98,36 @@ def context() -> dict[str, Any]:
             (Light.DONE, None, "按时办结"),
         ],
         "rows": [
-            ("克山县大豆蛋白精深加工及副产物综合利用产业园项目（一期）", Light.NONE, None, 860_000_000, date(2026, 12, 18)),
+            (
+                "克山县大豆蛋白精深加工及副产物综合利用产业园项目（一期）",
+                Light.NONE,
+                None,
+                860_000_000,
+                date(2026, 12, 18),
+            ),
             ("润力食品包装", Light.RED, -13, 150_000_000, date(2026, 9, 30)),
         ],
         "total_yuan": 1_010_000_000,
         "day": day,
         "moment": datetime(2026, 10, 23, 9, 14, tzinfo=BUSINESS_ZONE),
-        "icons": ("search", "download", "upload", "check", "alert-circle", "alert-triangle", "info-circle", "calendar",
-                  "user-plus", "key", "menu-2", "printer", "file-spreadsheet", "file-text", "history", "pencil"),
+        "icons": (
+            "search",
+            "download",
+            "upload",
+            "check",
+            "alert-circle",
+            "alert-triangle",
+            "info-circle",
+            "calendar",
+            "user-plus",
+            "key",
+            "menu-2",
+            "printer",
+            "file-spreadsheet",
+            "file-text",
+            "history",
+            "pencil",
+        ),
     }
 
 

@@ -13,7 +13,14 @@ from accounts.errors import DomainError, StaleState
 from accounts.scope import require
 from policy.calendar import DayKind
 from policy.models import CalendarNotice
-from policy.services import CalendarError, NoticePreview, NoticeRow, apply_notice, calendar_version, preview_notice
+from policy.services import (
+    CalendarError,
+    NoticePreview,
+    NoticeRow,
+    apply_notice,
+    calendar_version,
+    preview_notice,
+)
 
 # The words of the State Council's notices, and a few that offices write instead.
 KINDS = {
@@ -29,7 +36,7 @@ KINDS = {
     "closed": DayKind.CLOSURE,
 }
 DAY = r"(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*(?:[（(]?(?:周|星期)[一二三四五六日天][)）]?)?"
-LINE = re.compile(rf"^\s*{DAY}(?:\s*(?:至|到|[-—–~～]+)\s*{DAY})?\s*[:：,，]?\s*(\S+?)\s*[。；;]?\s*$")
+LINE = re.compile(rf"^\s*{DAY}(?:\s*(?:至|到|to|[-—–~～]+)\s*{DAY})?\s*[:：,，]?\s*(\S+?)\s*[。；;]?\s*$")
 LONGEST = 31
 
 
@@ -73,7 +80,9 @@ def enter_notice(*, text: str, year: int, source: str, version: int, by: Any, at
     require(by, "calendar.manage")
     rows = _rows(text, year)
     if calendar_version() != version:
-        raise StaleState("stale", _("The calendar has been changed meanwhile. Look at the new preview first."))
+        raise StaleState(
+            "stale", _("The calendar has been changed meanwhile. Look at the new preview first.")
+        )
     try:
         with transaction.atomic():
             done = apply_notice(rows, source, at, by_name=by.get_full_name())
@@ -94,11 +103,16 @@ def enter_notice(*, text: str, year: int, source: str, version: int, by: Any, at
 def _rows(text: str, year: int) -> list[NoticeRow]:
     rows, problems = read_notice(text, year)
     if problems:
-        told = [_("Line %(n)d “%(text)s”: %(why)s") % {"n": p.line, "text": p.text, "why": p.message} for p in problems]
+        told = [
+            _("Line %(n)d “%(text)s”: %(why)s") % {"n": p.line, "text": p.text, "why": p.message}
+            for p in problems
+        ]
         raise DomainError("notice_unreadable", " ".join(told[:5]), field="text")
     if any(row.day.year != year for row in rows):
         raise DomainError(
-            "other_year", _("The notice has days outside %(year)d. Enter one year at a time.") % {"year": year}, field="text"
+            "other_year",
+            _("The notice has days outside %(year)d. Enter one year at a time.") % {"year": year},
+            field="text",
         )
     return rows
 
@@ -106,11 +120,14 @@ def _rows(text: str, year: int) -> list[NoticeRow]:
 def _line(line: str, year: int) -> list[NoticeRow]:
     match = LINE.match(line)
     if match is None:
-        raise DomainError("line_unreadable", _("write a day or a span and what it is, such as 2027-02-05 至 2027-02-11 放假."))
+        raise DomainError(
+            "line_unreadable",
+            _("write a day or a span and what it is, such as 2027-02-05 to 2027-02-11 off."),
+        )
     one_year, one_month, one_day, two_year, two_month, two_day, word = match.groups()
     kind = KINDS.get(word.lower())
     if kind is None:
-        raise DomainError("kind_unknown", _("write 放假, 上班 or 停止办公 after the day."))
+        raise DomainError("kind_unknown", _("write off, work or closed after the day."))
     try:
         first = date(int(one_year or year), int(one_month), int(one_day))
         last = date(int(two_year or one_year or year), int(two_month), int(two_day)) if two_month else first

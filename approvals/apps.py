@@ -8,9 +8,10 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import audit_words, navigation
-        from approvals.kickoff import duties
+        from approvals.kickoff import duties, project_page
 
         duties.register_all()
+        project_page.register()
         audit_words.register(
             {"kickoff_recorded": _("kickoff meeting recorded")},
             {"held_on": _("held on"), "chair": _("chaired by"), "minutes": _("what was decided")},

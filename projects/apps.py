@@ -11,3 +11,9 @@ class ProjectsConfig(AppConfig):
         from projects.grants import granted_ids
 
         register_grants(granted_ids)
+
+        from accounts import navigation
+        from projects.history import register_words
+
+        navigation.register("projects", _("Projects"), "projects:list", "projects.view", 20)
+        register_words()

@@ -24,6 +24,7 @@ from policy.deadlines import compute
 from policy.services import current_calendar
 from projects.due import refresh_due
 from projects.models import Company, ContractKind, DatePrecision, Milestone, Project, ProjectState
+from projects.models.milestones import reached
 from projects.numbers import allot, number_code
 from projects.regime import MajorRule, counted_kinds, major_rule, milestone_template, regime_of
 from projects.text import clean, company_key, initials
@@ -201,14 +202,16 @@ def _create(
         values = {name: new.values.get(name, _EMPTY[name]) for name in COLUMNS}
         company_id = companies.get(company_key(new.company)) if new.company else None
         rows.append(
-            (pk, number, new.name, initials(new.name), company_id, division.pk, *codes, *values.values(), state,
-             bool(rule and rule.holds_for(amount)), next_due, second_due)
+            (pk, number, new.name, initials(new.name), company_id, division.pk, *codes, *values.values(), str(state),
+             str(new.values.get("contract_kind", ContractKind.CONTRACT)), bool(rule and rule.holds_for(amount)), next_due,
+             second_due)
         )  # fmt: skip
-        for code, position in templates[division.pk]:
+        firsts = reached([new.nodes.get(code, (None, ""))[0] for code, _position in templates[division.pk]])
+        for (code, position), first in zip(templates[division.pk], firsts, strict=True):
             day, precision = new.nodes.get(code, (None, DatePrecision.DAY))
             plan = new.plans.get(code)
             is_open = day is None and state == ProjectState.ACTIVE
-            points.append((pk, code, position, plan, plan, day, precision, is_open, *codes))
+            points.append((pk, code, position, plan, plan, day, precision, first, is_open, *codes))
         after = {name: value for name, value in values.items() if value not in (None, "", 0)}
         after |= {f"{code}.actual_on": node[0] for code, node in new.nodes.items()}
         after |= {"number": number, "company": new.company, "division": division.name, "version": 1}
@@ -221,14 +224,14 @@ def _create(
     bulk_insert(
         Project,
         ("id", "number", "name", "initials", "company_id", "division_id", "province_code", "city_code", "county_code",
-         *COLUMNS, "state", "is_major", "next_due_on", "second_due_on"),
+         *COLUMNS, "state", "contract_kind", "is_major", "next_due_on", "second_due_on"),
         rows,
         constants={"created_by_id": by.pk if by else None, "created_at": at, "updated_at": at, "version": 1},
     )  # fmt: skip
     bulk_insert(
         Milestone,
-        ("project_id", "code", "position", "baseline_on", "planned_on", "actual_on", "actual_precision", "is_open",
-         "province_code", "city_code", "county_code"),
+        ("project_id", "code", "position", "baseline_on", "planned_on", "actual_on", "actual_precision", "reached_on",
+         "is_open", "province_code", "city_code", "county_code"),
         points,
     )  # fmt: skip
     found = {new.key: pk for pk, new in zip(ids, created, strict=True)}
@@ -275,7 +278,7 @@ def _owe_duties(
         day_known = new.values.get("signed_precision", DatePrecision.DAY) == DatePrecision.DAY
         if signed_on is None or not day_known or signed_on < settings.DUTIES_SINCE:
             continue
-        if ContractKind.CONTRACT not in counted_kinds(regime_of(new.division), signed_on):
+        if new.values.get("contract_kind", ContractKind.CONTRACT) not in counted_kinds(regime_of(new.division), signed_on):
             continue
         for kind in (KICKOFF, FILING):
             key = (new.division.regime_code, new.division.province_code, kind, signed_on)

@@ -128,10 +128,16 @@ def changes_of(record: AuditRecord) -> list[Change]:
     if not record.before:  # a first entry: what was left empty is not news
         keys = {key: None for key in keys if record.after.get(key) not in (None, "", False, 0)}
     return [
-        Change(label_of(key), shown(key, record.before.get(key)), shown(key, record.after.get(key)))
+        Change(label_of(key), _old(record, key), shown(key, record.after.get(key)))
         for key in keys
-        if record.before.get(key) != record.after.get(key)
+        if record.before.get(key) != record.after.get(key) or key == "role"
     ]
+
+
+def _old(record: AuditRecord, key: str) -> str:
+    """The old value; of a role that stays there is no old one to tell."""
+    value = record.before.get(key)
+    return DASH if value == record.after.get(key) else shown(key, value)
 
 
 def label_of(key: str) -> str:

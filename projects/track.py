@@ -7,11 +7,12 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.templatetags.portal import light_words
 from policy.calendar import WorkCalendar
 from policy.lights import Light, LightThresholds
 from policy.services import current_calendar
 from projects.lights import milestone_light
-from projects.models import DatePrecision, Milestone, Project, ProjectState
+from projects.models import DatePrecision, Milestone, Party, Project, ProjectState
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,15 @@ class Node:
     days: int | None
     words: str
     is_current: bool
+
+    @property
+    def text(self) -> str:
+        return self.words or light_words(self.light.value, self.days)
+
+    @property
+    def party(self) -> str:
+        """Who caused the delay, in words."""
+        return str(Party(self.point.delay_party).label) if self.point.delay_party else ""
 
     @property
     def css(self) -> str:
@@ -57,6 +67,12 @@ def current_point(points: Sequence[Milestone]) -> Milestone | None:
     )
 
 
+def counted_days(due_on: date, today: date, calendar: WorkCalendar) -> int | None:
+    """Working days left; None when only rest days lie between, so that a due date of yesterday is not "due today"."""
+    days = calendar.between(today, due_on)
+    return days if days or due_on == today else None
+
+
 def track(project: Project, points: Sequence[Milestone], bounds: LightThresholds) -> list[Node]:
     calendar = current_calendar()
     current = current_point(points) if project.state == ProjectState.ACTIVE else None
@@ -75,7 +91,7 @@ def _node(
     if light is Light.DONE:
         words = _finish_words(point, calendar)
     elif light in (Light.RED, Light.AMBER, Light.BLUE) and point.planned_on is not None:
-        days = calendar.between(bounds.today, point.planned_on)
+        days = counted_days(point.planned_on, bounds.today, calendar)
     elif point.planned_on is None and light is Light.NONE:
         words = _("no plan yet") if project.state == ProjectState.ACTIVE else _("not reached")
     return Node(point, light, days, words, is_current)
@@ -92,6 +108,32 @@ def _finish_words(point: Milestone, calendar: WorkCalendar) -> str:
     if late < 0:
         return ngettext("%(n)d working day early", "%(n)d working days early", -late) % {"n": -late}
     return _("on time (finished)")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Working days of one step, counted from the finish (or plan) of the step before, for the wall chart."""
+
+    node: Node
+    planned: int | None
+    used: int | None
+
+
+def spans(nodes: Sequence[Node], signed_on: date | None, today: date) -> list[Span]:
+    """`used` of an unfinished step runs until today, and only for the step at hand."""
+    calendar = current_calendar()
+    found: list[Span] = []
+    begin = signed_on
+    for node in nodes:
+        point = node.point
+        until = point.actual_on or (today if node.is_current else None)
+        found.append(Span(node, _days(calendar, begin, point.planned_on), _days(calendar, begin, until)))
+        begin = point.actual_on or point.planned_on
+    return found
+
+
+def _days(calendar: WorkCalendar, first: date | None, last: date | None) -> int | None:
+    return calendar.between(first, last) if first and last and first <= last else None
 
 
 def lit(nodes: Sequence[Node]) -> list[Node]:

@@ -8,7 +8,9 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         from supervision.home import wiring as home
+        from supervision.warnings import project_page
         from supervision.warnings import wiring as warnings
 
         warnings.register()
+        project_page.register()
         home.register()

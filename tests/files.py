@@ -1,8 +1,11 @@
 """Files that tests upload: ledgers in many layouts, and bad files of every kind. All made here, none downloaded."""
 
+# ruff: noqa: E501  markup stays in one piece
+
 from __future__ import annotations
 
 import io
+import random
 import struct
 import zipfile
 from pathlib import Path
@@ -10,8 +13,32 @@ from typing import Any
 
 import openpyxl
 
-HEADINGS = ["序号", "项目名称", "投资方", "承接地", "行业", "合同投资额", "签约时间", "开办企业", "开工建设", "累计完成投资", "形象进度"]
-ROW = [1, "粮食加工项目", "甲公司", "大庆市肇源县", "食品", 5000, "2026-03-05", "2026-04-01", "", 120.5, "前期"]
+HEADINGS = [
+    "序号",
+    "项目名称",
+    "投资方",
+    "承接地",
+    "行业",
+    "合同投资额",
+    "签约时间",
+    "开办企业",
+    "开工建设",
+    "累计完成投资",
+    "形象进度",
+]
+ROW = [
+    1,
+    "粮食加工项目",
+    "甲公司",
+    "大庆市肇源县",
+    "食品",
+    5000,
+    "2026-03-05",
+    "2026-04-01",
+    "",
+    120.5,
+    "前期",
+]
 TITLE = "肇源县招商引资签约项目2026年10月进程信息台账"
 
 
@@ -107,7 +134,9 @@ def million_cells_xlsx(path: Path, rows: int = 4000, columns: int = 600) -> Path
 
 def padded_xlsx(path: Path, megabytes: int = 200) -> Path:
     """White space that packs to nothing."""
-    return bare_xlsx(path, sheet_xml('<row r="1"><c r="A1"><v>1</v></c></row>') + b" " * megabytes * 1024 * 1024)
+    return bare_xlsx(
+        path, sheet_xml('<row r="1"><c r="A1"><v>1</v></c></row>') + b" " * megabytes * 1024 * 1024
+    )
 
 
 def lying_xlsx(path: Path, megabytes: int = 100) -> Path:
@@ -120,10 +149,11 @@ def lying_xlsx(path: Path, megabytes: int = 100) -> Path:
     return path
 
 
-def shared_string_bomb(path: Path, megabytes: int = 100, uses: int = 10_000) -> Path:
-    """One long shared string used by many cells."""
+def shared_string_bomb(path: Path, megabytes: int = 100, uses: int = 10_000, *, dense: bool = False) -> Path:
+    """One long shared string used by many cells; a ``dense`` one does not pack to nothing."""
     rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, uses + 1))
-    text = b"x" * (megabytes * 1024 * 1024)
+    size = megabytes * 1024 * 1024
+    text = random.Random(1).randbytes(size // 2).hex().encode() if dense else b"x" * size
     strings = (
         b'<?xml version="1.0"?><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="1" '
         b'uniqueCount="1"><si><t>' + text + b"</t></si></sst>"
@@ -134,7 +164,9 @@ def shared_string_bomb(path: Path, megabytes: int = 100, uses: int = 10_000) -> 
         b'Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/'
         b'2006/relationships/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
     )
-    return bare_xlsx(path, sheet_xml(rows), {"xl/sharedStrings.xml": strings, "xl/_rels/workbook.xml.rels": rels})
+    return bare_xlsx(
+        path, sheet_xml(rows), {"xl/sharedStrings.xml": strings, "xl/_rels/workbook.xml.rels": rels}
+    )
 
 
 BILLION_LAUGHS = (
@@ -231,7 +263,11 @@ def ods_row(cells: list[Any], attributes: str = "") -> str:
         if value in ("", None):
             found.append("<table:table-cell/>")
         elif isinstance(value, (int, float)):
-            found.append(f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>')
+            found.append(
+                f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
+            )
         else:
-            found.append(f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>')
+            found.append(
+                f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+            )
     return f"<table:table-row {attributes}>{''.join(found)}</table:table-row>"

@@ -16,8 +16,9 @@ class JobKind:
     """`plan(at)` gives the (period, scope) pairs that are due by `at`; `run(job_run, at)` does one of them.
 
     `run` works in one transaction that the engine opens, is harmless when done twice, and returns what it made as
-    counts by name (`words` says how the names read). `standing`: each run looks at the whole state, so running it again by hand is meaningful;
-    otherwise a done period stays done. `every` is the longest healthy gap between two successes.
+    counts by name (`words` says how the names read). `standing`: each run looks at the whole state, so running it
+    again by hand is meaningful; otherwise a done period stays done. `every` is the longest healthy gap between two
+    successes.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""A later date for one duty: asked for in time by the unit that owes it, decided by a tier above. The old date stays."""
+"""A later date for one duty: asked for in time by the unit that owes it, decided by a tier above."""
 
 from datetime import date, datetime
 from typing import Any
@@ -118,7 +118,7 @@ def decide_extension(
             rule_id=row.rule_id,
             codes=duty.unit.codes,
         )
-        transaction.on_commit(lambda: _tell(extension, granted, opinion, at))
+        _tell(extension, granted, opinion, at)
     extension.refresh_from_db()
     duty.refresh_from_db()
     return extension

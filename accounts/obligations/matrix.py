@@ -60,7 +60,7 @@ class Matrix:
 def status_matrix(
     kind: str | Iterable[str], units: Iterable[Any], periods: Iterable[Any], on: date
 ) -> Matrix:
-    """States on `on` of the duties of `kind` (one code or several) of `units` for `periods`. Cancelled ones are left out.
+    """States on `on` of the duties of `kind` (one code or several) of `units` for `periods`, without cancelled ones.
 
     Several kinds share a matrix where a unit owes only one of them (county and city ledgers).
     """

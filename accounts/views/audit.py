@@ -73,7 +73,9 @@ def _filtered(rows: QuerySet[AuditRecord], wanted: dict[str, Any]) -> QuerySet[A
     if wanted["first"]:
         rows = rows.filter(at__gte=datetime.combine(wanted["first"], time.min, BUSINESS_ZONE))
     if wanted["last"]:
-        rows = rows.filter(at__lt=datetime.combine(wanted["last"] + timedelta(days=1), time.min, BUSINESS_ZONE))
+        rows = rows.filter(
+            at__lt=datetime.combine(wanted["last"] + timedelta(days=1), time.min, BUSINESS_ZONE)
+        )
     return rows
 
 

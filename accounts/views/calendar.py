@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts import clock, workcalendar
@@ -34,7 +33,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     year = _year(request.GET.get("year"), today.year)
     days = current_calendar()
-    every = [date(year, 1, 1) + timedelta(days=n) for n in range((date(year, 12, 31) - date(year, 1, 1)).days + 1)]
+    every = [
+        date(year, 1, 1) + timedelta(days=n) for n in range((date(year, 12, 31) - date(year, 1, 1)).days + 1)
+    ]
     context = {
         "year": year,
         "weekdays": weekday_letters(),

@@ -1,9 +1,11 @@
 """Divisions of the reader's area, and the departments and people of one of them (H4)."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.contrib import messages
 
 from accounts import clock
 from accounts.departments import add_department, end_department
@@ -54,7 +56,9 @@ def department_add(request: HttpRequest, code: str) -> HttpResponse:
     form = DepartmentForm(request.POST or None, initial={"valid_from": clock.today()})
     if request.method == "POST" and form.is_valid():
         try:
-            department = add_department(division=division, **form.cleaned_data, by=request.user, at=clock.now())
+            department = add_department(
+                division=division, **form.cleaned_data, by=request.user, at=clock.now()
+            )
         except DomainError as error:
             form.add_error(error.field or None, str(error.message))
         else:
@@ -80,18 +84,19 @@ def department_end(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("%(name)s ends on %(day)s.") % {"name": department.name, "day": form.cleaned_data["last_day"]},
+                _("%(name)s ends on %(day)s.")
+                % {"name": department.name, "day": form.cleaned_data["last_day"]},
             )
             return redirect("accounts:division", code=department.division_id)
     return render(request, "accounts/divisions/department_end.html", {"department": department, "form": form})
 
 
-def _tree(rows: list[Division]) -> list[Division]:
-    """Put `below` lists on the rows and return those whose parent is not among them."""
+def _tree(rows: list[Any]) -> list[Any]:
+    """Put `below` lists on the divisions and return those whose parent is not among them."""
     by_code = {row.code: row for row in rows}
     for row in rows:
         row.below = []
-    roots = []
+    roots: list[Any] = []
     for row in rows:
         parent = by_code.get(row.parent_id or "")
         (parent.below if parent else roots).append(row)

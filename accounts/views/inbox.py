@@ -1,18 +1,17 @@
 """The person's own inbox."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts import clock
 from accounts.models import InboxItem
-from accounts.views.guards import is_local, page_of
+from accounts.views.guards import Request, is_local, page_of
 
 
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: Request) -> HttpResponse:
     """All items, or the unread ones with `?unread=1`, newest first."""
     mine = InboxItem.objects.filter(user=request.user)
     unread = mine.filter(read_at=None)
@@ -26,7 +25,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/inbox.html", context)
 
 
-def inbox_open(request: HttpRequest, pk: int) -> HttpResponse:
+def inbox_open(request: Request, pk: int) -> HttpResponse:
     """Mark as read and go to what it is about; an item about nothing in particular leads back to the inbox."""
     item = get_object_or_404(InboxItem, user=request.user, pk=pk)
     InboxItem.objects.filter(pk=item.pk, read_at=None).update(read_at=clock.now())
@@ -34,7 +33,7 @@ def inbox_open(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def inbox_read_all(request: HttpRequest) -> HttpResponse:
+def inbox_read_all(request: Request) -> HttpResponse:
     n = InboxItem.objects.filter(user=request.user, read_at=None).update(read_at=clock.now())
     messages.success(
         request, ngettext("%(n)d item marked as read.", "%(n)d items marked as read.", n) % {"n": n}

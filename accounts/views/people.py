@@ -67,7 +67,9 @@ def person_add(request: HttpRequest) -> HttpResponse:
                     by=request.user,
                     at=at,
                 )
-                people.add_posting(user=person, division=division, **form.posting_values, by=request.user, at=at)
+                people.add_posting(
+                    user=person, division=division, **form.posting_values, by=request.user, at=at
+                )
         except DomainError as error:
             form.add_error(error.field or None, str(error.message))
         else:
@@ -181,12 +183,16 @@ def _set_active(request: HttpRequest, pk: int, *, active: bool) -> HttpResponse:
             text = _("%(name)s can sign in again.") if active else _("%(name)s can no longer sign in.")
             messages.success(request, text % {"name": person})
             return redirect("accounts:person", pk=pk)
-    return render(request, "accounts/people/set_active.html", {"form": form, "person": person, "active": active})
+    return render(
+        request, "accounts/people/set_active.html", {"form": form, "person": person, "active": active}
+    )
 
 
 def _show_password(request: HttpRequest, person: User, password: str, *, new: bool) -> HttpResponse:
     """The only time the password is shown: in the answer itself, in no session and no address."""
-    return render(request, "accounts/people/password.html", {"person": person, "password": password, "new": new})
+    return render(
+        request, "accounts/people/password.html", {"person": person, "password": password, "new": new}
+    )
 
 
 def _person(request: HttpRequest, pk: int) -> User:
@@ -227,7 +233,7 @@ def _filtered(rows: QuerySet[User], wanted: dict[str, Any]) -> QuerySet[User]:
     return rows
 
 
-def _attach_postings(persons: list[User], divisions: QuerySet[Division]) -> None:
+def _attach_postings(persons: list[Any], divisions: QuerySet[Division]) -> None:
     """Put `shown_postings` (in force, in the area) on each person, with one query for the page."""
     found: dict[int, list[Posting]] = {person.pk: [] for person in persons}
     rows = Posting.objects.current(clock.today()).filter(user_id__in=found, division__in=divisions)

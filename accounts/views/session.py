@@ -6,7 +6,7 @@ from axes.decorators import axes_dispatch
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -21,7 +21,8 @@ from accounts import clock, people
 from accounts.errors import DomainError
 from accounts.forms import OwnPasswordForm, SignInForm
 from accounts.middleware import SESSION_KEY
-from accounts.views.guards import is_local, safe_next
+from accounts.models import Posting
+from accounts.views.guards import Request, is_local, safe_next
 
 
 @login_not_required
@@ -29,7 +30,7 @@ from accounts.views.guards import is_local, safe_next
 @csrf_protect
 @sensitive_post_parameters("password")
 @axes_dispatch
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Request) -> HttpResponse:
     """Name and password. Wrong ones and locked ones look alike to a stranger; the lock has its own page."""
     if request.htmx and request.method == "GET":
         return HttpResponseClientRedirect(_sign_in_again(request))
@@ -46,16 +47,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     logout(request)
     messages.success(request, _("You have signed out."))
     return redirect("accounts:login")
 
 
-def choose_posting(request: HttpRequest) -> HttpResponse:
+def choose_posting(request: Request) -> HttpResponse:
     """Which of several postings in force to act in. The session keeps the choice."""
     postings = list(
-        request.user.postings.current(clock.today()).select_related("division", "department").order_by("pk")
+        Posting.objects.current(clock.today())
+        .filter(user=request.user)
+        .select_related("division", "department")
+        .order_by("pk")
     )
     if request.method == "POST":
         chosen = next((p for p in postings if str(p.pk) == request.POST.get("posting")), None)
@@ -73,7 +77,7 @@ def choose_posting(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters()
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: Request) -> HttpResponse:
     form = OwnPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -93,7 +97,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/password_change.html", context)
 
 
-def _after_sign_in(request: HttpRequest, user: Any) -> str:
+def _after_sign_in(request: Request, user: Any) -> str:
     wanted = safe_next(request)
     if user.must_change_password:
         return reverse("accounts:password_change")
@@ -103,7 +107,7 @@ def _after_sign_in(request: HttpRequest, user: Any) -> str:
     return wanted
 
 
-def _sign_in_again(request: HttpRequest) -> str:
+def _sign_in_again(request: Request) -> str:
     """Where a fragment request of an ended session sends the whole page: sign-in, then back to that page."""
     here = request.htmx.current_url_abs_path or ""
     query = urlencode({"next": here}) if is_local(request, here) else ""

@@ -25,11 +25,6 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SECRET_KEY = env.secret_key("SECRET_KEY", VAR_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 
-# Shown on every page: whose portal it is, and whom to call.
-PORTAL_NAME = env.text("PORTAL_NAME")
-PORTAL_SPONSOR = env.text("PORTAL_SPONSOR")
-PORTAL_HELP_PHONE = env.text("PORTAL_HELP_PHONE")
-
 # --- Parts --------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -234,8 +229,6 @@ PORTAL_NAME = env.text("PORTAL_NAME", "黑龙江省签约项目监管系统")
 PORTAL_SPONSOR = env.text("PORTAL_SPONSOR", "黑龙江省营商环境建设监督局")
 PORTAL_HELP_PHONE = env.text("PORTAL_HELP_PHONE")
 STRICT_TEMPLATES = DEBUG  # a wrong icon name is an error while developing, nothing is drawn in production
-
-HTMX_CONFIG = {"includeIndicatorStyles": False, "allowEval": False}
 
 # --- Queue --------------------------------------------------------------------------------------------------
 # The database is the truth and the queue a doorbell; see config/schedule.py. Settings below are the ones that

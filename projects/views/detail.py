@@ -5,7 +5,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.models import Obligation
@@ -19,6 +18,7 @@ from projects.history import events_of, records_of
 from projects.models import TeamRole
 from projects.regime import role_name
 from projects.tabs import find_tab
+from projects.track import spans
 from projects.views.common import Head, head_of, open_project
 
 
@@ -42,13 +42,13 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _duties(request: HttpRequest, head: Head) -> list[dict[str, Any]]:
-    """Duties about this project with state and days; granted people see them too, they are about their project."""
+    """Duties of the host division about this project, for people of its area."""
     if "warnings.view" not in head.held:
         return []
     on = head.bounds.today
-    rows = Obligation.objects.filter(
+    rows = Obligation.objects.visible_to(request.user).filter(
         subject_type="projects.project", subject_id=head.project.pk
-    ).select_related("unit")
+    )
     return [
         {"row": row, "label": label_of(row.kind), "state": row.state(on).label, "code": row.state(on).value}
         for row in rows.order_by("due_on", "pk")
@@ -108,15 +108,15 @@ def project_flow(request: HttpRequest, pk: int) -> HttpResponse:
     """The war chart of one project for the wall, A3 landscape (挂图作战)."""
     opened = open_project(request, pk)
     head = head_of(request, opened, "milestones")
-    block = next(iter(head.lit), None)
+    worst = next(iter(head.lit), None)
     context = {
         "head": head,
         "project": opened.project,
         "chart": _chart(head),
+        "spans": spans(head.nodes, opened.project.signed_on, head.bounds.today),
         "people": people(head)[:6],
-        "block": block if block is not None and block.light.value in ("red", "amber") else None,
+        "stop": worst if worst is not None and worst.light.value in ("red", "amber") else None,
         "now": clock.now(),
         "rule": head.regime.rule("milestone_light", head.bounds.today),
-        "unit": _("Printed from the portal"),
     }
     return render(request, "projects/flow.html", context)

@@ -16,11 +16,14 @@ from accounts.models.divisions import Tier
 from accounts.permissions import PERMISSIONS
 from accounts.scope import current_postings, holds
 from accounts.views.guards import needs
+from policy.calendar import WorkCalendar
+from policy.services import current_calendar
 from projects import export, queries
 from projects.filters import LIGHT_CHOICES, ProjectFilter
 from projects.industries import industry_label
-from projects.lights import Light, LightThresholds, days_left, project_light, thresholds
+from projects.lights import Light, LightThresholds, project_light, thresholds
 from projects.models import Project, ProjectState
+from projects.track import counted_days
 
 
 def _filter(request: HttpRequest, bounds: LightThresholds) -> ProjectFilter:
@@ -51,7 +54,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
         number=request.GET.get("page", ""),
         per_page=request.GET.get("per_page", ""),
     )
-    page.object_list = [_row(project, bounds) for project in page.object_list]
+    calendar = current_calendar()
+    page.object_list = [_row(project, bounds, calendar) for project in page.object_list]
     context = {
         "filter": chosen,
         "figures": figures,
@@ -66,7 +70,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/list.html", context)
 
 
-def _row(project: Project, bounds: LightThresholds) -> dict[str, Any]:
+def _row(project: Project, bounds: LightThresholds, calendar: WorkCalendar) -> dict[str, Any]:
     point = (
         queries.current_point_of(project.milestones.all()) if project.state == ProjectState.ACTIVE else None
     )
@@ -80,10 +84,10 @@ def _row(project: Project, bounds: LightThresholds) -> dict[str, Any]:
     return {
         "project": project,
         "light": light,
-        "days": days_left(project.next_due_on, bounds.today) if runs else None,
+        "days": counted_days(project.next_due_on, bounds.today, calendar) if runs and project.next_due_on else None,
         "words": words,
         "point": point,
-        "place": export.place_of(project),
+        "city": project.division.parent if project.division.parent and project.division.parent.parent_id else None,
         "industry": industry_label(project.industry_section, project.industry_4567, project.industry_text),
         "responsible": (point.responsible if point else "") or project.lead_department,
     }

@@ -26,7 +26,8 @@ def project_pause(request: HttpRequest, pk: int) -> HttpResponse:
 
     return _small_form(
         request, opened, PauseForm(request.POST or None), act,
-        title=_("Pause the project"), button=_("Pause this project"), done=_("Paused. The lights stand still until it is resumed."),
+        title=_("Pause the project"), button=_("Pause this project"),
+        done=_("Paused. The lights stand still until it is resumed."),
         note=_("While a project is paused its key points show grey, and the days do not count."),
     )  # fmt: skip
 
@@ -41,7 +42,8 @@ def project_resume(request: HttpRequest, pk: int) -> HttpResponse:
 
     return _small_form(
         request, opened, ResumeForm(request.POST or None), act,
-        title=_("Resume the project"), button=_("Resume this project"), done=_("Resumed. Please look over the planned dates."),
+        title=_("Resume the project"), button=_("Resume this project"),
+        done=_("Resumed. Please look over the planned dates."),
         note=_("Planned dates do not move by themselves; change them with a reason where they cannot be kept."),
     )  # fmt: skip
 
@@ -56,8 +58,9 @@ def project_end(request: HttpRequest, pk: int) -> HttpResponse:
 
     return _small_form(
         request, opened, EndForm(request.POST or None, initial={"version": opened.project.version}), act,
-        title=_("End the project"), button=_("End this project"), done=_("The project has ended; its record stays."),
-        note=_("An ended project leaves lists of running ones and the rates from that day on. This cannot be taken back here."),
+        title=_("End the project"), button=_("End this project"),
+        done=_("The project has ended; its record stays."),
+        note=_("An ended project leaves the running ones and the rates from that day on. This cannot be taken back here."),
         danger=True,
     )  # fmt: skip
 

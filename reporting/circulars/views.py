@@ -151,7 +151,7 @@ def circular_discard(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def circular_export(request: HttpRequest, pk: int, format: str) -> HttpResponse:
     circular = _circular(request, pk)
-    return file_response(document_of(circular), circular.number + circular.title, format)
+    return file_response(document_of(circular), format)
 
 
 def _circular(request: HttpRequest, pk: int) -> Circular:

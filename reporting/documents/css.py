@@ -19,7 +19,7 @@ _LINE = g.LINE_PT * PT_MM
 _BODY = g.BODY_PT * PT_MM
 _SMALL = g.SMALL_PT * PT_MM
 # 方正小标宋 is heavy by itself and must not be thickened; the open face that stands in for it has a bold.
-_HEAVY = "font-weight: 700; font-synthesis: none;"
+_HEAVY = "font-weight: 700;"
 
 
 def _stack(name: str) -> str:
@@ -62,13 +62,14 @@ def _rules(u: Unit) -> list[str]:
         f".is-flow .jo-mark {{ margin: {u(g.MARK_DROP - 0.6)} {u(-60)} 0; color: #{g.RED.lower()};"
         f" font-family: {title}; {_HEAVY} letter-spacing: 0; text-align: center; white-space: nowrap; }}",
         ".is-flow .jo-mark span { display: inline-block; }",
-        f".is-flow .jo-corner {{ height: {u(2 * _LINE)}; margin-bottom: {u(-2 * _LINE)}; }}",
+        f".is-flow .jo-corner {{ height: {u(2 * _LINE)}; margin-bottom: {u(-2 * _LINE)};"
+        " white-space: nowrap; }",
         f".is-flow .jo-no {{ margin-top: {u(number_gap)}; padding-bottom: {u(g.RULE_DROP - 0.4)};"
         f" min-height: {u(_BODY)};"
         f" border-bottom: {u(g.RULE_PT * PT_MM)} solid #{g.RED.lower()}; line-height: {u(_BODY)};"
         f" text-align: center; }}",
         ".is-flow .jo-no.is-upward { display: flex; justify-content: space-between; padding-left: 1em;"
-        " padding-right: 1em; }",
+        " padding-right: 1em; white-space: nowrap; }",
         f".is-flow .jo-title {{ margin: {u(2 * _LINE)} 0 {u(_LINE)}; color: #000; font-family: {title};"
         f" font-size: {u(g.TITLE_PT * PT_MM)}; {_HEAVY} letter-spacing: 0; line-height: {u(_LINE)};"
         " text-align: center; break-after: avoid; }",
@@ -100,7 +101,7 @@ def _table_rules(u: Unit, bold: str) -> list[str]:
     ]
     return [
         f".is-flow .jo-dtable {{ width: 100%; margin: {u(1.5)} 0 {u(2.5)}; border-collapse: collapse;"
-        " letter-spacing: 0; }",
+        " letter-spacing: 0; table-layout: fixed; }",
         *sizes,
         f".is-flow .jo-dtable caption {{ padding: 0 0 {u(0.6)}; text-align: center; caption-side: top; }}",
         f".is-flow .jo-dtable caption b {{ display: block; font-family: {bold}; font-size: {u(g.CAPTION_PT * PT_MM)};"
@@ -149,7 +150,7 @@ def _letter_rules(u: Unit) -> list[str]:
         f".is-flow .jo-rules.is-foot {{ position: absolute; top: {u(foot - height)}; left: {u(side)};"
         f" width: {u(g.LETTER_RULE_WIDTH)}; margin: 0; border-width: {thin} 0 {thick}; }}",
         f".is-flow.is-letter .jo-no {{ margin-top: {u(drop)}; padding: 0; border: 0; text-align: right; }}",
-        f".is-flow.is-letter .jo-corner {{ position: absolute; margin: {u(1)} 0 0; height: auto;"
+        f".is-flow.is-letter .jo-corner {{ position: absolute; margin: {u(drop - 2.2)} 0 0; height: auto;"
         f" line-height: {u(_LINE)}; }}",
     ]
 
@@ -168,7 +169,28 @@ def screen_css() -> str:
         f".is-flow .jo-end {{ position: absolute; right: {u(PORTRAIT.right)}; bottom: {u(PORTRAIT.bottom)};"
         f" left: {u(PORTRAIT.left)}; }}",
     ]
-    return "\n".join(sheet + _rules(u) + _mark_rules(u, MARK_CLASSES)) + "\n"
+    # The sheet is as long as its text, so the lower rule of a letter goes by its foot.
+    thin = ".is-flow .jo-mark, .is-flow .jo-title { font-synthesis: none; }"
+    foot = f".is-flow .jo-rules.is-foot {{ top: auto; bottom: {u(g.LETTER_RULE_BOTTOM)}; }}"
+    columns = [f".jo-w{share} {{ width: {share}%; }}" for share in range(1, 101)]
+    rules = sheet + _rules(u) + [thin, foot] + _mark_rules(u, MARK_CLASSES) + columns + _browser_print()
+    return "\n".join(rules) + "\n"
+
+
+def _browser_print() -> list[str]:
+    """Printed from the browser the text still keeps to the type area of every page; page numbers need the PDF."""
+    return [
+        f"@page gongwen {{ {_page(PORTRAIT)} }}",
+        f"@page gongwen-wide {{ {_page(LANDSCAPE)} }}",
+        "@media print {",
+        "  .jo-sheet.is-flow { page: gongwen; width: auto; min-height: 0; padding: 0; }",
+        "  .jo-sheet.is-flow.is-wide { page: gongwen-wide; width: auto; min-height: 0; padding: 0; }",
+        "  .is-flow .jo-end { position: static; margin-top: 20mm; }",
+        "  .is-flow .jo-draft { top: -12mm; right: 0; }",
+        "  .is-flow .jo-rules.is-foot { display: none; }",
+        "  .jo-desk:has(.is-wide) { overflow: visible; }",
+        "}",
+    ]
 
 
 def print_css(document: Document) -> str:
@@ -181,7 +203,6 @@ def print_css(document: Document) -> str:
         ".jo-sheet + .jo-sheet { break-before: page; }",
         *_rules(u),
         *_mark_rules(u, [int(mark_class(document).removeprefix("is-n"))]),
-        ".is-flow .jo-dtable { table-layout: fixed; }",
         ".jo-draft { display: none; }",  # it stands in the margin of every page instead
         # On screen the foot rule is placed from the sheet's corner, here from the type area's.
         f".is-flow .jo-rules.is-foot {{ top: {u(_foot_top())}; left: {u(_foot_left())}; }}",

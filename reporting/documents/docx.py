@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from math import ceil
 
 from reporting.documents import geometry as g
-from reporting.documents.docx_margins import margins, mark, page_section, rule
+from reporting.documents.docx_margins import MARK_FOOT, margins, mark, page_section, rule
 from reporting.documents.docx_parts import NAMESPACES, package, run_format
 from reporting.documents.docx_xml import em, gap, paragraph, run, table, text_box
 from reporting.documents.fit import fit_table
@@ -16,7 +16,7 @@ from reporting.documents.model import Attachment, Block, Document, Heading, Page
 from reporting.documents.text import HeadingCounter, chinese_date, em_width
 from reporting.documents.title import break_title
 
-# Fields that never share a line with the rest of the text take this gap under a table.
+# Empty line between a table and what follows.
 _TABLE_GAP_PT = 8.0
 # Part of the number's line that lies under its characters; the red line is drawn so much nearer.
 _NUMBER_LINE_PT = 20.0
@@ -108,7 +108,8 @@ class _Body:
             name = run(document.signer, run_format(g.FONT_HEADING2, g.BODY_PT, spacing_pt=g.SPACING_PT))
             content, jc = run("　") + content + "<w:r><w:tab/></w:r>" + run("签发人：") + name, "left"
         tab = twips(PORTRAIT.area_width) - em(1)
-        before = 2 * g.LINE_PT
+        size, _ = g.mark_size(em_width(document.organ))
+        before = 2 * g.LINE_PT - pt(MARK_FOOT * size) - (_NUMBER_LINE_PT - g.BODY_PT) / 2
         self._add(
             paragraph(
                 content, keep_next=True, before=before, line=_NUMBER_LINE_PT, borders=border, jc=jc, tab=tab

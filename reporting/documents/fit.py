@@ -51,7 +51,7 @@ def column_needs(table: Table, line_em: int) -> list[float]:
         # Names read better unbroken: the first trial leaves the heading of a text column on one line up to six.
         most = WORD_EM if line_em == LOOSE_EM and not column.is_number else line_em
         lines = min(MOST_LINES, max(1, ceil(heading / most)))
-        needs[index] = max(needs[index], ceil(heading / lines), 2.0)
+        needs[index] = max(needs[index], ceil(heading / lines), 2.2)
     for start, end, group in group_spans(table):
         # A group heading is at most two lines over its columns.
         lacking = em_width(group) / 2 - sum(needs[start:end]) if group else 0.0

@@ -82,26 +82,26 @@ class _Sheets:
 
     def _head(self) -> None:
         document = self.document
-        corner = [text for text in (document.secrecy, document.urgency) if text]
-        if corner:
-            lines = "<br>".join(escape(text) for text in corner)
-            self.open.append(f'<div class="jo-corner">{lines}</div>')
+        number = escape(document.number)
+        letter = document.layout == "letter"
+        corner = "<br>".join(escape(text) for text in (document.secrecy, document.urgency) if text)
+        corner = f'<div class="jo-corner">{corner}</div>' if corner else ""
+        if corner and not letter:
+            self.open.append(corner)
         if document.organ:
             self.open.append(
                 f'<div class="jo-mark {mark_class(document)}"><span>{escape(document.organ)}</span></div>'
             )
-        if document.layout == "letter":
+        if letter:
             self.open.append('<div class="jo-rules"></div>')
-            self.open.append(f'<div class="jo-no is-right">{escape(document.number)}</div>')
-        elif document.organ and document.kind == "report" and document.signer:
-            number, signer = escape(document.number), escape(document.signer)
-            self.open.append(
-                f'<div class="jo-no is-upward"><span>{number}</span><span>签发人：<b>{signer}</b></span></div>'
-            )
-        elif document.organ:
-            self.open.append(f'<div class="jo-no">{escape(document.number)}</div>')
-        if document.layout == "letter":
+            self.open += [corner] if corner else []
+            self.open.append(f'<div class="jo-no is-right">{number}</div>')
             self.open.append('<div class="jo-rules is-foot"></div>')
+        elif document.organ and document.kind == "report" and document.signer:
+            signer = f"<span>签发人：<b>{escape(document.signer)}</b></span>"
+            self.open.append(f'<div class="jo-no is-upward"><span>{number}</span>{signer}</div>')
+        elif document.organ:
+            self.open.append(f'<div class="jo-no">{number}</div>')
 
     def _title(self, title: str) -> None:
         if title:
@@ -182,7 +182,9 @@ class _Sheets:
         out = [f'<table class="{name}">']
         if caption:
             out.append(f"<caption>{caption}</caption>")
-        out.append(f"<colgroup>{'<col>' * len(table.columns)}</colgroup>")
+        across = sum(fit.widths)
+        cols = "".join(f'<col class="jo-w{round(100 * width / across)}">' for width in fit.widths)
+        out.append(f"<colgroup>{cols}</colgroup>")
         out.append(f"<thead>{_heading_rows(table)}</thead><tbody>")
         for index, row in enumerate(table.rows):
             out.append(_row(table, table.texts(row), "is-sum" if index in table.strong else ""))

@@ -7,6 +7,7 @@ import unicodedata
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from math import isfinite
 
 UNKNOWN = "—"
 DIGITS = "零一二三四五六七八九"
@@ -53,9 +54,11 @@ def strip_numbering(text: str) -> str:
 
 
 def chinese_number(n: int) -> str:
-    """1 → 一, 10 → 十, 21 → 二十一 (1 to 99)."""
-    if not 1 <= n <= 99:
+    """1 → 一, 10 → 十, 21 → 二十一; from 100 on in digits, no document numbers its parts so far."""
+    if n < 1:
         raise ValueError(f"no heading number for {n}")
+    if n > 99:
+        return str(n)
     tens, ones = divmod(n, 10)
     if not tens:
         return DIGITS[ones]
@@ -113,9 +116,11 @@ def cell_text(value: object, kind: str, decimals: int) -> str:
         value = value.date()
     if isinstance(value, date):
         return chinese_date(value)
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | Fraction):
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if not isinstance(value, int | float | Decimal | Fraction):
         return clean_cell(str(value))
-    if isinstance(value, float) and value != value:
+    if isinstance(value, float | Decimal) and not isfinite(value):
         return UNKNOWN
     if kind == "percent":
         return percent_text(value, decimals)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
+from math import isfinite
 from typing import Any
 
 from reporting.documents import geometry as g
@@ -205,10 +206,7 @@ def _number(column: Column, value: Cell) -> int | float | Decimal | None:
         return None
     if isinstance(value, Fraction):
         return value.numerator / value.denominator
-    finite = (
-        value.is_finite() if isinstance(value, Decimal) else value == value and abs(value) != float("inf")
-    )
-    return value if finite else None
+    return value if isfinite(value) else None
 
 
 def _number_format(column: Column) -> str:

@@ -6,6 +6,7 @@ app_name = "reports"
 urlpatterns = [
     path("", views.report_list, name="list"),
     path("compile/", views.compile_now, name="compile"),
+    path("of/<str:unit>/<str:period>/", views.report_of_unit, name="of_unit"),
     path("<int:pk>/", views.report_detail, name="detail"),
     path("<int:pk>/rows/<slug:figure>/", views.report_rows, name="rows"),
     path("<int:pk>/edit/", views.report_edit, name="edit"),

@@ -18,7 +18,7 @@ from accounts.scope import acting_posting, holds, require
 from policy.periods import Period, PeriodKind
 from projects.models import MilestoneCode
 from reporting.circulars.services import draft_circular
-from reporting.documents import content_disposition, content_type, filename
+from reporting.documents import Document, content_disposition, content_type, filename
 from reporting.documents import render as render_document
 from reporting.reports import services
 from reporting.reports.document import document_of, title_of
@@ -142,6 +142,19 @@ def report_rows(request: HttpRequest, pk: int, figure: str) -> HttpResponse:
     )
 
 
+@require_GET
+def report_of_unit(request: HttpRequest, unit: str, period: str) -> HttpResponse:
+    """The newest report of a unit for a period; before it is drafted, the list with a word on when it will be."""
+    require(request.user, "reports.view")
+    division = get_object_or_404(Division.objects.visible_to(request.user), pk=unit)
+    rows = Report.objects.visible_to(request.user).filter(unit=division, period=period)
+    report = rows.order_by("-compiled_at").first()
+    if report is not None:
+        return redirect("reports:detail", pk=report.pk)
+    messages.info(request, _("This report is not drafted yet; it is drafted by itself on its due date."))
+    return redirect("reports:list")
+
+
 @require_http_methods(["GET", "POST"])
 def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
     report = _report(request, pk)
@@ -216,15 +229,15 @@ def report_circular(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def report_export(request: HttpRequest, pk: int, format: str) -> HttpResponse:
     report = _report(request, pk)
-    return file_response(document_of(report), title_of(report), format)
+    return file_response(document_of(report), format)
 
 
-def file_response(document: Any, name: str, format: str) -> HttpResponse:
+def file_response(document: Document, format: str) -> HttpResponse:
     """A rendered document as a download, or 404 for a format we do not write."""
     if format not in FORMATS:
         raise Http404(format)
     response = HttpResponse(render_document(document, format), content_type=content_type(format))  # type: ignore[arg-type]
-    response["Content-Disposition"] = content_disposition(filename(name, format))  # type: ignore[arg-type]
+    response["Content-Disposition"] = content_disposition(filename(document, format))  # type: ignore[arg-type]
     return response
 
 

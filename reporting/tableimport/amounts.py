@@ -1,4 +1,4 @@
-"""Amounts as clerks write them, to integer 元 by decimal arithmetic: 7,446.08 · １２１４７．９ · 约11.6亿 · 2000余万元 · 两亿元."""
+"""Amounts as clerks write them, to integer 元 by decimal arithmetic: 7,446.08, １２１４７．９, 约11.6亿, 2000余万元."""
 
 from __future__ import annotations
 
@@ -8,14 +8,49 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
-from .text import CHINESE_NUMBER, cell_text, chinese_integer, half_width, number_text
+from .text import CHINESE_NUMBER, cell_text, chinese_integer, half_width
 
 # Base units (元 or dollars) in one unit.
-UNITS: dict[str, int] = {"元": 1, "万元": 10_000, "亿元": 100_000_000, "千元": 1_000, "百万元": 1_000_000,
-                         "万美元": 10_000, "亿美元": 100_000_000, "美元": 1}
+UNITS: dict[str, int] = {
+    "元": 1,
+    "万元": 10_000,
+    "亿元": 100_000_000,
+    "千元": 1_000,
+    "百万元": 1_000_000,
+    "万美元": 10_000,
+    "亿美元": 100_000_000,
+    "美元": 1,
+}
 LARGEST_YUAN = 100_000_000_000  # 1000亿元: no signed project of a county reaches it; a slip of 万 does
-_SCALE = {"亿": 100_000_000, "千万": 10_000_000, "百万": 1_000_000, "十万": 100_000, "万": 10_000, "千": 1_000, "百": 100, "": None}
-_EMPTY = {"", "-", "--", "—", "——", "/", "\\", "无", "…", "...", "×", "待定", "未定", "暂无", "未到位", "不详", "未投资"}
+_SCALE = {
+    "亿": 100_000_000,
+    "千万": 10_000_000,
+    "百万": 1_000_000,
+    "十万": 100_000,
+    "万": 10_000,
+    "千": 1_000,
+    "百": 100,
+    "": None,
+}
+_EMPTY = {
+    "",
+    "-",
+    "--",
+    "—",
+    "——",
+    "/",
+    "\\",
+    "无",
+    "…",
+    "...",
+    "×",
+    "待定",
+    "未定",
+    "暂无",
+    "未到位",
+    "不详",
+    "未投资",
+}
 _PREFIX = re.compile(
     r"^(?:总?投资额?|合同额|金额|人民币|rmb|¥|￥|cny|约|大约|近|将近|超过?|逾|不低于|不少于|不超过|达到?|共计?|合计|预计|计划|"
     r"最高|至少|[:=+])+"
@@ -32,7 +67,7 @@ _GROUPED = re.compile(r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 
 @dataclass(slots=True)
 class AmountResult:
-    """``value`` in base units of ``currency`` (None = none); ``decimals`` written in ``unit``; ``code`` a message code."""
+    """``value`` in base units of ``currency`` (None = none); ``code`` a message code; ``step`` see below."""
 
     value: int | None = None
     currency: str = "CNY"
@@ -64,7 +99,7 @@ def parse_amount(cell: Any, unit: str) -> AmountResult:
 
 
 def _plain_number(number: float, unit: str) -> AmountResult | None:
-    """The common case by whole numbers: a short, positive decimal that the unit turns into whole 元. Exact, 5 × faster."""
+    """The common case by whole numbers: a short decimal that the unit turns into whole 元. Exact, 5 × faster."""
     scale = UNITS[unit]
     if not 0 <= number * scale < LARGEST_YUAN:
         return None
@@ -78,7 +113,7 @@ def _plain_number(number: float, unit: str) -> AmountResult | None:
 
 
 def currency_of(unit: str) -> str:
-    """"CNY" or "USD" of a unit name."""
+    """ "CNY" or "USD" of a unit name."""
     return "USD" if "美元" in unit else "CNY"
 
 
@@ -102,7 +137,11 @@ def _judged(result: AmountResult, part: str) -> AmountResult:
         code = "amount_negative"
     elif value >= LARGEST_YUAN:
         code = "amount_too_large"
-    return AmountResult(result.value, result.currency, result.approximate, code, part, result.step) if code else result
+    return (
+        AmountResult(result.value, result.currency, result.approximate, code, part, result.step)
+        if code
+        else result
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -116,7 +155,9 @@ def _parse_text(raw: str, unit: str) -> AmountResult:
         plain = text.replace(",", "")
         if re.fullmatch(r"[-+]?\d+(?:\.\d*)?(?:e[-+]?\d{1,3})?", plain):
             if "," in text and not _GROUPED.match(text.lstrip("+-")):
-                return AmountResult(_in_unit(Decimal(plain), unit).value, currency_of(unit), False, "amount_odd_comma", raw)
+                return AmountResult(
+                    _in_unit(Decimal(plain), unit).value, currency_of(unit), False, "amount_odd_comma", raw
+                )
             return _in_unit(Decimal(plain), unit)
     except InvalidOperation:
         return AmountResult(code="amount_unreadable", part=raw)
@@ -156,8 +197,10 @@ def _parse_words(text: str, unit: str, raw: str) -> AmountResult:
         currency = found["c"] or currency
         rest = _PREFIX.sub("", rest[found.end() :])
     if not found_any or not _TAIL.match(rest):
-        return AmountResult(code="amount_unreadable", part=number_text(0) if not raw else raw)
-    return _worded(total, currency or ("美元" if currency_of(unit) == "USD" else "元"), about, several, raw, step)
+        return AmountResult(code="amount_unreadable", part=raw)
+    return _worded(
+        total, currency or ("美元" if currency_of(unit) == "USD" else "元"), about, several, raw, step
+    )
 
 
 def _worded(total: Decimal, currency: str, about: bool, several: bool, raw: str, step: int) -> AmountResult:

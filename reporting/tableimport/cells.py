@@ -8,7 +8,7 @@ from typing import Any
 import python_calamine
 
 Cell = Any  # None | str | float | int | bool | [kind, text]
-_BLANK = {"errors": [], "formulas": [], "hidden": [], "months": [], "merged": []}
+_BLANK: dict[str, list[Any]] = {"errors": [], "formulas": [], "hidden": [], "months": [], "merged": []}
 
 
 def read_sheets(request: dict[str, Any]) -> list[dict[str, Any]]:

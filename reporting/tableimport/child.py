@@ -28,12 +28,14 @@ def main() -> int:
     limit_process(int(memory), int(seconds))
     import json
 
-    import python_calamine  # noqa: F401  loaded while the caller still checks the file
+    import python_calamine
+
     from reporting.tableimport.cells import read_sheets
 
     line = sys.stdin.readline()
     if not line:  # the caller refused the file
         return 0
+    answer: dict[str, object]
     try:
         answer = {"sheets": read_sheets(json.loads(line))}
     except MemoryError:
@@ -43,7 +45,9 @@ def main() -> int:
     except (python_calamine.CalamineError, ValueError, OSError, IndexError, KeyError):
         answer = {"error": "file_damaged"}
     # Infinity and NaN pass as such: the reader of the amount says what is wrong with them.
-    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
+    sys.stdout.buffer.write(
+        json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    )
     sys.stdout.buffer.flush()
     return 0
 

@@ -9,14 +9,15 @@ from .values import MILESTONES, TableReading, TableRow
 
 
 def to_cli_json(reading: TableReading) -> dict[str, Any]:
-    """{"period", "unit", "count", "rows", "messages"}; amounts in 万元 as numbers, dates ISO or "YYYY-MM", "" = none."""
+    """{"period", "unit", "count", "rows", "messages"}; amounts in 万元, dates ISO or "YYYY-MM", "" = none."""
     return {
         "period": reading.period or "",
         "unit": reading.unit,
         "count": len(reading.rows),
         "rows": [_row(row) for row in reading.rows],
         "messages": [
-            {"sheet": m.sheet, "cell": m.cell, "code": m.code, "text": str(m.text)} for m in reading.all_messages()
+            {"sheet": m.sheet, "cell": m.cell, "code": m.code, "text": str(m.text)}
+            for m in reading.all_messages()
         ],
     }
 

@@ -8,7 +8,19 @@ from functools import lru_cache
 from .headings import Block, Heading, plain_heading
 from .text import column_letter
 from .values import FIELDS, ColumnMatch
-from .words import ACTUAL, GENERIC, NODE_GENERIC, NODES, NOT_NODE, PLANNED, RULES, SURE
+from .words import (
+    ACTUAL,
+    GENERIC,
+    MONEY_GROUP,
+    NODE_GENERIC,
+    NODES,
+    NOT_MONEY_GROUP,
+    NOT_NODE,
+    PLANNED,
+    RULES,
+    SURE,
+    UNDER_MONEY,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,9 @@ def map_columns(block: Block, learned: dict[str, str] | None = None) -> Mapping:
     return Mapping(columns, by_field, _place_columns(block, place, fixed), rivals)
 
 
-def _assign(candidates: list[tuple[int, int, str]]) -> tuple[dict[str, int], dict[int, int], dict[str, tuple[str, str]]]:
+def _assign(
+    candidates: list[tuple[int, int, str]],
+) -> tuple[dict[str, int], dict[int, int], dict[str, tuple[str, str]]]:
     """Best score first, left before right; one column per field, one field per column."""
     by_field: dict[str, int] = {}
     scores: dict[int, int] = {}
@@ -74,7 +88,14 @@ def _infer_name(block: Block, by_field: dict[str, int], scores: dict[int, int]) 
 
 def _matters(field: str) -> bool:
     """Fields whose doubt is worth a question; two 联系人 columns are not."""
-    return field in ("name", "company", "contract_amount", "signed_on", "invested_month", "invested_total") or field[:5] in (
+    return field in (
+        "name",
+        "company",
+        "contract_amount",
+        "signed_on",
+        "invested_month",
+        "invested_total",
+    ) or field[:5] in (
         "node.",
         "plan.",
     )
@@ -90,7 +111,22 @@ def _place_columns(block: Block, place: int | None, fixed: dict[int, str]) -> tu
     """A place may stand in two columns (市 | 县); they are read together, in their order."""
     if place is None or place in fixed:
         return () if place is None else (place,)
-    tiers = {"市", "地市", "市地", "城市", "市州", "县", "区", "县区", "县市区", "区县", "县市", "旗县", "旗县市区", "盟市"}
+    tiers = {
+        "市",
+        "地市",
+        "市地",
+        "城市",
+        "市州",
+        "县",
+        "区",
+        "县区",
+        "县市区",
+        "区县",
+        "县市",
+        "旗县",
+        "旗县市区",
+        "盟市",
+    }
     found = [h.column for h in block.headings if h.parts and plain_heading(h.parts[-1]) in tiers]
     return tuple(found) if place in found and len(found) == 2 else (place,)
 
@@ -111,11 +147,22 @@ def guess(parts: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
         texts += [(plain[-2] + leaf, 0 if GENERIC.match(leaf) else -2)]
         if GENERIC.match(leaf):
             texts.append((leaf, -15 if _same_subject(leaf, plain[-2]) else -100))
+    found |= _guess_money(plain)
+    if len(plain) > 1 and leaf in ("合计", "小计", "总计", "总额", "总数"):
+        texts = [(plain[-2], -1)]  # 总投资（合计 | 其中设备）
     for text, penalty in texts:
         for field, score, pattern in RULES:
             if pattern.fullmatch(text) and score + penalty > 0:
                 found[field] = max(found.get(field, 0), score + penalty)
     return tuple(found.items())
+
+
+def _guess_money(plain: list[str]) -> dict[str, int]:
+    """A leaf such as 10月 or 累计 under a heading about money invested."""
+    parents = "".join(plain[:-1])
+    if not MONEY_GROUP.search(parents) or NOT_MONEY_GROUP.search(parents):
+        return {}
+    return {field: score for field, score, pattern in UNDER_MONEY if pattern.fullmatch(plain[-1])}
 
 
 def _same_subject(leaf: str, parent: str) -> bool:
@@ -136,12 +183,15 @@ def _guess_node(plain: list[str]) -> tuple[str, int] | None:
     subject, lift = leaf, 0
     if NODE_GENERIC.match(leaf) or leaf in ("计划", "实际"):
         subject, lift = (plain[-2], -5) if len(plain) > 1 else ("", 0)
-    if not subject or NOT_NODE.search(leaf) or len(subject) > 22 or (subject != leaf and NOT_NODE.search(subject)):
+    if (
+        not subject
+        or NOT_NODE.search(leaf)
+        or len(subject) > 22
+        or (subject != leaf and NOT_NODE.search(subject))
+    ):
         return None
-    for code, score, pattern in NODES:
-        if pattern.search(subject):
-            break
-    else:
+    code, score = next(((code, score) for code, score, pattern in NODES if pattern.search(subject)), ("", 0))
+    if not code:
         return None
     if len(plain) > 1 and len(leaf) > 4 and not _date_like(leaf) and not _date_like(parents):
         lift -= 10

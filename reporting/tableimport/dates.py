@@ -26,12 +26,69 @@ _CHINESE_DATE = re.compile(
     rf"(?P<y>[零〇○一二三四五六七八九]{{2,4}})年(?:(?P<m>{CHINESE_NUMBER})月)?(?:(?P<d>{CHINESE_NUMBER})[日号])?"
 )
 _EMPTY = {
-    "", "-", "--", "—", "——", "/", "\\", "无", "未", "否", "×", "x", "X", "0", "待定", "未定", "暂无", "未办理", "未办", "未开工",
-    "未竣工", "未投产", "未完成", "未启动", "未开始", "不涉及", "不需要", "无需办理", "...", "…", "办理中", "正在办理", "进行中", "前期",
-    "推进中", "筹备中", "在办", "申请中", "审批中",
+    "",
+    "-",
+    "--",
+    "—",
+    "——",
+    "/",
+    "\\",
+    "无",
+    "未",
+    "否",
+    "×",
+    "x",
+    "X",
+    "0",
+    "待定",
+    "未定",
+    "暂无",
+    "未办理",
+    "未办",
+    "未开工",
+    "未竣工",
+    "未投产",
+    "未完成",
+    "未启动",
+    "未开始",
+    "不涉及",
+    "不需要",
+    "无需办理",
+    "...",
+    "…",
+    "办理中",
+    "正在办理",
+    "进行中",
+    "前期",
+    "推进中",
+    "筹备中",
+    "在办",
+    "申请中",
+    "审批中",
 }
-_DONE = {"已完成", "完成", "已办结", "办结", "已办理", "已办", "√", "✓", "✔", "是", "有", "已开工", "已竣工", "已投产", "已取得", "已注册", "通过", "已验收"}
-_DONE_WORDS = re.compile(r"^[已于在]*(?:正式)?(?:完成|办结|办理|办理完成|取得|开工|竣工|投产|注册|签约|签订|通过|验收|领证|左右|建设|完毕|[()。,;])*$")
+_DONE = {
+    "已完成",
+    "完成",
+    "已办结",
+    "办结",
+    "已办理",
+    "已办",
+    "√",
+    "✓",
+    "✔",
+    "是",
+    "有",
+    "已开工",
+    "已竣工",
+    "已投产",
+    "已取得",
+    "已注册",
+    "通过",
+    "已验收",
+}
+_DONE_WORDS = re.compile(
+    r"^[已于在(]*(?:正式)?(?:完成|办结|办理|办理完成|取得|开工|竣工|投产|注册|签约|签订|通过|验收|领证|左右|建设|完毕|[()。,;])*$"
+)
 _PLANNED = re.compile(r"预计|计划|拟|力争|预期|将于|争取|目标|前$|前完成|底前")
 _PART_OF_MONTH = re.compile(r"(\d月)(?:上旬|中旬|下旬|初|底|末|份|左右|中)+$")
 
@@ -83,7 +140,11 @@ def _parse_number(number: float) -> DateResult:
         if EARLIEST <= number < LATEST + 1 and re.fullmatch(r"\d{4}\.\d{1,2}", text):
             # The number 2026.1 may have been typed as 2026.10: Excel drops the nought.
             result = _build(text[:4], text[5:], None, text)
-            return DateResult(result.value, result.precision, "date_lost_zero", text) if text[5:] == "1" else result
+            return (
+                DateResult(result.value, result.precision, "date_lost_zero", text)
+                if text[5:] == "1"
+                else result
+            )
         if not 30000 < number < 80000:
             return DateResult(code="date_unreadable", part=text)
     whole = int(number)
@@ -104,7 +165,15 @@ def _parse_text(raw: str) -> DateResult:
         return EMPTY
     if text in _DONE:
         return DateResult(code="date_missing", part=text)
-    if text.startswith("#") and text.upper() in ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"):
+    if text.startswith("#") and text.upper() in (
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#DIV/0!",
+        "#NAME?",
+        "#NUM!",
+        "#NULL!",
+    ):
         return DateResult(code="cell_error", part=text)
     text = _CHINESE_DATE.sub(_from_chinese, text)
     if text.isdigit():
@@ -135,7 +204,7 @@ def _from_chinese(found: re.Match[str]) -> str:
 def _parse_digits(text: str) -> DateResult:
     if len(text) == 8:
         return _build(text[:4], text[4:6], text[6:], text)
-    if len(text) == 6 and text[:2] in ("19", "20"):
+    if len(text) == 6 and EARLIEST <= int(text[:4]) <= LATEST:
         return _build(text[:4], text[4:], None, text)
     if len(text) == 4:
         return _checked_year(DateResult(text, "year"), int(text), text)

@@ -1,4 +1,4 @@
-"""The parent's side of parsing: start the child, check the file meanwhile, send the request, turn the answer to grids."""
+"""The parent's side of parsing: start the child, check the file meanwhile, ask, turn the answer to grids."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CODE = Path(__file__).resolve().parent.parent.parent
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet. ``rows`` from A1, cells in the child's form; ``merged`` (row, column, last row, last column) from 0."""
+    """One sheet. ``rows`` from A1 in the child's form; ``merged`` (row, column, last row, last column) from 0."""
 
     name: str
     visible: bool
@@ -45,7 +45,7 @@ def _parser_folder() -> str:
 
 
 def load_sheets(path: Path, filename: str = "", limits: Limits | None = None) -> tuple[Checked, list[Sheet]]:
-    """Guard, then parse in the child. Raises Refused for every file that gives no cells; never takes the caller down."""
+    """Guard, then parse in the child. Raises Refused for a file that gives no cells; never takes the caller down."""
     limits = limits or Limits()
     child = _start_child(limits)
     try:
@@ -65,7 +65,7 @@ def _start_child(limits: Limits) -> subprocess.Popen[bytes]:
     """The child loads its parser while the caller checks the file; it reads nothing before it is told to."""
     script = str(Path(__file__).with_name("child.py"))
     settings = [_parser_folder(), str(_CODE), str(limits.memory_bytes), str(limits.cpu_seconds)]
-    return subprocess.Popen(  # noqa: S603  fixed arguments, no shell, nothing from the file
+    return subprocess.Popen(
         [sys.executable, "-I", "-S", script, *settings],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

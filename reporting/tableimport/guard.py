@@ -1,7 +1,7 @@
 """The gate before any parser: kind, size, entry count, really unpacked size, largest row and column, entities.
 
 Measured reason for each check: docs/adr/0004-table-import.md. A workbook is a zip of XML parts whose declared sizes and
-whose <dimension> are the sender's own words, so the parts are inflated here in small pieces and counted, and never kept.
+whose <dimension> are the sender's own words, so the parts are inflated here in small pieces, counted, never kept.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from .sniff import READABLE, sniff
 from .values import Limits
 
 _CHUNK = 256 * 1024
+_RATIO, _RATIO_FROM = 250, 8 * 1024 * 1024  # markup packs 10 to 50 times; what packs 250 times is padding
 _CARRY = 4096
-# The usual spelling of a reference, and every legal one. The first is four times as fast and nearly always enough.
-_USUAL_COLUMN = re.compile(rb' r="([A-Za-z]*)\d+"')
-_USUAL_ROW = re.compile(rb' r="[A-Za-z]*(\d+)"')
-_LEGAL = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']""")
-_LEGAL_COLUMN = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']\s*([A-Za-z]*)\d+\s*["']""")
-_LEGAL_ROW = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']\s*[A-Za-z]*(\d+)\s*["']""")
-_LOOSE_EQUALS = re.compile(rb"r[ \t\r\n]+=")
+# References of a cell (B12) or a row (12). Nearly all are short and spelt alike; the others are looked at one by one.
+_ANY_REFERENCE = re.compile(rb"r\s*=")
+_UNUSUAL = re.compile(rb' r="(?![A-Za-z]?\d{1,4}")([^"]*)"')
+_LEGAL = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']([^"']*)""")
+_REFERENCE = re.compile(rb"\s*([A-Za-z]*)(\d+)\s*")
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\bhidden\s*=\s*["'](?:1|true)""")
 _REFUSALS = {
     "empty": "file_empty",
@@ -98,7 +98,9 @@ def _check_zip(file: IO[bytes], checked: Checked, limits: Limits) -> None:
         raise Refused("file_too_many_parts", count=len(infos), limit=limits.entries)
     declared = sum(info.file_size for info in infos)
     if declared > limits.unpacked_bytes:
-        raise Refused("file_unpacks_too_large", size=_megabytes(declared), limit=_megabytes(limits.unpacked_bytes))
+        raise Refused(
+            "file_unpacks_too_large", size=_megabytes(declared), limit=_megabytes(limits.unpacked_bytes)
+        )
     budget = [limits.unpacked_bytes]
     for info in infos:
         if info.is_dir():
@@ -124,7 +126,7 @@ def _inflate(file: IO[bytes], info: zipfile.ZipInfo, budget: list[int], limits: 
         engine = zlib.decompressobj(-15)
     else:
         raise Refused("file_damaged")
-    left = info.compress_size
+    left, made = info.compress_size, 0
     while left > 0:
         packed = file.read(min(left, 65536))
         if not packed:
@@ -137,7 +139,9 @@ def _inflate(file: IO[bytes], info: zipfile.ZipInfo, budget: list[int], limits: 
                 raise Refused("file_damaged") from error
             packed = b"" if engine is None else engine.unconsumed_tail
             budget[0] -= len(piece)
-            if budget[0] < 0:
+            made += len(piece)
+            padding = made > _RATIO_FROM and made > _RATIO * (info.compress_size - left)
+            if budget[0] < 0 or padding:
                 size = _megabytes(limits.unpacked_bytes)
                 raise Refused("file_unpacks_too_large", size=f"> {size}", limit=size)
             if piece:
@@ -153,12 +157,14 @@ def _scan_part(pieces: Iterator[bytes], checked: Checked, limits: Limits) -> Non
     """
     carry = b""
     rows = cells = 0
-    first, in_sheet = True, False
+    first, in_sheet, prefixed = True, False, False
     for piece in _with_end(pieces):
         data = carry + piece
         if first:
             first = False
-            if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (data[:1] in (b"<", b"\x00") and b"\x00" in data[:64]):
+            if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (
+                data[:1] in (b"<", b"\x00") and b"\x00" in data[:64]
+            ):
                 raise Refused("file_entities")  # UTF-16 would hide the references from this scan
         cut = _safe_cut(data, last=not piece, strict=in_sheet)
         whole, carry = data[:cut], data[cut:]
@@ -170,10 +176,11 @@ def _scan_part(pieces: Iterator[bytes], checked: Checked, limits: Limits) -> Non
                 continue
             in_sheet, whole = True, whole[start:]
         _check_references(whole, limits)
+        prefixed = prefixed or b":row" in whole
         _note_oddities(whole, checked)
         # Counted generously (":c" may stand in a text): the limits are far above any ledger.
-        rows += whole.count(b"<row") + whole.count(b":row")
-        cells += whole.count(b"<c") + whole.count(b":c")
+        rows += whole.count(b"<row") + (whole.count(b":row") if prefixed else 0)
+        cells += whole.count(b"<c") + (whole.count(b":c") if prefixed else 0)
         if rows > limits.rows or checked.cells + cells > limits.cells:
             raise Refused("sheet_too_large", rows=limits.rows, columns=limits.columns)
     checked.cells += cells
@@ -198,23 +205,29 @@ def _safe_cut(data: bytes, *, last: bool, strict: bool) -> int:
 
 
 def _check_references(data: bytes, limits: Limits) -> None:
-    columns, rows = _USUAL_COLUMN.findall(data), _USUAL_ROW
-    if len(columns) != data.count(b"r=") or _LOOSE_EQUALS.search(data):
-        columns, rows = _LEGAL_COLUMN.findall(data), _LEGAL_ROW
-        if len(columns) != len(_LEGAL.findall(data)):
-            raise Refused("file_damaged")
-    if not columns:
+    if b"r" not in data or not _ANY_REFERENCE.search(data):
         return
-    widest = max(_column_number(letters) for letters in set(columns))
-    # A digit string of any length costs nothing: the length is looked at before the number.
-    lowest = max(int(n) if len(n) < 9 else limits.rows + 1 for n in set(rows.findall(data)))
-    if widest > limits.columns or lowest > limits.rows:
-        raise Refused("sheet_too_large", rows=limits.rows, columns=limits.columns)
+    usual = data.count(b' r="') == data.count(b"r=") and not any(
+        gap in data for gap in (b" =", b"\t=", b"\n=", b"\r=")
+    )
+    for reference in set((_UNUSUAL if usual else _LEGAL).findall(data)):
+        found = _REFERENCE.fullmatch(reference)
+        if found is None:
+            raise Refused("file_damaged")
+        letters, digits = found.groups()
+        # A digit string of any length costs nothing: the length is looked at before the number.
+        if (
+            len(digits) > 8
+            or len(letters) > 3
+            or int(digits) > limits.rows
+            or _column_number(letters) > limits.columns
+        ):
+            raise Refused("sheet_too_large", rows=limits.rows, columns=limits.columns)
 
 
 def _note_oddities(data: bytes, checked: Checked) -> None:
     checked.errors = checked.errors or b't="e"' in data or b"t='e'" in data
-    checked.formulas = checked.formulas or b"<f" in data or b":f" in data
+    checked.formulas = checked.formulas or _FORMULA.search(data) is not None
     checked.hidden_rows = checked.hidden_rows or (b"hidden" in data and _HIDDEN_ROW.search(data) is not None)
 
 

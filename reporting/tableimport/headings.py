@@ -13,17 +13,36 @@ from .words import GENERIC, NODES, NOT_NODE, RULES
 
 SEARCH_ROWS = 80
 MAX_BLOCK = 4
+_LEADING_NUMBER = re.compile(
+    r"^(?:\d{1,2}[.、)](?=\D)|\d{1,2}(?=[\u4e00-\u9fff])(?!\d*[月年期季个项万亿号度])|[一二三四五六七八九十]{1,2}[、.])"
+)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _UNIT_WORD = re.compile(r"(亿美元|万美元|美元|亿元|百万元|千元|万元|(?<![万亿千百美日欧])元)")
-_UNIT_IN_HEAD = re.compile(r"[(\[:/,，]\s*(?:单位:?|人民币|金额)?\s*(亿美元|万美元|美元|亿元|百万元|千元|万元|元|亿|万)\s*(?:人民币)?(?:[)\],]|$)")
-_KEEP = (("县(市、区)", "县市区"), ("县(市区)", "县市区"), ("市(县、区)", "县市区"), ("县(区)", "县区"), ("区(县)", "区县"), ("市(地)", "市地"),
-         ("市(州)", "市州"), ("县(市)", "县市"), ("旗县(市、区)", "旗县市区"), ("(县、区)", "县区"), ("合同(协议)", "合同"), ("协议(合同)", "合同"),
-         ("(拟)", "拟"), ("(盟)", ""), ("招商(引资)", "招商引资"))
+_UNIT_IN_HEAD = re.compile(
+    r"[(\[:/,，]\s*(?:单位:?|人民币|金额)?\s*(亿美元|万美元|美元|亿元|百万元|千元|万元|元|亿|万)\s*(?:人民币)?(?:[)\],]|$)"
+)
+_KEEP = (
+    ("县(市、区)", "县市区"),
+    ("县(市区)", "县市区"),
+    ("市(县、区)", "县市区"),
+    ("县(区)", "县区"),
+    ("区(县)", "区县"),
+    ("市(地)", "市地"),
+    ("市(州)", "市州"),
+    ("县(市)", "县市"),
+    ("旗县(市、区)", "旗县市区"),
+    ("(县、区)", "县区"),
+    ("合同(协议)", "合同"),
+    ("协议(合同)", "合同"),
+    ("(拟)", "拟"),
+    ("(盟)", ""),
+    ("招商(引资)", "招商引资"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One column's heading. ``parts`` from the top row to the leaf, as written; ``unit`` what the heading says itself."""
+    """One column's heading. ``parts`` from the top row to the leaf; ``unit`` what the heading says itself."""
 
     column: int
     parts: tuple[str, ...]
@@ -50,8 +69,10 @@ def plain_heading(text: str) -> str:
     bare = squeeze(text).lower().strip("*:★#")
     for written, kept in _KEEP:
         bare = bare.replace(written, kept)
-    without = _BRACKETS.sub("", bare)
-    without = re.sub(r"[:/,]?(?:单位:)?(?:亿美元|万美元|美元|亿元|百万元|千元|万元)$", "", without or bare.strip("()"))
+    without = _LEADING_NUMBER.sub("", _BRACKETS.sub("", bare))
+    without = re.sub(
+        r"[:/,]?(?:单位:)?(?:亿美元|万美元|美元|亿元|百万元|千元|万元)$", "", without or bare.strip("()")
+    )
     return without.strip("*:、,./-")
 
 
@@ -80,7 +101,9 @@ def is_heading_word(text: str) -> bool:
 
 def count_heading_words(row: list[Any]) -> int:
     """Number of different known headings in a row."""
-    return len({plain_heading(cell) for cell in row if isinstance(cell, str) and cell and is_heading_word(cell)})
+    return len(
+        {plain_heading(cell) for cell in row if isinstance(cell, str) and cell and is_heading_word(cell)}
+    )
 
 
 def _is_label_row(row: list[Any]) -> bool:
@@ -96,7 +119,7 @@ def find_blocks(sheet: Sheet) -> list[Block]:
     at = 0
     while at < len(sheet.rows):
         row = sheet.rows[at]
-        deep = not blocks and at < SEARCH_ROWS or _may_be_heading(row)
+        deep = (not blocks and at < SEARCH_ROWS) or _may_be_heading(row)
         if deep and count_heading_words(row) >= 3 and _is_label_row(row):
             block = _grow(sheet, at, blocks[-1].last + 1 if blocks else 0)
             blocks.append(block)
@@ -106,7 +129,10 @@ def find_blocks(sheet: Sheet) -> list[Block]:
 
 
 def _may_be_heading(row: list[Any]) -> bool:
-    return any(type(cell) is str and 2 <= len(cell) <= 14 and ("名称" in cell or "序" in cell or "项目" in cell) for cell in row)
+    return any(
+        type(cell) is str and 2 <= len(cell) <= 14 and ("名称" in cell or "序" in cell or "项目" in cell)
+        for cell in row
+    )
 
 
 def _grow(sheet: Sheet, start: int, floor: int) -> Block:
@@ -127,7 +153,12 @@ def _is_parent_row(sheet: Sheet, row: int, below: int) -> bool:
     for top, left, bottom, right in sheet.merged:
         if top == row and bottom >= below and bottom > top:
             return True
-        if top == bottom == row and right > left and right - left + 1 < width * 0.6 and not _is_margin(sheet.cell(row, left)):
+        if (
+            top == bottom == row
+            and right > left
+            and right - left + 1 < width * 0.6
+            and not _is_margin(sheet.cell(row, left))
+        ):
             return True
     return False
 
@@ -139,7 +170,7 @@ def _is_margin(cell: Any) -> bool:
 
 
 def _is_child_row(sheet: Sheet, first: int, last: int) -> bool:
-    """The next row still belongs to the heading: covered from above by merges, or child headings under blank parents."""
+    """The next row still belongs to the heading: covered by merges, or child headings under blank parents."""
     row = last + 1
     if row >= len(sheet.rows) or not _is_label_row(sheet.rows[row]):
         return False

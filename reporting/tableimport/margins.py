@@ -12,7 +12,9 @@ from .grid import Sheet
 from .text import CHINESE_NUMBER, cell_text, chinese_integer, half_width, is_blank, squeeze, tidy
 
 _UNIT = r"(亿美元|万美元|美元|亿元|百万元|千元|万元|元)"
-_UNIT_STATED = re.compile(rf"(?<!填报)(?<!汇总)(?<!报送)(?<!上报)单位[:(]?(?:人民币)?(?:个、|项、|个,|人民币)?{_UNIT}")
+_UNIT_STATED = re.compile(
+    rf"(?<!填报)(?<!汇总)(?<!报送)(?<!上报)单位[:(]?(?:人民币)?(?:个、|项、|个,|人民币)?{_UNIT}"
+)
 _UNIT_BRACKET = re.compile(rf"[(\[](?:人民币)?{_UNIT}[)\]]")
 _REPORTER = re.compile(r"(?:填报|汇总|报送|上报|编报|报告|制表)单位(?:\((?:盖章|公章|章)\))?[:]?(.*)")
 _TITLE_WORDS = re.compile(r"台账|台帐|表|情况|统计|汇总|明细|清单|一览|进展|进程")
@@ -21,12 +23,14 @@ _YEAR_MONTH = re.compile(
     rf"{_YEAR}\s*(?:年|[-./_])\s*(?:\d{{1,2}}\s*(?:月)?[-—–~至到]+)?(?P<m>1[0-2]|0?[1-9]|{CHINESE_NUMBER})(?![\d万亿])(?:\s*月|(?=\D|$))"
 )
 _COMPACT = re.compile(r"(?<!\d)(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])(?:[0-3]\d)?(?!\d)")
-_MONTH_ONLY = re.compile(rf"(?<![\d年])(?:\d{{1,2}}月?[-—–~至到]+)?(?P<m>1[0-2]|0?[1-9]|{CHINESE_NUMBER})月份?")
+_MONTH_ONLY = re.compile(
+    rf"(?<![\d年])(?:\d{{1,2}}月?[-—–~至到]+)?(?P<m>1[0-2]|0?[1-9]|{CHINESE_NUMBER})月份?"
+)
 
 
 @dataclass(slots=True)
 class Margins:
-    """``filed_on`` is the ISO date beside the table, ``period`` "YYYY-MM"; ``guessed`` names the place it was taken from
+    """``filed_on`` is the ISO date beside the table, ``period`` "YYYY-MM"; ``guessed`` names what it was taken from
     when no month is stated outright."""
 
     title: str = ""
@@ -49,10 +53,18 @@ def read_margins(sheet: Sheet, header_first: int, filename: str) -> Margins:
         for cell in sheet.rows[row]:
             if not is_blank(cell):
                 _read_cell(found, row, cell, titles, others)
-    titles.sort(key=lambda text: (bool(_TITLE_WORDS.search(text)), len(text)), reverse=True)
+    titles.sort(key=_title_likeness, reverse=True)
     found.title = titles[0] if titles else ""
     _find_period(found, [*titles, *others], sheet.name, Path(filename).stem)
     return found
+
+
+def _title_likeness(text: str) -> tuple[bool, bool, int]:
+    """A title names a table in one phrase; an instruction above it may be longer and speak of tables too."""
+    instruction = len(text) > 60 or bool(
+        re.match(r"填[表报]说明|说明|备?注|填报要求|附件", text) or re.search(r"[。；，]", text)
+    )
+    return not instruction, bool(_TITLE_WORDS.search(text)), len(text)
 
 
 def _read_cell(found: Margins, row: int, cell: Any, titles: list[str], others: list[str]) -> None:
@@ -61,7 +73,9 @@ def _read_cell(found: Margins, row: int, cell: Any, titles: list[str], others: l
     if unit and not found.unit:
         found.unit, found.unit_text = unit, tidy(cell_text(cell))
     if reporter := _REPORTER.search(text):
-        found.reporter = found.reporter or re.split(r"(?:计量|金额)?单位:|填报日期|20\d\d年|\(盖章\)", reporter[1])[0].strip(":")
+        found.reporter = found.reporter or re.split(
+            r"(?:计量|金额)?单位:|填报日期|20\d\d年|\(盖章\)", reporter[1]
+        )[0].strip(":")
         others.append(text)
         found.kinds.setdefault(row, ("unit", tidy(cell_text(cell))))
         return
@@ -133,10 +147,14 @@ def _find_period(found: Margins, texts: list[str], sheet_name: str, stem: str) -
         found.period, found.period_text = hit
     elif found.filed_on:
         # A ledger is filed from the 25th of its month to the first days of the next.
-        year, month, day = (int(part) for part in found.filed_on.split("-"))
+        year, number, day = (int(part) for part in found.filed_on.split("-"))
         if day <= 10:
-            year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-        found.period, found.period_text, found.guessed = f"{year:04d}-{month:02d}", found.filed_on, found.filed_on
+            year, number = (year, number - 1) if number > 1 else (year - 1, 12)
+        found.period, found.period_text, found.guessed = (
+            f"{year:04d}-{number:02d}",
+            found.filed_on,
+            found.filed_on,
+        )
 
 
 def _year_for(month: int, filed_on: str, texts: list[str]) -> int | None:

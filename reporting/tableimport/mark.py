@@ -44,8 +44,8 @@ def _open(path: Path, filename: str) -> Any:
     if checked.kind == "xlsx" and checked.cells <= _KEEP_CELLS:
         try:
             return openpyxl.load_workbook(path, keep_links=False)
-        except Exception:  # noqa: BLE001  openpyxl has no common error; the values are what matters then
-            pass
+        except Exception:  # openpyxl has no common error: the values are given back without their styles
+            return _rebuild(load_sheets(path, filename)[1])
     return _rebuild(load_sheets(path, filename)[1])
 
 
@@ -54,7 +54,7 @@ def _rebuild(sheets: list[Sheet]) -> Any:
     import openpyxl
 
     book = openpyxl.Workbook()
-    book.remove(book.active)
+    book.remove(book.worksheets[0])
     for at, sheet in enumerate(sheets):
         target = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", sheet.name)[:31] or f"Sheet{at + 1}")
         for row, line in enumerate(sheet.rows, 1):
@@ -62,7 +62,9 @@ def _rebuild(sheets: list[Sheet]) -> Any:
                 if value not in ("", None):
                     put(target.cell(row, column), _plain(value))
         for top, left, bottom, right in sheet.merged[:5000]:
-            target.merge_cells(start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1)
+            target.merge_cells(
+                start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1
+            )
         if not sheet.visible:
             target.sheet_state = "hidden"
         for row in sheet.hidden:
@@ -119,7 +121,9 @@ def _list_sheet(book: Any, messages: list[Message]) -> None:
     from openpyxl.worksheet.hyperlink import Hyperlink
 
     sheet = book.create_sheet(LIST_SHEET)
-    for column, (heading, width) in enumerate((("序号", 6), ("工作表", 16), ("单元格", 10), ("程度", 9), ("问题", 90)), 1):
+    for column, (heading, width) in enumerate(
+        (("序号", 6), ("工作表", 16), ("单元格", 10), ("程度", 9), ("问题", 90)), 1
+    ):
         put(sheet.cell(1, column), heading)
         sheet.cell(1, column).font = Font(bold=True)
         sheet.column_dimensions[column_letter(column - 1)].width = width

@@ -77,7 +77,10 @@ class OdsScan:
 
     def _cell(self, attributes: dict[str, str]) -> None:
         repeat = self._number(attributes, "number-columns-repeated")
-        down, across = self._number(attributes, "number-rows-spanned"), self._number(attributes, "number-columns-spanned")
+        down, across = (
+            self._number(attributes, "number-rows-spanned"),
+            self._number(attributes, "number-columns-spanned"),
+        )
         if max(down, across) > 1:
             merged = [self._row, self._column, self._row + down - 1, self._column + across - 1]
             self._sheet["merged"].append(merged)

@@ -50,7 +50,9 @@ def read_table(
     for candidate in chosen:
         _read_candidate(reading, candidate, filename, union=len(chosen) > 1)
     if chosen and not reading.rows and not any(m.code == "no_rows" for m in reading.messages):
-        reading.messages.append(say("no_rows", reading.sheet, "", sheet="、".join(c.sheet.name for c in chosen)))
+        reading.messages.append(
+            say("no_rows", reading.sheet, "", sheet="、".join(c.sheet.name for c in chosen))
+        )
     return reading
 
 
@@ -86,7 +88,9 @@ def _choose(
         _tell_no_ledger(reading, sheets, summaries)
         return []
     if not filled:
-        reading.messages.append(say("no_rows", visible[0].sheet.name, sheet="、".join(c.sheet.name for c in visible)))
+        reading.messages.append(
+            say("no_rows", visible[0].sheet.name, sheet="、".join(c.sheet.name for c in visible))
+        )
         return visible[:1]
     return filled if len(filled) == 1 else _among(reading, filled, period)
 
@@ -95,7 +99,7 @@ def _tell_no_ledger(reading: TableReading, sheets: list[Sheet], summaries: list[
     if summaries:
         reading.messages.append(say("not_a_ledger", summaries[0].name, sheet=summaries[0].name))
     elif any(s.rows for s in sheets):
-        names = "、".join(s.name for s in sheets if s.rows) or "1"
+        names = "、".join(s.name for s in sheets if s.rows and s.name) or "—"
         reading.messages.append(say("no_table", sheets=names))
     else:
         reading.messages.append(say("file_empty"))
@@ -115,7 +119,9 @@ def _among(reading: TableReading, filled: list[Candidate], period: str) -> list[
         matching = [c for c in filled if _sheet_period(c) == period]
         if len(matching) == 1:
             return matching
-    reading.messages.append(say("two_ledgers", filled[0].sheet.name, sheets=names, sheet=filled[0].sheet.name))
+    reading.messages.append(
+        say("two_ledgers", filled[0].sheet.name, sheets=names, sheet=filled[0].sheet.name)
+    )
     return filled[:1]
 
 
@@ -141,7 +147,9 @@ def _read_candidate(reading: TableReading, candidate: Candidate, filename: str, 
     read = reader.read()
     units = {field: block.headings[at].unit or unit or "万元" for field, at in mapping.by_field.items()}
     checks, messages = check_totals(read, sheet.name, units)
-    reading.dropped += [DroppedRow(row + 1, *kind) for row, kind in sorted(margins.kinds.items())] + read.dropped
+    reading.dropped += [
+        DroppedRow(row + 1, *kind) for row, kind in sorted(margins.kinds.items())
+    ] + read.dropped
     reading.rows += read.rows
     reading.totals += checks
     reading.messages += read.messages + messages
@@ -205,7 +213,9 @@ def _end_of_table(reading: TableReading, candidate: Candidate) -> int:
         if same and not _has_title(sheet, block.last + 1, other.first):
             reading.messages.append(say("heading_repeated", sheet.name, where, **params))
             for row in range(other.first, other.last + 1):
-                reading.dropped.append(DroppedRow(row + 1, "heading", " ".join(map(cell_text, sheet.rows[row]))[:200]))
+                reading.dropped.append(
+                    DroppedRow(row + 1, "heading", " ".join(map(cell_text, sheet.rows[row]))[:200])
+                )
                 sheet.rows[row] = []
             continue
         reading.messages.append(say("two_blocks", sheet.name, where, **params))
@@ -225,7 +235,9 @@ def _is_margin_row(row: list[Any], *, title: bool = False) -> bool:
     texts = [cell_text(cell).strip() for cell in row if not is_blank(cell)]
     if not texts:
         return not title
-    return len(texts) <= 3 and any(word in texts[0] for word in ("台账", "台帐", "表", "单位", "情况", "清单"))
+    return len(texts) <= 3 and any(
+        word in texts[0] for word in ("台账", "台帐", "表", "单位", "情况", "清单")
+    )
 
 
 def _column_messages(sheet: str, mapping: Mapping, union: bool) -> list[Message]:

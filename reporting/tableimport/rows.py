@@ -1,4 +1,4 @@
-"""Project rows: each mapped cell understood, with what is odd about it; rows that are none are classified and kept apart."""
+"""Project rows: each mapped cell understood, with what is odd about it; other rows are classified, kept apart."""
 
 from __future__ import annotations
 
@@ -22,8 +22,21 @@ _TWO_FACTS = re.compile(
 )
 # Written in words, these cells still mean one fact per column: a merged cell counts for every row below it.
 _FILLED_DOWN = {
-    "place", "company", "industry", "lead_department", "responsible_head", "chief_service_officer", "package_leader",
-    "contact", "phone", "country", "signed_on", "nature", "progress", "problems", "remark",
+    "place",
+    "company",
+    "industry",
+    "lead_department",
+    "responsible_head",
+    "chief_service_officer",
+    "package_leader",
+    "contact",
+    "phone",
+    "country",
+    "signed_on",
+    "nature",
+    "progress",
+    "problems",
+    "remark",
 }
 
 
@@ -53,7 +66,9 @@ class RowsRead:
 class RowReader:
     """Reads the rows of one table. ``unit`` is the table's unit of amounts (a key of UNITS)."""
 
-    def __init__(self, sheet: Sheet, block: Block, mapping: Mapping, unit: str, end: int, place: str = "") -> None:
+    def __init__(
+        self, sheet: Sheet, block: Block, mapping: Mapping, unit: str, end: int, place: str = ""
+    ) -> None:
         self._sheet = sheet
         self._block = block
         self._by_field = mapping.by_field
@@ -66,10 +81,13 @@ class RowReader:
         self._amount_columns = {c: f for f, c in mapping.by_field.items() if FIELDS[f] == "amount"}
         skip = {"seq", "name", "place"}
         self._plan = [
-            (c, f, FIELDS[f]) for f, c in sorted(mapping.by_field.items(), key=lambda item: item[1]) if f not in skip
+            (c, f, FIELDS[f])
+            for f, c in sorted(mapping.by_field.items(), key=lambda item: item[1])
+            if f not in skip
         ]
         self._extras = [
-            (h.column, h.label) for h, match in zip(block.headings, mapping.columns, strict=True)
+            (h.column, h.label)
+            for h, match in zip(block.headings, mapping.columns, strict=True)
             if match.field is None and h.parts and h.column not in self._place_columns
         ]
         self._heading_row = [cell_text(cell) for cell in sheet.rows[block.first]]
@@ -94,7 +112,11 @@ class RowReader:
             cells = [(at, cell) for at, cell in enumerate(line) if cell != "" and not is_blank(cell)]
             if not cells:
                 continue
-            if row <= start + 1 and not self.result.rows and rowkinds.is_numbering_row(cells, len(self._block.headings)):
+            if (
+                row <= start + 1
+                and not self.result.rows
+                and rowkinds.is_numbering_row(cells, len(self._block.headings))
+            ):
                 self._drop(row, "heading", " ".join(cell_text(cell) for _, cell in cells))
                 continue
             self._one(row, cells)
@@ -186,7 +208,9 @@ class RowReader:
         cell = self._sheet.cell(row, self._name)
         raw = cell_text(cell)
         if isinstance(cell, list) and cell[0] in ("e", "f"):
-            self._say(found, "cell_error" if cell[0] == "e" else "cell_formula", row, self._name, "name", part=raw)
+            self._say(
+                found, "cell_error" if cell[0] == "e" else "cell_formula", row, self._name, "name", part=raw
+            )
             raw = ""
         found.name = strip_marks(raw)
         if not found.name and not found.messages:
@@ -266,9 +290,16 @@ class RowReader:
         if result.currency != "CNY":
             if unit not in ("万美元", "美元", "亿美元"):
                 self._say(found, "amount_foreign", row, column, code, raw=raw)
-            found.fields[code] = ParsedValue(raw, None, where, "", result.approximate, result.currency, result.value)
+            found.fields[code] = ParsedValue(
+                raw, None, where, "", result.approximate, result.currency, result.value
+            )
             return
-        if code == "contract_amount" and result.value is not None and 0 < result.value < SMALL_YUAN and unit != "元":
+        if (
+            code == "contract_amount"
+            and result.value is not None
+            and 0 < result.value < SMALL_YUAN
+            and unit != "元"
+        ):
             self._say(found, "amount_small", row, column, code, raw=raw, unit=unit)
         found.fields[code] = ParsedValue(raw, result.value, where, "", result.approximate, result.currency)
         area = self._covered.get((row, column))

@@ -12,8 +12,23 @@ from .text import is_blank
 
 _PLACE_NAME = re.compile(r"(?:县|市|区|旗|镇|乡|开发区|高新区|园区|新区|街道|州|盟)$")
 _LABEL = re.compile(r"^.{0,12}(?:合\s*计|总\s*计|小\s*计)")
-_EVIDENCE = ("company", "place", "contract_amount", "signed_on", "invested_month", "invested_total", "progress", "content",
-             "industry", "lead_department", "year_plan", "nature", "contract_kind", "cooperation", "contact")
+_EVIDENCE = (
+    "company",
+    "place",
+    "contract_amount",
+    "signed_on",
+    "invested_month",
+    "invested_total",
+    "progress",
+    "content",
+    "industry",
+    "lead_department",
+    "year_plan",
+    "nature",
+    "contract_kind",
+    "cooperation",
+    "contact",
+)
 
 
 @dataclass(slots=True)
@@ -37,7 +52,9 @@ class Candidate:
         return {cell.strip() for cell in cells if isinstance(cell, str) and cell.strip()}
 
 
-def find_candidates(sheets: list[Sheet], learned: dict[str, str] | None) -> tuple[list[Candidate], list[Sheet]]:
+def find_candidates(
+    sheets: list[Sheet], learned: dict[str, str] | None
+) -> tuple[list[Candidate], list[Sheet]]:
     """Ledger sheets, and sheets that are summaries by area (headings known, no project name)."""
     ledgers: list[Candidate] = []
     summaries: list[Sheet] = []
@@ -47,12 +64,18 @@ def find_candidates(sheets: list[Sheet], learned: dict[str, str] | None) -> tupl
         for block in blocks:
             mapping = map_columns(block, learned)
             fields = mapping.by_field
-            evidence = sum(f in fields for f in _EVIDENCE) + any(f.startswith(("node.", "plan.")) for f in fields)
+            evidence = sum(f in fields for f in _EVIDENCE) + any(
+                f.startswith(("node.", "plan.")) for f in fields
+            )
             if "name" in fields and evidence >= 2:
                 useful.append((block, mapping))
         if useful:
             mapping = useful[0][1]
-            ledgers.append(Candidate(sheet, [block for block, _ in useful], mapping, _filled(sheet, useful[0][0], mapping)))
+            ledgers.append(
+                Candidate(
+                    sheet, [block for block, _ in useful], mapping, _filled(sheet, useful[0][0], mapping)
+                )
+            )
         elif blocks or _is_summary(sheet):
             summaries.append(sheet)
     return ledgers, summaries
@@ -69,7 +92,11 @@ def _filled(sheet: Sheet, block: Block, mapping: Mapping) -> int:
             continue
         rest = sum(1 for at, cell in enumerate(row) if at not in (name, seq) and cell and not is_blank(cell))
         first = next((str(cell) for cell in row if not is_blank(cell)), "")
-        if rest >= (1 if named else 3) and not _LABEL.match(named or first) and plain_heading(named) != "项目名称":
+        if (
+            rest >= (1 if named else 3)
+            and not _LABEL.match(named or first)
+            and plain_heading(named) != "项目名称"
+        ):
             count += 1
     return count
 

@@ -68,7 +68,9 @@ def _sniff_zip(file: IO[bytes]) -> str:
         return "macros"
     if "xl/workbook.bin" in lowered:
         return "xlsb"
-    if "xl/workbook.xml" in lowered or "[content_types].xml" in lowered and any(n.startswith("xl/") for n in lowered):
+    if "xl/workbook.xml" in lowered or (
+        "[content_types].xml" in lowered and any(n.startswith("xl/") for n in lowered)
+    ):
         return "xlsx"
     if any(name.startswith(("word/", "ppt/")) for name in lowered):
         return "document"
@@ -124,7 +126,9 @@ def _sniff_text(text: str) -> str:
     start = text.lstrip("\ufeff \t\r\n").lower()
     if start.startswith("<?xml") and "urn:schemas-microsoft-com:office:spreadsheet" in start:
         return "xml2003"
-    if start.startswith(("<html", "<!doctype", "<table", "<head", "<body", "<meta", "<style", "mime-version")):
+    if start.startswith(
+        ("<html", "<!doctype", "<table", "<head", "<body", "<meta", "<style", "mime-version")
+    ):
         return "html"
     if start.startswith("<") and ("<table" in start or "<html" in start):
         return "html"

@@ -1,4 +1,4 @@
-"""Safe cells and the few styles of the workbooks we write. openpyxl is imported by the functions: it is slow to load."""
+"""Safe cells and the few styles of the workbooks we write. openpyxl is imported by the functions: it loads slowly."""
 
 from __future__ import annotations
 

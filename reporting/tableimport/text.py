@@ -9,7 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 _SPACES = re.compile(r"[\s\u3000\u200b\ufeff\xa0]+")
-_INNER_SPACES = re.compile(r"(?<=[^\x00-\xff])[\s\u3000\xa0\u200b\ufeff]+|[\s\u3000\xa0\u200b\ufeff]+(?=[^\x00-\xff])")
+_INNER_SPACES = re.compile(
+    r"(?<=[^\x00-\xff])[\s\u3000\xa0\u200b\ufeff]+|[\s\u3000\xa0\u200b\ufeff]+(?=[^\x00-\xff])"
+)
 _BLANKS = "\u3000\xa0\u200b\ufeff \t\r\n"
 _MARKS = "★☆●○◎※▲△■□◆◇＊*√✓✔·•"
 _RUNNING_NUMBER = re.compile(

@@ -85,7 +85,9 @@ def _agrees(label: Label, check: TotalCheck) -> bool:
     """Within half of the last digit the total is written with: its rows may carry more digits."""
     if check.written_count is not None and check.written_count != check.counted:
         return False
-    return all(abs(written - summed) * 2 <= label.sums[field][1] for field, (written, summed) in check.sums.items())
+    return all(
+        abs(written - summed) * 2 <= label.sums[field][1] for field, (written, summed) in check.sums.items()
+    )
 
 
 def _tell(label: Label, check: TotalCheck, sheet: str, units: dict[str, str]) -> list[Message]:

@@ -1,7 +1,8 @@
 """The values a table reading is made of: no Django models, no settings, safe to pickle and to compare.
 
-Amounts are integer 元 (``ParsedValue.value``); dates are ISO text of their own precision ("2026-04-26", "2025-11", "2025"),
-so that a month-only date is never mistaken for the first of the month. Cells are named as the clerk sees them ("F6").
+Amounts are integer 元 (``ParsedValue.value``); dates are ISO text of their own precision ("2026-04-26", "2025-11",
+"2025"), so that a month-only date is never mistaken for the first of the month. Cells are named as
+the clerk sees them ("F6").
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ class ParsedValue:
     """One cell understood. ``raw`` is the text as written, ``value`` what it means (None = empty or not understood).
 
     text → str; amount → int 元; date → ISO text with ``precision`` "day" | "month" | "year"; ``approximate`` marks
-    约 / 余 / 超过. An amount in US dollars is never converted: ``value`` None, ``currency`` "USD", ``foreign`` the dollars.
+    约 / 余 / 超过. An amount in US dollars is never converted: ``value`` None, ``foreign`` the dollars.
     """
 
     raw: str
@@ -151,7 +152,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMatch:
-    """One column: its letter, joined heading ("投资完成情况/当月完成"), the field it was taken for (None = kept as extra)."""
+    """One column: letter, joined heading ("投资完成情况/当月完成"), the field it was taken for (None = an extra)."""
 
     letter: str
     heading: str

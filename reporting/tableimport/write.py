@@ -1,4 +1,4 @@
-"""The ledger to fill in, pre-filled, in the layout offices know: title, unit and date row, two heading rows, rows, 合计, 备注.
+"""The ledger to fill in, pre-filled, in the layout offices know: title, unit row, two heading rows, rows, 合计, 备注.
 
 What is written here comes back the same through reader.read_table: text as text, amounts exact to the 元, dates with
 their own precision.
@@ -40,7 +40,10 @@ _AFTER: tuple[tuple[str, str, float], ...] = (
 )
 _CODE = ("project_code", "项目代码", 20)
 NODES_HEADING = "关键节点完成时间"
-NOTE = "备注：1.合同投资额以签订合同为准；2.节点时间填写实际完成时间，未完成的不填；3.只知道月份的日期可写为2026-03；4.浅黄底色为比上月有变化的单元格。"
+NOTE = (
+    "备注：1.合同投资额以签订合同为准；2.节点时间填写实际完成时间，未完成的不填；"
+    "3.只知道月份的日期可写为2026-03；4.浅黄底色为比上月有变化的单元格。"
+)
 SIGNATURES = "审核人：                填表人：                联系电话："
 
 
@@ -78,9 +81,13 @@ def write_ledger(
     found = list(lines)
     if unit not in UNITS or "美元" in unit:
         raise ValueError(f"unknown unit {unit}")
-    coded = any(line.fields.get("project_code") for line in found) if with_project_code is None else with_project_code
+    coded = (
+        any(line.fields.get("project_code") for line in found)
+        if with_project_code is None
+        else with_project_code
+    )
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet: Any = book.active
     sheet.title = sheet_name
     columns = _columns(coded)
     _head(sheet, columns, title, unit, reporter, filled_on)
@@ -99,7 +106,14 @@ def _columns(coded: bool) -> list[tuple[str, str, float]]:
     return [*_BEFORE, *nodes, *_AFTER, *([_CODE] if coded else [])]
 
 
-def _head(sheet: Any, columns: Sequence[tuple[str, str, float]], title: str, unit: str, reporter: str, filled_on: str) -> None:
+def _head(
+    sheet: Any,
+    columns: Sequence[tuple[str, str, float]],
+    title: str,
+    unit: str,
+    reporter: str,
+    filled_on: str,
+) -> None:
     from openpyxl.styles import Alignment, Font
 
     width = len(columns)
@@ -124,7 +138,11 @@ def _head(sheet: Any, columns: Sequence[tuple[str, str, float]], title: str, uni
     for row in (3, 4):
         for at in range(1, width + 1):
             _style(sheet.cell(row, at), header=True)
-    sheet.row_dimensions[1].height, sheet.row_dimensions[3].height, sheet.row_dimensions[4].height = 30, 20, 34
+    sheet.row_dimensions[1].height, sheet.row_dimensions[3].height, sheet.row_dimensions[4].height = (
+        30,
+        20,
+        34,
+    )
 
 
 def _style(cell: Any, *, header: bool = False, centre: bool = False) -> None:
@@ -133,7 +151,9 @@ def _style(cell: Any, *, header: bool = False, centre: bool = False) -> None:
     thin = Side(style="thin", color="999999")
     cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
     cell.font = Font(name="宋体", size=10, bold=header)
-    cell.alignment = Alignment(horizontal="center" if header or centre else None, vertical="center", wrap_text=True)
+    cell.alignment = Alignment(
+        horizontal="center" if header or centre else None, vertical="center", wrap_text=True
+    )
     if header:
         cell.fill = fill("E8EEF7")
 
@@ -143,7 +163,13 @@ def _line(
 ) -> None:
     for at, (code, _, _) in enumerate(columns, 1):
         cell = sheet.cell(row, at)
-        value = number if code == "seq" else line.nodes.get(code[5:]) if code.startswith("node.") else line.fields.get(code)
+        value = (
+            number
+            if code == "seq"
+            else line.nodes.get(code[5:])
+            if code.startswith("node.")
+            else line.fields.get(code)
+        )
         if value not in (None, ""):
             put(cell, _written(code, value, scale))
         _style(cell, centre=code == "seq" or FIELDS[code] == "date")
@@ -164,7 +190,7 @@ def _written(code: str, value: Any, scale: int) -> Any:
 def _foot(
     sheet: Any, row: int, lines: list[LedgerLine], columns: Sequence[tuple[str, str, float]], scale: int
 ) -> None:
-    """合计 holds the count and the contract sum: what a month changes seldom, so that it stays true while rows are filled."""
+    """合计 holds the count and the contract sum, which a month seldom changes: it stays true while rows are filled."""
     for at, (code, _, _) in enumerate(columns, 1):
         cell = sheet.cell(row, at)
         if code == "seq":
@@ -182,7 +208,9 @@ def _validations(sheet: Any, columns: Sequence[tuple[str, str, float]], first: i
     """Warnings, not refusals: "2026-03" is a good answer where only the month is known."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    dates = DataValidation(type="date", operator="between", formula1="32874", formula2="73415", allow_blank=True)
+    dates = DataValidation(
+        type="date", operator="between", formula1="32874", formula2="73415", allow_blank=True
+    )
     amounts = DataValidation(type="decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
     dates.errorTitle, dates.error = "日期", "请填写日期，如2026-03-05；只知道月份的可写2026-03。"
     amounts.errorTitle, amounts.error = "金额", "请只填数字，单位见表头。"

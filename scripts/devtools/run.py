@@ -25,12 +25,15 @@ QUEUES = "default,import,report,warn,mail"
 READY_WITHIN = 120  # seconds
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel's limit is 107
 
+Parts = dict[str, tuple[subprocess.Popen[bytes], Path]]  # name → (process, its log)
+
 
 def run() -> int:
     port = _port()
     with _only_one(port), _keyboard(), contextlib.ExitStack() as running:
         setup.for_running()
-        env = environment(**_settings(running))
+        parts: Parts = {}
+        env = environment(**_settings(running, parts))
         say("Preparing the database …")
         call(
             [PYTHON, "manage.py", "migrate", "--noinput", "--verbosity=0"],
@@ -38,7 +41,7 @@ def run() -> int:
             env=env,
         )
         accounts = _demo(env)
-        parts = _start_parts(running, port, env)
+        _start_parts(running, parts, port, env)
         _wait_until_ready(port, parts)
         _announce(port, accounts)
         try:
@@ -120,16 +123,16 @@ def _keyboard() -> Iterator[None]:
                 os.tcsetpgrp(terminal, makes_group)
 
 
-def _settings(running: contextlib.ExitStack) -> dict[str, str]:
+def _settings(running: contextlib.ExitStack, parts: Parts) -> dict[str, str]:
     """What one machine without TLS needs; anything set by the caller stands."""
     ours = {"HTTPS": "0", "LOG_FORMAT": "text", "VAR_DIR": str(VAR)}
     settings = {name: os.environ.get(name) or value for name, value in ours.items()}
     if not os.environ.get("REDIS_URL") and not os.environ.get("BROKER_URL"):
-        settings |= _queue(running)
+        settings |= _queue(running, parts)
     return settings
 
 
-def _queue(running: contextlib.ExitStack) -> dict[str, str]:
+def _queue(running: contextlib.ExitStack, parts: Parts) -> dict[str, str]:
     server = _queue_server()
     if server is None:
         say("No queue server on this machine: tasks go through files in var/queue, a little slower.")
@@ -138,22 +141,33 @@ def _queue(running: contextlib.ExitStack) -> dict[str, str]:
     if len(str(folder)) > LONGEST_SOCKET_PATH - 12:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="queue-")))
     folder.chmod(0o700)
-    data = VAR / "queue"
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / "queue.sock"
     path.unlink(missing_ok=True)
+    # Nothing is kept on disk: the database is the truth, and the reconciler rings again for all that is due.
     command = [server, "--port", "0", "--unixsocket", path, "--unixsocketperm", "700", "--daemonize", "no"]
-    command += ["--dir", data, "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"]
+    command += ["--dir", folder, "--appendonly", "no", "--save", "", "--maxmemory-policy", "noeviction"]
     log = VAR / "log" / "queue.log"
-    process = start([str(word) for word in command], log=log, env=environment())
+    process = start(command, log=log, env=environment())
     running.callback(stop, process)
+    parts["queue"] = (process, log)
     for _ in range(100):
-        if path.exists():
+        if _answers(path):
             return {"REDIS_URL": f"unix://{path}"}
         if process.poll() is not None:
             break
         time.sleep(0.1)
     raise Stop(f"The queue did not start:\n{tail(log)}")
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as asked:
+        asked.settimeout(2)
+        try:
+            asked.connect(str(path))
+            asked.sendall(b"PING\r\n")
+            return asked.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False
 
 
 def _queue_server() -> str | None:
@@ -189,10 +203,8 @@ def _demo(env: dict[str, str]) -> str:
     return f"{done.stdout.rstrip()}\n\n  Password of all: {password}"
 
 
-def _start_parts(
-    running: contextlib.ExitStack, port: int, env: dict[str, str]
-) -> dict[str, tuple[subprocess.Popen[bytes], Path]]:
-    """Name → (process, its log). They end in the opposite order: beat, worker, portal, then the queue."""
+def _start_parts(running: contextlib.ExitStack, parts: Parts, port: int, env: dict[str, str]) -> None:
+    """They end in the opposite order: beat, worker, portal, then the queue."""
     binaries = PYTHON.parent
     run_folder, celery = VAR / "run", [PYTHON, "-m", "celery", "-A", "config"]
     commands: dict[str, list[object]] = {
@@ -204,16 +216,14 @@ def _start_parts(
         "worker": [*celery, "worker", "--queues", QUEUES, "--concurrency", "2", "--loglevel", "INFO"],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--schedule", run_folder / "beat", "--pidfile", ""],
     }
-    parts = {}
     for name, command in commands.items():
         log = VAR / "log" / f"{name}.log"
         process = start(command, log=log, env=env)
         running.callback(stop, process)
         parts[name] = (process, log)
-    return parts
 
 
-def _fail_if_ended(parts: dict[str, tuple[subprocess.Popen[bytes], Path]]) -> None:
+def _fail_if_ended(parts: Parts) -> None:
     for name, (process, log) in parts.items():
         if process.poll() is not None:
             raise Stop(
@@ -221,7 +231,7 @@ def _fail_if_ended(parts: dict[str, tuple[subprocess.Popen[bytes], Path]]) -> No
             )
 
 
-def _wait_until_ready(port: int, parts: dict[str, tuple[subprocess.Popen[bytes], Path]]) -> None:
+def _wait_until_ready(port: int, parts: Parts) -> None:
     deadline, answer = time.monotonic() + READY_WITHIN, ""
     # The environment's proxy is for other machines than this one.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -247,7 +257,7 @@ def _announce(port: int, accounts: str) -> None:
     say(f"\n  Logs: {VAR / 'log'}    Ctrl-C ends everything.\n")
 
 
-def _watch(parts: dict[str, tuple[subprocess.Popen[bytes], Path]]) -> None:
+def _watch(parts: Parts) -> None:
     while True:
         _fail_if_ended(parts)
         time.sleep(1)

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from projects.lights import LIT, Light, annotate_light, days_left, light_q, project_light, thresholds
+from policy.services import current_calendar
+from projects.lights import LIT, Light, annotate_light, light_q, project_light, thresholds
 from projects.models import Assignment, Milestone, Party, Pause, Project, TeamRole
 
 LIT_SHOWN = 6
@@ -79,7 +80,7 @@ def _rows(projects: Iterable[Project], on: date) -> list[LitRow]:
             LitRow(
                 project=project,
                 light=light,
-                days_left=None if light is Light.GREY else days_left(project.next_due_on, on),
+                days_left=_left(project.next_due_on, on) if light is not Light.GREY else None,
                 text=_paused_words(pause) if light is Light.GREY else "",
                 milestone=str(milestone.get_code_display()) if milestone else "",
                 cause=_cause(milestone, pause),
@@ -89,6 +90,10 @@ def _rows(projects: Iterable[Project], on: date) -> list[LitRow]:
             )
         )
     return found
+
+
+def _left(due_on: date | None, on: date) -> int | None:
+    return None if due_on is None else current_calendar().between(on, due_on)
 
 
 def _current_milestones(ids: list[int]) -> dict[int, Milestone]:

@@ -80,7 +80,7 @@ def _apply(found: list[Difference], context: Context) -> dict[str, int]:
         cleared = _clear(
             [d.warning_id for d in found if d.warning_id is not None and d.subject_id is None], context
         )
-        telling.tell_later(told, context.rule, context.at)
+        telling.tell(told, context.rule, context.at)
     return {"opened": len(opened), "changed": len(changed), "cleared": cleared}
 
 

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
@@ -26,11 +25,11 @@ ONE_BY_ONE = 5
 News = tuple[Warning, bool, bool]
 
 
-def tell_later(news: Iterable[News], rule: WarningRule, at: datetime) -> None:
-    """Fill the inboxes when the scan's transaction commits. `news`: (warning, rose, went up a tier)."""
+def tell(news: Iterable[News], rule: WarningRule, at: datetime) -> None:
+    """Fill the inboxes, in the transaction of the scan. `news`: (warning, rose, went up a tier)."""
     worth = [(row, rose, up) for row, rose, up in news if rose or up]
     if worth:
-        transaction.on_commit(lambda: _tell(worth, rule, at))
+        _tell(worth, rule, at)
 
 
 def _tell(news: list[News], rule: WarningRule, at: datetime) -> None:

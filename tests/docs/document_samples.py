@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from reporting.documents import Attachment, Column, Document, Heading, Paragraph, Table, format_number, ratio
@@ -156,9 +154,3 @@ def letter(**changes: Any) -> Document:
         "note": "联系人：韩立群，电话：0451-00000000",
     }
     return Document(**{**values, **changes})
-
-
-def real_counties(divisions_csv: Path) -> list[str]:
-    """County names from the shared division table."""
-    with divisions_csv.open(encoding="utf-8-sig", newline="") as handle:
-        return [row["name"] for row in csv.DictReader(handle) if row.get("level") == "county"]

@@ -37,7 +37,9 @@ def test_date_has_no_leading_zero() -> None:
     assert chinese_date(date(2026, 11, 5)) == "2026年11月5日"
 
 
-@pytest.mark.parametrize(("n", "text"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九")])
+@pytest.mark.parametrize(
+    ("n", "text"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (120, "120")]
+)
 def test_chinese_numbers(n: int, text: str) -> None:
     assert chinese_number(n) == text
 
@@ -89,6 +91,9 @@ def test_cells_by_kind() -> None:
     assert Column("a", "个数", kind="integer").text(None) == "—"
     assert Column("a", "个数", kind="integer").text("未报") == "未报"
     assert Column("a", "率", kind="percent").text(0.679) == "67.9%"
+    assert Column("a", "率", kind="percent").text(float("inf")) == "—"
+    assert Column("a", "额", kind="amount").text(Decimal("NaN")) == "—"
+    assert Column("a", "达标").text(True) == "是"
     assert Column("a", "日期", kind="date").text(date(2026, 1, 2)) == "2026年1月2日"
     assert Column("a", "差", kind="amount").text(-0.001) == "0.00"
     assert Column("a", "差", kind="amount").text(Decimal("-0.5")) == "-0.50"

@@ -1,8 +1,12 @@
 """Ledgers of other places and habits: other words, orders, units, subtotals, layouts, formats."""
 
+# ruff: noqa: E501  rows of a table stay in one line
+
 from __future__ import annotations
 
 import datetime
+import re
+import zipfile
 from typing import Any
 
 import openpyxl
@@ -30,7 +34,9 @@ def codes(reading: TableReading) -> list[tuple[str, str]]:
 
 
 def brief(reading: TableReading) -> list[tuple[str, str, Any, str]]:
-    return [(r["name"], r["place"], r["amount_wanyuan"], r["signed_on"]) for r in to_cli_json(reading)["rows"]]
+    return [
+        (r["name"], r["place"], r["amount_wanyuan"], r["signed_on"]) for r in to_cli_json(reading)["rows"]
+    ]
 
 
 def test_other_words_other_order(read):
@@ -38,9 +44,40 @@ def test_other_words_other_order(read):
         [
             ["XX旗2026年9月份招商引资签约项目推进情况统计表"],
             ["单位：亿元"],
-            ["序号", "旗县区", "企业名称", "项目名称", "主要建设内容及规模", "协议投资额", "签订时间", "到位资金", "破土动工时间", "投产达效时间",
-             "责任单位", "包联领导", "需要协调解决的问题", "项目进展情况", "联系电话"],
-            [1, "科尔沁区", "乙集团", "肉牛加工项目", "年产1万吨", 3.5, "2026年5月8日", 0.25, "2026.6.1", "", "农牧局", "某某", "", "主体施工", 13900000001],
+            [
+                "序号",
+                "旗县区",
+                "企业名称",
+                "项目名称",
+                "主要建设内容及规模",
+                "协议投资额",
+                "签订时间",
+                "到位资金",
+                "破土动工时间",
+                "投产达效时间",
+                "责任单位",
+                "包联领导",
+                "需要协调解决的问题",
+                "项目进展情况",
+                "联系电话",
+            ],
+            [
+                1,
+                "科尔沁区",
+                "乙集团",
+                "肉牛加工项目",
+                "年产1万吨",
+                3.5,
+                "2026年5月8日",
+                0.25,
+                "2026.6.1",
+                "",
+                "农牧局",
+                "某某",
+                "",
+                "主体施工",
+                13900000001,
+            ],
         ]
     )
     assert brief(reading) == [("肉牛加工项目", "科尔沁区", 35000.0, "2026-05-08")]
@@ -57,7 +94,16 @@ def test_units_in_headings_differ_by_column(read):
     reading = read(
         [
             [files.TITLE],
-            ["序号", "项目名称", "投资方", "承接地", "合同投资额（亿元）", "累计完成投资\n(万元)", "本月完成投资（元）", "签约时间"],
+            [
+                "序号",
+                "项目名称",
+                "投资方",
+                "承接地",
+                "合同投资额（亿元）",
+                "累计完成投资\n(万元)",
+                "本月完成投资（元）",
+                "签约时间",
+            ],
             [1, "甲项目", "甲公司", "肇源县", 2, 3500.5, 120000, "2026-01-05"],
         ]
     )
@@ -71,12 +117,21 @@ def test_units_in_headings_differ_by_column(read):
 
 
 def test_unit_yuan(read):
-    reading = read([[files.TITLE, "", "单位：元"], files.HEADINGS, [*files.ROW[:5], 50_000_000, *files.ROW[6:]]])
+    reading = read(
+        [[files.TITLE, "", "单位：元"], files.HEADINGS, [*files.ROW[:5], 50_000_000, *files.ROW[6:]]]
+    )
     assert reading.unit == "元" and brief(reading)[0][2] == 5000.0
 
 
 def test_threshold_in_title_is_no_unit(read):
-    reading = read([["肇源县2026年10月5000万元以上（亿元以上重点）签约项目台账"], ["单位：万元"], files.HEADINGS, files.ROW])
+    reading = read(
+        [
+            ["肇源县2026年10月5000万元以上（亿元以上重点）签约项目台账"],
+            ["单位：万元"],
+            files.HEADINGS,
+            files.ROW,
+        ]
+    )
     assert reading.unit == "万元" and brief(reading)[0][2] == 5000.0
 
 
@@ -84,7 +139,10 @@ def test_unit_of_the_cell_wins(read):
     row = [*files.ROW]
     row[5], row[9] = "约1.2亿元", "2000余万元"
     reading = read([[files.TITLE], ["单位：万元"], files.HEADINGS, row])
-    assert (reading.rows[0].value("contract_amount"), reading.rows[0].value("invested_total")) == (120_000_000, 20_000_000)
+    assert (reading.rows[0].value("contract_amount"), reading.rows[0].value("invested_total")) == (
+        120_000_000,
+        20_000_000,
+    )
     assert reading.rows[0].fields["contract_amount"].approximate
 
 
@@ -104,7 +162,13 @@ def test_heading_may_start_anywhere(read, above):
     notes = [["填表说明：本表由各县（市、区）于每月25日前报送，节点时间填写实际完成时间。"]] * above
     reading = read([*notes, files.HEADINGS, files.ROW], filename="肇源县2026年10月.xlsx")
     assert reading.header_lines == (above + 1, above + 1)
+    assert reading.period == "2026-10"
     assert brief(reading) == [("粮食加工项目", "大庆市肇源县", 5000.0, "2026-03-05")]
+
+
+def test_title_is_the_phrase_not_the_instruction(read):
+    note = "填表说明：本表由各县（市、区）于每月25日前报送，节点时间填写实际完成时间。"
+    assert read([[note], [files.TITLE], ["单位：万元"], files.HEADINGS, files.ROW]).title == files.TITLE
 
 
 def test_planned_and_actual_dates_of_each_node(read):
@@ -114,7 +178,19 @@ def test_planned_and_actual_dates_of_each_node(read):
             ["单位：万元"],
             ["序号", "项目名称", "承接地", "总投资", "签约时间", "开工建设", "", "竣工验收", "", "投产", ""],
             ["", "", "", "", "", "计划", "实际", "计划时间", "实际时间", "计划完成时间", "实际完成时间"],
-            [1, "甲项目", "肇源县", 800, "2026-01-05", "2026-04-01", "2026-04-20", "2027-06", "", "2027-12", ""],
+            [
+                1,
+                "甲项目",
+                "肇源县",
+                800,
+                "2026-01-05",
+                "2026-04-01",
+                "2026-04-20",
+                "2027-06",
+                "",
+                "2027-12",
+                "",
+            ],
         ],
         *("A3:A4", "B3:B4", "C3:C4", "D3:D4", "E3:E4", "F3:G3", "H3:I3", "J3:K3"),
     )
@@ -132,7 +208,17 @@ def test_planned_headings_are_not_actual_dates(read):
         [
             [files.TITLE],
             ["单位：万元"],
-            ["序号", "项目名称", "承接地", "总投资", "签约时间", "预计开工时间", "计划竣工时间", "拟投产时间", "实际开工时间"],
+            [
+                "序号",
+                "项目名称",
+                "承接地",
+                "总投资",
+                "签约时间",
+                "预计开工时间",
+                "计划竣工时间",
+                "拟投产时间",
+                "实际开工时间",
+            ],
             [1, "甲项目", "肇源县", 800, "2026-01-05", "2026年4月", "2027年6月", "2027年12月", "2026-04-02"],
         ]
     )
@@ -240,7 +326,17 @@ def test_subset_rows_and_notes_between_rows(read):
             ["", "", "", "", "", "", "", "", "", "", ""],
             ["备注：项目性质是指本年新开工、续建。"],
             ["1、项目性质：指前期、续建、新开工、竣工，按实际情况填写，不得空项。"],
-            ["单位负责人：某某", "", "", "填表人：某某", "", "", "联系电话：0459-1234567", "", "填报日期：2026年10月25日"],
+            [
+                "单位负责人：某某",
+                "",
+                "",
+                "填表人：某某",
+                "",
+                "",
+                "联系电话：0459-1234567",
+                "",
+                "填报日期：2026年10月25日",
+            ],
         ]
     )
     assert [r.name for r in reading.rows] == ["甲", "乙"]
@@ -249,7 +345,16 @@ def test_subset_rows_and_notes_between_rows(read):
 
 
 def test_names_that_look_like_labels_stay_projects(read):
-    names = ["3万锭亚麻纺纱项目", "1.5万吨有机肥项目", "新建大棚100个", "国际合计量器具基地", "一期工程", "高新区", "5G基站建设", "100MW风电项目"]
+    names = [
+        "3万锭亚麻纺纱项目",
+        "1.5万吨有机肥项目",
+        "新建大棚100个",
+        "国际合计量器具基地",
+        "一期工程",
+        "高新区",
+        "5G基站建设",
+        "100MW风电项目",
+    ]
     rows = [project(name, "肇源县", 100 + n, n + 1) for n, name in enumerate(names)]
     reading = read([[files.TITLE], ["单位：万元"], files.HEADINGS, *rows])
     assert [r.name for r in reading.rows] == names
@@ -278,7 +383,18 @@ def test_marks_and_numbers_before_names(read, written, name):
 def test_place_from_categories(read):
     heads = [h for h in files.HEADINGS if h != "承接地"]
     rows = [[v for at, v in enumerate(project(n, "", 100)) if at != 3] for n in "甲乙丙"]
-    reading = read([[files.TITLE], ["单位：万元"], heads, ["一、肇源县"], rows[0], rows[1], ["二、肇州县（1个）"], rows[2]])
+    reading = read(
+        [
+            [files.TITLE],
+            ["单位：万元"],
+            heads,
+            ["一、肇源县"],
+            rows[0],
+            rows[1],
+            ["二、肇州县（1个）"],
+            rows[2],
+        ]
+    )
     assert [r.place for r in reading.rows] == ["肇源县", "肇源县", "肇州县"]
 
 
@@ -328,12 +444,21 @@ def test_learned_mapping_wins(read):
 
 def test_serial_dates_texts_and_full_width(read):
     row = [*files.ROW]
-    row[5], row[6], row[7], row[8], row[9] = "５，０００．５０", 46087, "２０２６．４．１", "46143", "７,４４６．０８"
+    row[5], row[6], row[7], row[8], row[9] = (
+        "５，０００．５０",
+        46087,
+        "２０２６．４．１",
+        "46143",
+        "７,４４６．０８",
+    )
     reading = read([[files.TITLE], ["单位：万元"], files.HEADINGS, row])
     found = reading.rows[0]
     assert found.value("contract_amount") == 50_005_000 and found.value("invested_total") == 74_460_800
     assert found.value("signed_on") == "2026-03-06"
-    assert {c: d.value for c, d in found.nodes.items()} == {"company_setup": "2026-04-01", "construction_start": "2026-05-01"}
+    assert {c: d.value for c, d in found.nodes.items()} == {
+        "company_setup": "2026-04-01",
+        "construction_start": "2026-05-01",
+    }
 
 
 @pytest.mark.parametrize("style", ['yyyy"年"m"月"', "yyyy/m", 'yyyy"年"m"月";@', "[$-804]yyyy/mm", "mmm-yy"])
@@ -346,10 +471,12 @@ def test_month_formats_keep_their_precision(tmp_path, style):
     assert (row.value("signed_on"), row.fields["signed_on"].precision) == ("2026-03", "month")
 
 
-@pytest.mark.parametrize("style", ["yyyy-mm-dd", 'yyyy"年"m"月"d"日"', 'm"月"d"日"', "d/m/yy", "yyyy-mm-dd hh:mm"])
+@pytest.mark.parametrize(
+    "style", ["yyyy-mm-dd", 'yyyy"年"m"月"d"日"', 'm"月"d"日"', "d/m/yy", "yyyy-mm-dd hh:mm"]
+)
 def test_day_formats_keep_their_day(tmp_path, style):
     book = files.workbook([[files.TITLE], ["单位：万元"], files.HEADINGS, files.ROW])
-    book.active["G4"] = datetime.datetime(2026, 3, 5, 10, 30)
+    book.active["G4"] = datetime.datetime(2026, 3, 5, 10, 30)  # noqa: DTZ001  workbooks know no zones
     book.active["G4"].number_format = style
     assert read_table(files.save(book, tmp_path / "a.xlsx")).rows[0].value("signed_on") == "2026-03-05"
 
@@ -410,10 +537,14 @@ def test_ods_error_cells_are_seen(tmp_path):
     assert ("F4", "cell_error") in codes(read_table(files.ods(tmp_path / "a.ods", "".join(body))))
 
 
-def two_sheets(tmp_path, first: str, second: str, rows: list[list[Any]] | None = None, **options: Any) -> TableReading:
+def two_sheets(
+    tmp_path, first: str, second: str, rows: list[list[Any]] | None = None, **options: Any
+) -> TableReading:
     head = [[files.TITLE], ["单位：万元"], files.HEADINGS]
     book = files.workbook([*head, files.ROW], sheet=first)
-    files.add_rows(book.create_sheet(second), [*head, *(rows if rows is not None else [project("乙", "肇州县", 300)])])
+    files.add_rows(
+        book.create_sheet(second), [*head, *(rows if rows is not None else [project("乙", "肇州县", 300)])]
+    )
     return read_table(files.save(book, tmp_path / "a.xlsx"), **options)
 
 
@@ -433,7 +564,7 @@ def test_two_filled_ledgers_are_named(tmp_path):
 
 
 def test_sheets_of_months_are_chosen_by_the_month(tmp_path):
-    assert [m.code for m in two_sheets(tmp_path, "2026年9月", "2026年10月").messages][0] == "two_ledgers"
+    assert two_sheets(tmp_path, "2026年9月", "2026年10月").messages[0].code == "two_ledgers"
     chosen = two_sheets(tmp_path, "2026年9月", "2026年10月", period="2026-10")
     assert [r.name for r in chosen.rows] == ["乙"]
 
@@ -465,7 +596,16 @@ def test_hidden_sheet_with_a_ledger_is_asked(tmp_path):
 def test_two_heading_blocks_are_named(read):
     other = ["序号", "项目名称", "投资方", "总投资", "签约日期"]
     reading = read(
-        [[files.TITLE], ["单位：万元"], files.HEADINGS, files.ROW, [], ["在谈项目情况表"], other, [1, "乙", "乙公司", 9, "2026-01-01"]]
+        [
+            [files.TITLE],
+            ["单位：万元"],
+            files.HEADINGS,
+            files.ROW,
+            [],
+            ["在谈项目情况表"],
+            other,
+            [1, "乙", "乙公司", 9, "2026-01-01"],
+        ]
     )
     assert [r.name for r in reading.rows] == ["粮食加工项目"]
     assert codes(reading) == [("A7", "two_blocks")]
@@ -473,14 +613,31 @@ def test_two_heading_blocks_are_named(read):
 
 
 def test_second_title_with_the_same_heading_is_another_table(read):
-    again = [["肇源县招商引资签约项目2026年9月进程信息台账"], ["单位：万元"], files.HEADINGS, project("乙", "肇源县", 9)]
+    again = [
+        ["肇源县招商引资签约项目2026年9月进程信息台账"],
+        ["单位：万元"],
+        files.HEADINGS,
+        project("乙", "肇源县", 9),
+    ]
     reading = read([[files.TITLE], ["单位：万元"], files.HEADINGS, files.ROW, *again])
     assert [r.name for r in reading.rows] == ["粮食加工项目"] and codes(reading) == [("A7", "two_blocks")]
 
 
 def test_heading_repeated_for_print_is_one_table_and_asked(read):
-    reading = read([[files.TITLE], ["单位：万元"], files.HEADINGS, files.ROW, files.HEADINGS, project("乙", "肇源县", 9, 2)])
-    assert [r.name for r in reading.rows] == ["粮食加工项目", "乙"] and codes(reading) == [("A5", "heading_repeated"), ("F6", "amount_small")]
+    reading = read(
+        [
+            [files.TITLE],
+            ["单位：万元"],
+            files.HEADINGS,
+            files.ROW,
+            files.HEADINGS,
+            project("乙", "肇源县", 9, 2),
+        ]
+    )
+    assert [r.name for r in reading.rows] == ["粮食加工项目", "乙"] and codes(reading) == [
+        ("A5", "heading_repeated"),
+        ("F6", "amount_small"),
+    ]
 
 
 def test_errors_and_formulas_without_a_value(tmp_path):
@@ -497,11 +654,25 @@ def test_errors_and_formulas_without_a_value(tmp_path):
     assert sorted(codes(reading)) == [
         ("F4", "cell_error"), ("G4", "cell_error"), ("J4", "cell_formula"), ("K4", "cell_error"),
     ]  # fmt: skip
-    assert reading.rows[0].value("contract_amount") is None and "#N/A" in str(reading.rows[0].messages[0].text)
+    assert reading.rows[0].value("contract_amount") is None and "#N/A" in str(
+        reading.rows[0].messages[0].text
+    )
+
+
+def test_formula_that_gives_an_empty_text_is_empty(tmp_path):
+    good = files.ledger(tmp_path / "good.xlsx")
+    with zipfile.ZipFile(good) as archive:
+        part = archive.read("xl/worksheets/sheet1.xml").decode()
+    cell = '<c r="I4" t="str"><f>IF(A4="","",A4)</f><v></v></c>'
+    part = re.sub(r'(<c r="J4")', cell + r"\1", part)
+    path = files.rezip(good, tmp_path / "a.xlsx", {"xl/worksheets/sheet1.xml": part.encode()})
+    assert codes(read_table(path)) == []
 
 
 def test_hidden_rows_are_read_and_told(tmp_path):
-    book = files.workbook([[files.TITLE], ["单位：万元"], files.HEADINGS, files.ROW, project("乙", "肇源县", 300, 2)])
+    book = files.workbook(
+        [[files.TITLE], ["单位：万元"], files.HEADINGS, files.ROW, project("乙", "肇源县", 300, 2)]
+    )
     book.active.row_dimensions[5].hidden = True
     reading = read_table(files.save(book, tmp_path / "a.xlsx"))
     assert len(reading.rows) == 2 and codes(reading) == [("A5", "hidden_row")]
@@ -574,11 +745,15 @@ def test_damaged_long_number(read):
     heads, row = [*files.HEADINGS, "统一社会信用代码"], [*files.ROW, 123456789012345678]
     assert codes(read([[files.TITLE], ["单位：万元"], heads, row])) == [("L4", "number_damaged")]
     row[-1] = "91230100MA1234567X"
-    assert read([[files.TITLE], ["单位：万元"], heads, row]).rows[0].value("credit_code") == "91230100MA1234567X"
+    assert (
+        read([[files.TITLE], ["单位：万元"], heads, row]).rows[0].value("credit_code") == "91230100MA1234567X"
+    )
 
 
 def test_summary_by_county_is_refused_clearly(read):
-    reading = read([["签约项目汇总表"], ["单位：万元"], ["县别", "项目数", "总投资", "到位资金"], ["肇源县", 3, 500, 20]])
+    reading = read(
+        [["签约项目汇总表"], ["单位：万元"], ["县别", "项目数", "总投资", "到位资金"], ["肇源县", 3, 500, 20]]
+    )
     assert codes(reading) == [("", "not_a_ledger")]
 
 

@@ -1,5 +1,7 @@
 """The sample ledgers read as their expected.json says, the real official files open with a reading or a clear message."""
 
+# ruff: noqa: E501  examples stay in one line
+
 from __future__ import annotations
 
 import json
@@ -21,11 +23,15 @@ HALF_A_DIGIT = 0.5
 def test_sample_ledger(path: Path):
     expected = json.loads(path.with_suffix("").with_suffix(".expected.json").read_text("utf-8"))
     found = to_cli_json(read_table(path))
-    assert [found[key] for key in ("period", "unit", "count")] == [expected[key] for key in ("period", "unit", "count")]
+    assert [found[key] for key in ("period", "unit", "count")] == [
+        expected[key] for key in ("period", "unit", "count")
+    ]
     assert list(found) == ["period", "unit", "count", "rows", "messages"]
     for row, wanted in zip(found["rows"], expected["rows"], strict=True):
         tolerance = HALF_A_DIGIT if expected["unit"] == "亿元" else 0
-        assert row.pop("invested_total_wanyuan") == pytest.approx(wanted.pop("invested_total_wanyuan"), abs=tolerance)
+        assert row.pop("invested_total_wanyuan") == pytest.approx(
+            wanted.pop("invested_total_wanyuan"), abs=tolerance
+        )
         assert row == wanted
 
 
@@ -64,11 +70,15 @@ def test_real_detail_with_three_filled_sheets():
 
 def test_real_funds_in_place():
     reading = read_table(REAL / "funds-in-place.xls")
-    assert [(row.name, row.value("contract_amount")) for row in reading.rows] == [("峰福铁路峰南段电气化改造工程", 545_830_000)]
+    assert [(row.name, row.value("contract_amount")) for row in reading.rows] == [
+        ("峰福铁路峰南段电气化改造工程", 545_830_000)
+    ]
     assert ("B6", "row_without_name") in [(m.cell, m.code) for m in reading.messages]
 
 
-@pytest.mark.parametrize("name", ["promotion-project-list.xls", "signed-project-summary.xls", "ten-day-report.xls"])
+@pytest.mark.parametrize(
+    "name", ["promotion-project-list.xls", "signed-project-summary.xls", "ten-day-report.xls"]
+)
 def test_real_empty_forms(name):
     names, found = codes(name)
     assert names == [] and found == ["no_rows"]

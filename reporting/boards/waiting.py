@@ -1,0 +1,45 @@
+"""Signed but not started, the largest first, each with the key point it stands at and its light."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+
+from policy.lights import Light, LightThresholds
+from projects.lights import days_left, project_light
+from projects.models import Milestone, Project
+from projects.queries import current_point_of, with_row_parts
+from reporting.boards.area import Area, Month
+from reporting.boards.live import rows_of
+
+TOP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A project as a board shows it. `days`: working days left of a running light, negative when overdue."""
+
+    project: Project
+    point: Milestone | None
+    light: Light
+    days: int | None
+
+    @property
+    def place(self) -> str:
+        """市 and 县 of the host, as officials write it."""
+        home = self.project.division
+        return f"{home.parent.name} {home.name}" if home.parent_id and home.parent.tier > 1 else home.name
+
+
+def longest_waiting(user: Any, area: Area, month: Month, bounds: LightThresholds) -> list[Standing]:
+    """Two statements: the ten largest with their places, and their key points."""
+    rows = rows_of(user, area, month, bounds, "not_started", own=False)
+    ordered = rows.order_by(F("contract_amount_yuan").desc(nulls_last=True), "pk")
+    return [standing(project, bounds) for project in with_row_parts(ordered)[:TOP]]
+
+
+def standing(project: Project, bounds: LightThresholds) -> Standing:
+    light = project_light(project, bounds)
+    runs = light in (Light.RED, Light.AMBER, Light.BLUE)
+    days = days_left(project.next_due_on, bounds.today) if runs else None
+    return Standing(project, current_point_of(project.milestones.all()), light, days)

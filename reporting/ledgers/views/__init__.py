@@ -1,0 +1,1 @@
+"""Pages of the ledger: a unit's months, the hand-in being checked, the receiver's decision, packages."""

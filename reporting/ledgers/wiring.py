@@ -1,0 +1,77 @@
+"""What the ledgers hang into the lower apps when the process starts: their duties and their menu entry."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import navigation
+from accounts.models import Obligation
+from accounts.obligations import kinds
+from policy.periods import Period
+
+
+def register() -> None:
+    navigation.register(
+        "ledgers", gettext_lazy("Ledgers"), "ledgers:home", "ledgers.view", 30, namespaces=("ledgers",)
+    )
+    kinds.register(
+        kinds.DutyKind(
+            code=kinds.LEDGER_COUNTY, label=gettext_lazy("Progress ledger to the city"), title=_county_title,
+            button=gettext_lazy("Check and hand in"), url=_county_url, permission="ledgers.submit", detail=_county_detail,
+            pinned_days=3,
+        )
+    )  # fmt: skip
+    kinds.register(
+        kinds.DutyKind(
+            code=kinds.LEDGER_CITY, label=gettext_lazy("Ledger package to the province"), title=_city_title,
+            button=gettext_lazy("Gather and send"), url=_city_url, permission="ledgers.submit", detail=_city_detail,
+            pinned_days=3,
+        )
+    )  # fmt: skip
+
+
+def _county_title(duty: Obligation) -> str:
+    return _("Hand in the ledger of signed projects for %(month)s") % {"month": Period.parse(duty.period).label}
+
+
+def _county_url(duty: Obligation) -> str:
+    return reverse("ledgers:month", args=[duty.unit_id, duty.period])
+
+
+def _county_detail(duty: Obligation) -> str:
+    from reporting.ledgers.models import Attempt, AttemptState
+
+    latest = (
+        Attempt.objects.filter(ledger__unit_id=duty.unit_id, ledger__period=duty.period)
+        .exclude(state=AttemptState.DISCARDED)
+        .order_by("-number")
+        .first()
+    )
+    if latest is None:
+        return _("Not started yet")
+    if latest.state == AttemptState.STAGED:
+        return _("A draft waits: %(errors)d cells to mend, %(asks)d points to explain") % {
+            "errors": latest.error_count, "asks": latest.ask_count,
+        }  # fmt: skip
+    if latest.state == AttemptState.RETURNED:
+        return _("Returned: %(note)s") % {"note": latest.review_note or _("see the rows")}
+    return _("Handed in, not decided yet")
+
+
+def _city_title(duty: Obligation) -> str:
+    return _("Send the ledgers of %(month)s to the province") % {"month": Period.parse(duty.period).label}
+
+
+def _city_url(duty: Obligation) -> str:
+    return reverse("ledgers:city", args=[duty.unit_id, duty.period])
+
+
+def _city_detail(duty: Obligation) -> str:
+    from reporting.ledgers.models import Attempt, AttemptState
+
+    waiting = Attempt.objects.filter(
+        city_code=duty.unit_id, ledger__period=duty.period, state=AttemptState.SUBMITTED
+    ).count()
+    return _("%(n)d hand-ins of counties wait for your decision") % {"n": waiting}
