@@ -33,13 +33,17 @@ def create_user(
     """Make an account; return it with the one-time password, which must be changed at first sign-in."""
     require(by, "accounts.manage", division=division)
     if User.objects.filter(username__iexact=username).exists():
-        raise DomainError("username_taken", _("This user name is taken. Choose another one."), field="username")
+        raise DomainError(
+            "username_taken", _("This user name is taken. Choose another one."), field="username"
+        )
     password = one_time_password()
     with transaction.atomic():
         user = User(username=username, full_name=full_name, phone=phone, must_change_password=True)
         user.set_password(password)
         user.save()
-        audit.record("user_created", target=user, by=by, at=at, after={"username": username}, codes=division.codes)
+        audit.record(
+            "user_created", target=user, by=by, at=at, after={"username": username}, codes=division.codes
+        )
     return user, password
 
 
@@ -90,7 +94,13 @@ def add_posting(
             target=posting,
             by=by,
             at=at,
-            after={"user": str(user), "role": role, "division": division.name, "from": valid_from, "to": valid_to},
+            after={
+                "user": str(user),
+                "role": role,
+                "division": division.name,
+                "from": valid_from,
+                "to": valid_to,
+            },
             reason=reason,
             codes=division.codes,
         )
@@ -141,7 +151,9 @@ def change_password(*, user: User, old: str, new: str, at: datetime) -> None:
     if not user.check_password(old):
         raise DomainError("wrong_password", _("The present password is not right."), field="old_password")
     if old == new:
-        raise DomainError("same_password", _("The new password must differ from the present one."), field="new_password")
+        raise DomainError(
+            "same_password", _("The new password must differ from the present one."), field="new_password"
+        )
     try:
         validate_password(new, user)
     except ValidationError as error:

@@ -25,6 +25,7 @@ from policy.services import current_calendar
 from projects.due import refresh_due
 from projects.models import Company, ContractKind, DatePrecision, Milestone, Project, ProjectState
 from projects.models.milestones import reached
+from projects.models.milestones import reached
 from projects.numbers import allot, number_code
 from projects.regime import MajorRule, counted_kinds, major_rule, milestone_template, regime_of
 from projects.text import clean, company_key, initials
@@ -189,7 +190,7 @@ def _create(
         division = new.division
         codes = (division.province_code, division.city_code, division.county_code)
         if division.pk not in templates:
-            templates[division.pk] = milestone_template(regime_of(division))
+            templates[division.pk] = sorted(milestone_template(regime_of(division)), key=lambda item: item[1])
         signed_on = new.values.get("signed_on")
         major_key = (division.pk, signed_on)
         if major_key not in majors:

@@ -152,13 +152,17 @@ def _ticks(first: date, last: date) -> list[tuple[date, str]]:
 class FundsLine:
     """Funds in place by month: `points` for a polyline, marks and labels in drawing units."""
 
-    width: int = 640
+    width: int = 1280
     height: int = 190
     points: str = ""
     dots: list[tuple[float, float]] = field(default_factory=list)
     grid: list[tuple[float, str]] = field(default_factory=list)
     months: list[tuple[float, str]] = field(default_factory=list)
     end_label: tuple[float, float, str] | None = None
+
+    @property
+    def right(self) -> int:
+        return self.width - 90
 
 
 def funds_line(rows: Sequence[tuple[str, int]]) -> FundsLine | None:
@@ -168,7 +172,7 @@ def funds_line(rows: Sequence[tuple[str, int]]) -> FundsLine | None:
     if len(rows) < 2:
         return None
     drawing = FundsLine()
-    left, right, top, bottom = 84, drawing.width - 80, 14, drawing.height - 26
+    left, right, top, bottom = 84, drawing.right, 14, drawing.height - 26
     highest = max(value for _month, value in rows) or 1
     step = (right - left) / (len(rows) - 1)
     marks = [
@@ -180,7 +184,7 @@ def funds_line(rows: Sequence[tuple[str, int]]) -> FundsLine | None:
     drawing.grid = [
         (round(bottom - (bottom - top) * part, 1), wan(int(highest * part))) for part in (0, 0.5, 1)
     ]
-    every = max(1, len(rows) // 6)
+    every = max(1, len(rows) // 12)
     drawing.months = [(marks[i][0], rows[i][0]) for i in range(0, len(rows), every)]
     drawing.end_label = (marks[-1][0] + 6, marks[-1][1] + 4, wan(rows[-1][1]))
     return drawing

@@ -54,3 +54,11 @@ class TextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
         return clean(text) if text else ""
+
+
+def set_choices(form: forms.Form, name: str, choices: Any) -> None:
+    """Give a choice field of one form its choices."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} offers no choices")
+    field.choices = choices

@@ -7,7 +7,7 @@ from projects.models import ProjectUserObjectPermission
 VIEW = "view_project"
 
 
-def granted_ids(user: Any):
+def granted_ids(user: Any) -> Any:
     """Project ids opened to this person alone, as a subquery for `pk__in`."""
     return ProjectUserObjectPermission.objects.filter(user=user, permission__codename=VIEW).values(
         "content_object_id"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -158,7 +159,7 @@ def shown(key: str, value: Any) -> str:
     return str(value)
 
 
-def records_of(project: Project, user: Any):
+def records_of(project: Project, user: Any) -> QuerySet[AuditRecord]:
     """The project's audit records in the reader's area, newest first."""
     return (
         AuditRecord.objects.visible_to(user)

@@ -48,5 +48,5 @@ def fold_search(word: str) -> str:
 def initials(name: str) -> str:
     """克山马铃薯 A 区 → ksmlsaq, at most 200 characters."""
     folded = _NOISE.sub("", unicodedata.normalize("NFKC", name))
-    letters = lazy_pinyin(folded, style=Style.FIRST_LETTER, errors=lambda chars: list(chars))
+    letters = lazy_pinyin(folded, style=Style.FIRST_LETTER)
     return "".join(letters).lower()[:200]

@@ -32,21 +32,23 @@ class PlanForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput())
 
     def __init__(
-        self, *args: Any, points: Sequence[Milestone], version: int, may_plan: bool, **kwargs: Any
+        self, data: Any = None, *, points: Sequence[Milestone], version: int, may_plan: bool
     ) -> None:
         initial: dict[str, Any] = {"version": version}
         for point in points:
             initial |= {f"{point.code}-{name}": getattr(point, name) for name in NAMES}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.points = list(points)
         self.may_plan = may_plan
         for point in points:
             for name in NAMES:
                 if name != "planned_on" or may_plan:
-                    self.fields[f"{point.code}-{name}"] = self._field(point, name)
+                    field = self._field(point, name)
+                    field.widget.attrs["aria-label"] = field.label  # the visible names are heads of a table
+                    self.fields[f"{point.code}-{name}"] = field
 
     def _field(self, point: Milestone, name: str) -> forms.Field:
-        label = f"{point.get_code_display()} {LABELS[name]}"
+        label = f"{point.get_code_display()} {LABELS[name]}"  # spoken, and in the summary of errors
         if name in DATES:
             return DayField(label=label, required=False)
         if name == "delay_party":

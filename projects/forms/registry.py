@@ -11,7 +11,7 @@ from accounts.models import Division
 from accounts.models.divisions import Tier
 from accounts.templatetags.portal import wan
 from projects.codes import credit_code_fault, fold, project_code_warnings
-from projects.fields import AmountField, DayField, TextField
+from projects.fields import AmountField, DayField, TextField, set_choices
 from projects.industries import GROUPS_4567, SECTIONS
 from projects.models import ContractKind, DatePrecision, Project
 from projects.services.companies import CompanySpec
@@ -89,11 +89,9 @@ class RegistryForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         blank = [("", _("not chosen"))]
-        self.fields["industry_section"].choices = [
-            *blank,
-            *((code, f"{code} {label}") for code, label in SECTIONS),
-        ]
-        self.fields["industry_4567"].choices = [*blank, *GROUPS_4567]
+        sections = [(code, f"{code} {label}") for code, label in SECTIONS]
+        set_choices(self, "industry_section", [*blank, *sections])
+        set_choices(self, "industry_4567", [*blank, *GROUPS_4567])
 
     def clean_credit_code(self) -> str:
         code = fold(self.cleaned_data["credit_code"])
@@ -144,7 +142,7 @@ class NewProjectForm(RegistryForm):
         super().__init__(*args, **kwargs)
         self.divisions = {row.pk: row for row in divisions}
         choices: list[Any] = [(row.pk, _place(row)) for row in self.divisions.values()]
-        self.fields["division"].choices = choices if len(choices) == 1 else [("", _("choose")), *choices]
+        set_choices(self, "division", choices if len(choices) == 1 else [("", _("choose")), *choices])
 
     def service_values(self) -> dict[str, Any]:
         values = super().service_values()
@@ -201,8 +199,9 @@ def shown_value(form: RegistryForm, name: str, value: Any) -> str:
         return str(dict(MAJOR_CHOICES)["yes" if value else "no"])
     field = form.fields.get(FORM_FIELD.get(name, name))
     if isinstance(field, forms.ChoiceField):
-        flat = {}
-        for key, label in field.choices:
+        flat: dict[Any, Any] = {}
+        choices: Any = field.choices
+        for key, label in choices:
             flat.update(label if isinstance(label, list | tuple) else [(key, label)])
         return str(flat.get(value, value))
     return str(value)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.models import Department, Posting, User
-from projects.fields import DayField, TextField
+from projects.fields import DayField, TextField, set_choices
 from projects.models import Assignment, TeamRole
 
 
@@ -45,10 +45,10 @@ class AppointForm(forms.Form):
             self.people[key] = posting.user
             labels.setdefault(key, f"{posting.user} · {posting}")
         self.departments = {str(row.pk): row for row in departments}
-        self.fields["role"].choices = [("", _("choose")), *roles]
-        self.fields["user"].choices = [("", _("nobody from the list")), *labels.items()]
+        set_choices(self, "role", [("", _("choose")), *roles])
+        set_choices(self, "user", [("", _("nobody from the list")), *labels.items()])
         rows = [(key, row.short_name or row.name) for key, row in self.departments.items()]
-        self.fields["department"].choices = [("", _("not chosen")), *rows]
+        set_choices(self, "department", [("", _("not chosen")), *rows])
         self.fields["valid_from"].initial = clock.today()
 
     def service_values(self) -> dict[str, Any]:
@@ -80,5 +80,5 @@ ROLE_ORDER = [
 
 
 def by_role(team: Iterable[Assignment]) -> list[Assignment]:
-    order = {role: number for number, role in enumerate(ROLE_ORDER)}
+    order = {role.value: number for number, role in enumerate(ROLE_ORDER)}
     return sorted(team, key=lambda row: (order.get(row.role, 99), row.valid_from, row.pk))

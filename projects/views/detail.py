@@ -58,13 +58,14 @@ def _duties(request: HttpRequest, head: Head) -> list[dict[str, Any]]:
 def people(head: Head) -> list[dict[str, Any]]:
     """The contact card: everyone serving today under the regime's names, and the company's contact."""
     on = head.bounds.today
-    rows = [
-        {"role": role_name(head.regime, row.role), "row": row}
+    serving = [
+        row
         for row in by_role(head.team)
         if row.valid_from <= on and (row.valid_to is None or row.valid_to >= on)
     ]
+    rows: list[dict[str, Any]] = [{"role": role_name(head.regime, row.role), "row": row} for row in serving]
     company = head.project.company
-    named = any(item["row"].role == TeamRole.COMPANY_CONTACT for item in rows)
+    named = any(row.role == TeamRole.COMPANY_CONTACT for row in serving)
     if company is not None and company.contact_name and not named:
         contact = {"name": company.contact_name, "phone": company.contact_phone, "office": company.name}
         rows.append({"role": role_name(head.regime, TeamRole.COMPANY_CONTACT), "row": contact})

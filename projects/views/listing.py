@@ -84,10 +84,14 @@ def _row(project: Project, bounds: LightThresholds, calendar: WorkCalendar) -> d
     return {
         "project": project,
         "light": light,
-        "days": counted_days(project.next_due_on, bounds.today, calendar) if runs and project.next_due_on else None,
+        "days": counted_days(project.next_due_on, bounds.today, calendar)
+        if runs and project.next_due_on
+        else None,
         "words": words,
         "point": point,
-        "city": project.division.parent if project.division.parent and project.division.parent.parent_id else None,
+        "city": project.division.parent
+        if project.division.parent and project.division.parent.parent_id
+        else None,
         "industry": industry_label(project.industry_section, project.industry_4567, project.industry_text),
         "responsible": (point.responsible if point else "") or project.lead_department,
     }
@@ -119,7 +123,7 @@ def _quick_links(
 
 
 @needs("projects.view")
-def project_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
+def project_export(request: HttpRequest) -> Any:
     """The rows of the list as it stands, all pages of it, as .xlsx or .csv."""
     bounds = thresholds(clock.today())
     chosen = _filter(request, bounds)

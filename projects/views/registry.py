@@ -78,7 +78,8 @@ def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
             "projects/edit.html",
             {"form": form, "head": head_of(request, opened, ""), "project": project},
         )
-    form = EditProjectForm(_with_choices(request, project), project=project)
+    data = _with_choices(request, project)
+    form = EditProjectForm(data, project=project)
     conflict: list[dict[str, Any]] = []
     if form.is_valid():
         try:
@@ -90,7 +91,7 @@ def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
             project.refresh_from_db()
             conflict = conflict_rows(form, error.details)
             add_refusal(form, error)
-            form.data["version"] = str(project.version)  # the next attempt is made against what is shown now
+            data["version"] = str(project.version)  # the next attempt is made against what is shown now
         except DomainError as error:
             add_refusal(form, error)
         else:

@@ -60,7 +60,7 @@ def project_end(request: HttpRequest, pk: int) -> HttpResponse:
         request, opened, EndForm(request.POST or None, initial={"version": opened.project.version}), act,
         title=_("End the project"), button=_("End this project"),
         done=_("The project has ended; its record stays."),
-        note=_("An ended project leaves the running ones and the rates from that day on. This cannot be taken back here."),
+        note=_("An ended project leaves the running ones and the rates from that day on. There is no way back here."),
         danger=True,
     )  # fmt: skip
 

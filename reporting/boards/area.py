@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from accounts.models import Division, Tier
 from accounts.permissions import PERMISSIONS
@@ -77,6 +78,11 @@ def area_for(user: Any, code: str, on: date) -> Area:
         division = _own(user)
     below = Division.objects.visible_to(user).filter(parent=division, tier__lte=Tier.COUNTY).current(on)
     return Area(division, tuple(below.order_by("pk")))
+
+
+def name_of(division: Division) -> str:
+    """全省 for a province, else the division's name."""
+    return _("the whole province") if division.tier == Tier.PROVINCE else division.name
 
 
 def month_for(text: str, today: date) -> Month:

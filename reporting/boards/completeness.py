@@ -74,7 +74,6 @@ def grid(units: Sequence[Division], months: Sequence[Period], *, on: date, calen
         )
         for unit in units
     )
-    asked = _worth_a_word(matrix, units, months)
     return Grid(
         months=tuple(months),
         rows=rows,

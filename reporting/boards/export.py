@@ -37,7 +37,7 @@ def _main(total: Figures) -> Table:
     rows: list[dict[str, Any]] = []
     for name in COUNTED:
         value, money = getattr(total, name), name.endswith(MONEY_SUFFIX)
-        shown: Any = f"{Fraction(value, WAN):.2f}" if money else value
+        shown: Any = f"{value / WAN:,.2f}" if money else value
         rows.append({"name": OFFICIAL_NAMES[name], "value": shown, "unit": "万元" if money else "个"})
     for name in RATES:
         rate = total.rate(name)

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.scope import holds
 from accounts.templatetags.portal import yi
 from policy.periods import Period, PeriodKind
 from projects.lights import thresholds
-from reporting.boards.area import PERMISSION, Month, area_for
+from reporting.boards.area import PERMISSION, Month, area_for, name_of
 from reporting.boards.live import figures_for
 from reporting.reports.figures import Figures
 from reporting.reports.labels import LABELS
@@ -25,7 +26,7 @@ def panel(user: Any, on: date) -> FigurePanel | None:
     month = Month(Period.containing(PeriodKind.MONTH, on), on)
     total = figures_for(user, area, month, thresholds(on)).total
     return FigurePanel(
-        title=_("Figures of %(unit)s") % {"unit": area.division.short_name},
+        title=_("Figures of %(unit)s") % {"unit": name_of(area.division)},
         note=_("up to %(day)s") % {"day": on.isoformat()},
         figures=(
             _count(total, "signed", month),
@@ -46,7 +47,7 @@ def panel(user: Any, on: date) -> FigurePanel | None:
 
 
 def _count(total: Figures, key: str, month: Month, note: str = "") -> Figure:
-    return Figure(str(LABELS[key]), f"{getattr(total, key):,}", _("projects"), note, _rows(key, month))
+    return Figure(str(LABELS[key]), f"{getattr(total, key):,}", pgettext("unit", "projects"), note, _rows(key, month))
 
 
 def _rate(total: Figures, key: str, numerator: str, month: Month) -> Figure:

@@ -151,6 +151,7 @@ def _rework(attempt: Attempt, put: Any, *, by: Any, at: datetime, file_answers: 
         row.explanations = {
             **row.explanations, **{k: v.strip()[:500] for k, v in (file_answers or {}).items() if k in known},
         }  # fmt: skip
+        row.reading = {**row.reading, "checked_at": at.isoformat()}
         _save_counts(row, drafts)
     attempt.refresh_from_db()
     return attempt
@@ -213,7 +214,7 @@ def _reread(row: Attempt, *, by: Any, at: datetime) -> None:
     if not reading.ok or not reading.rows:
         raise DomainError("file_unreadable", _("With these columns no project row is left. Please correct them."))
     drafts, layout = drafts_of(reading)
-    edits = {d.position: {f: cells.raw_of(old[d.line].values, f) for f in old[d.line].mended} for d in drafts if d.line in old}
+    edits = {d.position: {f: cells.input_of(old[d.line].values, f) for f in old[d.line].mended} for d in drafts if d.line in old}
     for draft in drafts:
         earlier = old.get(draft.line)
         if earlier:
@@ -239,7 +240,7 @@ def _put_edits(drafts: Sequence[Draft], edits: Mapping[int, Mapping[str, str]], 
         if draft is None:
             raise DomainError("row_unknown", _("This row is not part of the hand-in."))
         for name, text in fields.items():
-            if name in FIELDS and name != "seq" and text.strip() != cells.raw_of(draft.values, name):
+            if name in FIELDS and name != "seq" and text.strip() != cells.input_of(draft.values, name):
                 put_cell(draft, name, text)
 
 

@@ -27,6 +27,7 @@ class CellView:
     field: str
     label: str
     text: str
+    under: str = ""
     old: str = ""
     raw: str = ""
     live: str = ""
@@ -141,20 +142,23 @@ def node_field(draft: Draft, by_field: Mapping[str, Any]) -> str:
 def _cell(draft: Draft, name: str, by_field: Mapping[str, list[dict[str, Any]]], letters: Mapping[str, str]) -> CellView:
     told = by_field.get(name, [])
     last, live = draft.previous.get("last") or {}, draft.previous.get("live") or {}
-    old = ""
+    old = under = ""
+    before = last.get(name, live.get(name))
     if name in draft.changed:
-        before = last.get(name, live.get(name))
         old = cells.show(name, [before]) if before not in (None, "") else _("empty")
     errors = [m for m in told if m["level"] == "error"]
     text = cells.show(name, draft.values.get(name))
     if name.startswith("node."):
-        text = f"{NODE_LABELS[name[5:]]} {text}" if cells.value_of(draft.values, name) else _node_text(draft, name, bool(told))
+        before_text = _("not done") if old and before in (None, "") else old
+        old, under = before_text, text
+        text = str(NODE_LABELS[name[5:]]) if cells.value_of(draft.values, name) else _node_text(draft, name, bool(told))
     return CellView(
         field=name,
         label=cells.label(name),
         text=text,
+        under=under if under != "—" else "",
         old=old,
-        raw=cells.raw_of(draft.values, name),
+        raw=cells.input_of(draft.values, name),
         errors=errors,
         asks=any(m["level"] == "ask" for m in told),
         notes=[m["text"] for m in told if m["level"] == "note"],
@@ -221,13 +225,13 @@ def columns_view(attempt: Attempt, memory: Mapping[str, str]) -> list[ColumnView
 
 
 DROPPED = {
-    "title": lambda: _("title"),
+    "title": lambda: _("title row"),
     "unit": lambda: _("unit line"),
-    "heading": lambda: _("heading"),
+    "heading": lambda: _("heading row"),
     "subtotal": lambda: _("subtotal"),
     "category": lambda: _("group"),
-    "note": lambda: _("note"),
-    "blank": lambda: _("blank"),
+    "note": lambda: _("note row"),
+    "blank": lambda: _("blank row"),
     "signature": lambda: _("signatures"),
     "continuation": lambda: _("continued line"),
 }
@@ -238,7 +242,7 @@ def dropped_view(attempt: Attempt) -> list[str]:
     totals = {t["line"]: t for t in attempt.reading.get("totals", [])}
     found = []
     for line, kind, text in attempt.reading.get("dropped", []):
-        word = DROPPED.get(kind, lambda: _("other"))()
+        word = DROPPED.get(kind, lambda: _("other row"))()
         said = _("row %(line)d: %(kind)s %(text)s") % {"line": line, "kind": word, "text": text[:40]}
         total = totals.get(line)
         if total:
@@ -256,5 +260,5 @@ def amount_note(attempt: Attempt) -> str:
         parts.append(_("as in the row of totals") if agrees else _("not as in the row of totals"))
     unit = attempt.reading.get("unit", "")
     if unit and unit != "万元":
-        parts.append(_("the workbook is in %(unit)s, shown here in 万元") % {"unit": unit})
-    return _(", ").join(parts)
+        parts.append(_("the workbook is in %(unit)s, shown here in 10,000 yuan") % {"unit": unit})
+    return _("; ").join(parts)

@@ -128,13 +128,20 @@ def value_of(cells: Mapping[str, Packed], field: str) -> Any:
 
 
 def raw_of(cells: Mapping[str, Packed], field: str) -> str:
-    """The cell as the clerk wrote it (for an input that is to be mended)."""
+    """The cell as the clerk wrote it."""
     cell = cells.get(field)
     if not cell:
         return ""
     if len(cell) > 1 and cell[1]:
         return str(cell[1])
     return edit_text(field, cell[0])
+
+
+def input_of(cells: Mapping[str, Packed], field: str) -> str:
+    """The cell as an input shows it and takes it back: amounts in 万元 whatever the workbook's unit, dates in ISO; a
+    text that was not understood stands there as written."""
+    value = value_of(cells, field)
+    return edit_text(field, value) if value is not None else raw_of(cells, field)
 
 
 def cell_name(cells: Mapping[str, Packed], field: str, line: int, letters: Mapping[str, str]) -> str:

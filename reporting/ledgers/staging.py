@@ -60,7 +60,7 @@ def stage_upload(
         _refuse_foreign(drafts, unit)
         digest = digest_of(drafts)
         _refuse_same_content(unit, period, digest)
-        kept = {"digest": digest, **reading_json(reading)}
+        kept = {"digest": digest, "checked_at": at.isoformat(), **reading_json(reading)}
         return _keep(unit, period, received, drafts, kept, file_messages(reading, drafts, area), by=by, at=at)
 
 
@@ -125,6 +125,12 @@ def file_messages(reading: TableReading | None, drafts: Sequence[Draft], area: A
     for message in found:
         if message["code"] in _TOLD_ONLY:
             message["level"] = "note"
+    if reading and layout_of([(c.letter, c.heading, c.field) for c in reading.columns]).sums_apart:
+        text = _("The month's column is investment made, the cumulative one funds in place: two measures, so the one was not added up to the other.")  # noqa: E501
+        found.append({
+            "sheet": reading.sheet, "cell": "", "code": "sums_apart", "level": "note", "field": "invested_total",
+            "by": "check", "text": text,
+        })  # fmt: skip
     present = {d.project_id for d in drafts}
     absent = [
         project.name

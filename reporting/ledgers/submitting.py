@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -73,12 +74,13 @@ def submit_attempt(*, attempt: Attempt, note: str = "", by: Any, at: datetime) -
     if current.state == AttemptState.SUBMITTED and current.submitted_by_id == by.pk:
         return current
     with transaction.atomic():
-        if current.source != AttemptSource.NIL and current.state == AttemptState.STAGED:
+        if current.source != AttemptSource.NIL and current.state == AttemptState.STAGED and _moved(current):
             recheck(attempt=attempt, by=by, at=at)
         row = Attempt.objects.select_for_update(of=("self",)).select_related("ledger__unit").get(pk=attempt.pk)
         if row.state != AttemptState.STAGED:
             raise StaleState("not_staged", _("This hand-in is no longer being checked. Reload the page to see where it stands."))
-        state = readiness(row, load_drafts(row))
+        # The counts are kept with every change; the rows are read only to say what is missing.
+        state = Readiness() if _counted_ready(row) else readiness(row, load_drafts(row))
         if not state.ready:
             raise DomainError("not_ready", not_ready_text(state), details={"cells": state.cells[:20]})
         _hand_in(row, note, by=by, at=at)
@@ -92,6 +94,22 @@ def submit_attempt(*, attempt: Attempt, note: str = "", by: Any, at: datetime) -
         _take_own(row, by=by, at=at)
     attempt.refresh_from_db()
     return attempt
+
+
+def _counted_ready(row: Attempt) -> bool:
+    return not row.error_count and not row.ask_count and (row.row_count > 0 or row.source == AttemptSource.NIL)
+
+
+def _moved(row: Attempt) -> bool:
+    """Whether a project or a month's figures of the area changed since the rows were judged."""
+    checked = parse_datetime(str(row.reading.get("checked_at", "")))
+    if checked is None:
+        return True
+    area = area_filter(row.ledger.unit)
+    return (
+        Project.objects.filter(**area, updated_at__gt=checked).exists()
+        or Attempt.objects.filter(**area, state=AttemptState.ACCEPTED, reviewed_at__gt=checked).exists()
+    )
 
 
 def not_ready_text(state: Readiness) -> str:

@@ -103,7 +103,7 @@ def _unit_slip(f: Facts) -> Iterator[Finding]:
             if SLIP[0] <= ratio <= SLIP[1]:
                 yield Finding(
                     "unit_slip", ERROR, name,
-                    _("%(new)s is about ten thousand times %(hint)s: %(old)s is known. Was the unit mixed up (万元, 亿元, 元)?")
+                    _("%(new)s is about ten thousand times %(hint)s: %(old)s is known. Was the unit mixed up (10,000 yuan, 100 million yuan, yuan)?")
                     % {"new": wan(new), "old": wan(old), "hint": hint},
                     old,
                 )  # fmt: skip
@@ -111,7 +111,7 @@ def _unit_slip(f: Facts) -> Iterator[Finding]:
     if total and contract and total / contract >= SLIP[0] and not before:
         yield Finding(
             "unit_slip", ERROR, "invested_total",
-            _("%(total)s is thousands of times the contract amount %(contract)s. Was the unit mixed up (万元, 亿元, 元)?")
+            _("%(total)s is thousands of times the contract amount %(contract)s. Was the unit mixed up (10,000 yuan, 100 million yuan, yuan)?")
             % {"total": wan(total), "contract": wan(contract)},
         )  # fmt: skip
 
@@ -134,7 +134,7 @@ def _backwards(f: Facts) -> Iterator[Finding]:
 
 def _sum_differs(f: Facts) -> Iterator[Finding]:
     total, month = f.get("invested_total"), f.get("invested_month")
-    if total is None or month is None or not f.past or f.past[0].period != f.last_period:
+    if f.sums_apart or total is None or month is None or not f.past or f.past[0].period != f.last_period:
         return
     before = f.past[0].total
     if before is None or total < before:
@@ -144,7 +144,7 @@ def _sum_differs(f: Facts) -> Iterator[Finding]:
         return
     text = _("Last month's cumulative %(before)s plus this month's %(month)s is %(expected)s, but %(total)s is written. What is the difference?")  # noqa: E501
     yield Finding(
-        "sum_differs", NOTE if f.sums_apart else ASK, "invested_total",
+        "sum_differs", ASK, "invested_total",
         text % {"before": wan(before), "month": wan(month), "expected": wan(expected), "total": wan(total)},
         expected,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.portal import yi
+from reporting.boards.area import name_of
 from reporting.boards.live import Line
 from reporting.boards.views.common import Asked
 from reporting.reports.figures import RATES, Figures
@@ -28,7 +29,7 @@ def live_url(asked: Asked, figure: str, line: Line | None = None) -> str:
 @register.simple_tag
 def live_count(asked: Asked, figure: str, line: Line | None = None, total: Figures | None = None) -> SafeString:
     """A count as a link; 0 is told, not linked. Give the line, or the total of the area."""
-    value = getattr(line.figures if line else total, figure)
+    value = getattr(line.figures if line else total or Figures(), figure)
     if not value:
         return format_html("{}", 0)
     return format_html('<a href="{}">{}</a>', live_url(asked, figure, line), f"{value:,}")
@@ -37,8 +38,7 @@ def live_count(asked: Asked, figure: str, line: Line | None = None, total: Figur
 @register.simple_tag
 def live_rate(asked: Asked, key: str, line: Line | None = None, total: Figures | None = None) -> SafeString:
     """A rate with numerator / denominator under it; counts open their rows, money is shown in 亿元."""
-    figures = line.figures if line else total
-    assert figures is not None
+    figures = line.figures if line else total or Figures()
     rate, (numerator, denominator) = figures.rate(key), RATES[key]
     if not rate.denominator:
         return format_html("—")
@@ -95,3 +95,9 @@ def rate_order_url(asked: Asked, key: str) -> str:
 @register.simple_tag
 def report_url(report_id: int | None) -> str:
     return reverse("reports:detail", args=[report_id]) if report_id else ""
+
+
+@register.simple_tag
+def board_title(division: Any) -> str:
+    """全省看板, 大庆市看板."""
+    return _("Board of %(name)s") % {"name": name_of(division)}

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.templatetags.portal import yi
 from reporting.reports.document import title_of
@@ -36,7 +37,7 @@ def report_head(report: Any) -> dict[str, Any]:
 @register.simple_tag
 def figure_cell(report: Any, figures: Figures, key: str) -> SafeString:
     value = getattr(figures, key)
-    shown, unit = (yi(value), _("100 million yuan")) if key in MONEY else (f"{value:,}", _("projects"))
+    shown, unit = (yi(value), _("100 million yuan")) if key in MONEY else (f"{value:,}", pgettext("unit", "projects"))
     return format_html(
         '<div><dt>{}</dt><dd><a class="jg-fig" href="{}">{}</a><span class="jg-unit">{}</span></dd></div>',
         LABELS[key],
@@ -86,7 +87,8 @@ def total_rate(content: Any, key: str) -> SafeString:
     rate = content.total.rate(key)
     if not rate.denominator or RATES[key][0] in MONEY:
         return format_html("{}", rate.text)
-    return format_html('{}<span class="jg-nd">{} / {}</span>', rate.text, f"{rate.numerator:,}", f"{rate.denominator:,}")
+    parts = f"{rate.numerator:,} / {rate.denominator:,}"
+    return format_html('{}<span class="jg-nd">{}</span>', rate.text, parts)
 
 
 def rows_url(report: Any, key: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from policy.calendar import ONE_DAY
 from policy.lights import LightThresholds
 from supervision.warnings.bounds import DUTY_RULES, MILESTONE, Area
 
@@ -23,72 +24,107 @@ class Difference:
     subject_id: int | None
     due_on: date | None
     level: str
-    tier: int
     warning_id: int | None
 
 
-# Two late key points of one project turn its late ones red; asked only for rows that would be amber.
-SECOND_LATE = """ WHEN EXISTS (SELECT 1 FROM projects_milestone o WHERE o.project_id = s.project_id AND o.id <> s.id
-    AND o.is_open AND o.planned_on < %(today)s) THEN 'red'"""
-
+# Rows that may be amber come back in any case: whether the project has a second late key point decides about them, and
+# asking that inside this statement makes the planner price it so high that compiling it takes longer than running it.
 COMPARE = """
-SELECT d.id, d.due, d.level, d.tier, d.wid FROM (
-  SELECT s.id, s.due, w.id AS wid, w.level AS wlevel, w.due_on AS wdue, w.tier AS wtier,
-    CASE WHEN s.due < %(red_before)s THEN 'red' WHEN s.due >= %(today)s THEN 'blue'{second} ELSE 'amber' END AS level,
-    CASE WHEN s.county_code <> '' THEN 3 WHEN s.city_code <> '' THEN 2 ELSE 1 END
-      - CASE WHEN s.due < %(up_before)s AND s.city_code <> '' THEN 1 ELSE 0 END AS tier
-  FROM ({lit}) s
-  FULL JOIN (SELECT w.id, w.{link} AS link, w.level, w.due_on, w.tier FROM supervision_warning w
-             WHERE w.cleared_on IS NULL AND w.rule_key = %(rule_key)s{warned_area}) w ON w.link = s.id
-) d
-WHERE d.id IS NULL OR d.wid IS NULL OR d.wdue <> d.due OR d.wlevel <> d.level OR d.wtier > d.tier
-ORDER BY d.id, d.wid
+SELECT s.id, s.due, w.id, w.level, w.due_on, w.tier, w.city_code, w.county_code
+FROM ({lit}) s
+FULL JOIN (SELECT w.id, w.{link} AS link, w.level, w.due_on, w.tier, w.city_code, w.county_code
+           FROM supervision_warning w
+           WHERE w.cleared_on IS NULL AND w.{link} IS NOT NULL{of_rule}{warned_area}) w ON w.link = s.id
+WHERE s.id IS NULL OR w.id IS NULL OR w.due_on <> s.due
+  OR w.level <> CASE WHEN s.due < %(red_before)s THEN 'red' WHEN s.due >= %(today)s THEN 'blue' ELSE '{unsure}' END
+  OR (s.due < %(up_before)s AND w.tier > CASE WHEN w.county_code <> '' THEN 2 ELSE 1 END)
 """
-LIT_MILESTONES = """SELECT m.id, m.planned_on AS due, m.project_id, m.city_code, m.county_code
-    FROM projects_milestone m WHERE m.is_open AND m.planned_on IS NOT NULL AND m.planned_on <= %(until)s{area}"""
+LIT_MILESTONES = """SELECT m.id, m.planned_on AS due FROM projects_milestone m
+    WHERE m.is_open AND m.planned_on IS NOT NULL AND m.planned_on <= %(until)s{area}"""
 # due_on is never later than the day that counts, so the index on due_on narrows first.
-LIT_DUTIES = """SELECT o.id, COALESCE(o.extended_to, o.due_on) AS due, o.city_code, o.county_code
+LIT_DUTIES = """SELECT o.id, COALESCE(o.extended_to, o.due_on) AS due
     FROM accounts_obligation o WHERE o.met_on IS NULL AND o.exempt_reason = '' AND o.cancelled_on IS NULL
     AND o.due_on <= %(until)s AND COALESCE(o.extended_to, o.due_on) <= %(until)s AND o.kind IN ({kinds}){area}"""
+# Late key points that would be amber, of projects with another late one. They are few: OFFSET keeps the planner from
+# reading every late key point instead, MATERIALIZED from calling in workers that take longer to start than it takes.
+TWO_LATE = """
+WITH unsure AS MATERIALIZED (SELECT m.id, m.project_id FROM projects_milestone m WHERE m.is_open
+  AND m.planned_on IS NOT NULL AND m.planned_on >= %(red_before)s AND m.planned_on < %(today)s{area})
+SELECT u.id FROM unsure u WHERE EXISTS (SELECT 1 FROM projects_milestone o WHERE o.project_id = u.project_id
+  AND o.id <> u.id AND o.is_open AND o.planned_on < %(today)s LIMIT 1 OFFSET 0)
+"""
 
 
-def statement(key: str, bounds: LightThresholds, area: Area) -> tuple[str, dict[str, Any]]:
-    """The SQL that compares the rule's lit rows with its open warnings, and its parameters."""
-    named: dict[str, Any] = {
+def differences(key: str, bounds: LightThresholds, area: Area) -> list[Difference]:
+    """What must be opened, changed or cleared for one rule in one area. One or two statements, writes nothing."""
+    two_late = key == MILESTONE and bool(bounds.red_late_nodes)
+    named = _values(key, bounds)
+    sql = _compare(key, area, named, unsure="?" if two_late else "amber")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, named)
+        rows = cursor.fetchall()
+        reddened: set[int] = set()
+        if two_late:
+            cursor.execute(TWO_LATE.format(area=_named(area, "m", named)), named)
+            reddened = {row[0] for row in cursor.fetchall()}
+    found = [one for row in rows if (one := _difference(row, bounds, reddened))]
+    return sorted(found, key=lambda one: (one.subject_id or 0, one.warning_id or 0))
+
+
+def expected_tier(due_on: date, bounds: LightThresholds, city_code: str, county_code: str) -> int:
+    """The tier that must have been told: the row's own, or the one above it once so long overdue."""
+    own = 3 if county_code else 2 if city_code else 1
+    told_above = bounds.up_tier_before is not None and due_on < bounds.up_tier_before
+    return max(1, own - 1) if told_above else own
+
+
+def _difference(row: tuple[Any, ...], bounds: LightThresholds, reddened: set[int]) -> Difference | None:
+    subject, due, warning, level, warned_due, tier, city, county = row
+    due = _day(due)
+    if subject is None or due is None:
+        return Difference(None, None, "", warning)
+    if due < bounds.red_before or subject in reddened:
+        wanted = "red"
+    else:
+        wanted = "amber" if due < bounds.today else "blue"
+    if warning is None or (level, _day(warned_due)) != (wanted, due):
+        return Difference(subject, due, wanted, warning)
+    tier_told = tier <= expected_tier(due, bounds, city, county)
+    return None if tier_told else Difference(subject, due, wanted, warning)
+
+
+def _values(key: str, bounds: LightThresholds) -> dict[str, Any]:
+    return {
         "today": bounds.today,
-        "until": max(bounds.blue_until, bounds.today.fromordinal(bounds.today.toordinal() - 1)),
+        "until": max(bounds.blue_until, bounds.today - ONE_DAY),
         "red_before": bounds.red_before,
         "up_before": bounds.up_tier_before or date.min,
         "rule_key": key,
     }
+
+
+def _compare(key: str, area: Area, named: dict[str, Any], *, unsure: str) -> str:
     lit_area, warned_area = _named(area, "m" if key == MILESTONE else "o", named), _named(area, "w", named)
     if key == MILESTONE:
-        lit, link = LIT_MILESTONES.format(area=lit_area), "milestone_id"
+        # Key points have one rule only, so its name need not be compared row by row.
+        lit, link, of_rule = LIT_MILESTONES.format(area=lit_area), "milestone_id", ""
     else:
         kinds = DUTY_RULES[key]
         named |= {f"kind{n}": kind for n, kind in enumerate(kinds)}
-        lit = LIT_DUTIES.format(area=lit_area, kinds=", ".join(f"%(kind{n})s" for n in range(len(kinds))))
-        link = "obligation_id"
-    second = SECOND_LATE if key == MILESTONE and bounds.red_late_nodes else ""
-    return COMPARE.format(second=second, lit=lit, link=link, warned_area=warned_area), named
+        names = ", ".join(f"%(kind{n})s" for n in range(len(kinds)))
+        lit, link = LIT_DUTIES.format(area=lit_area, kinds=names), "obligation_id"
+        of_rule = " AND w.rule_key = %(rule_key)s"
+    return COMPARE.format(lit=lit, link=link, of_rule=of_rule, warned_area=warned_area, unsure=unsure)
 
 
 def _named(area: Area, alias: str, named: dict[str, Any]) -> str:
+    """The area's condition with named parameters, which are added to `named`."""
     text, values = area.sql(alias)
     for value in values:
         name = f"{alias}{len(named)}"
         named[name] = value
         text = text.replace("%s", f"%({name})s", 1)
     return text
-
-
-def differences(key: str, bounds: LightThresholds, area: Area) -> list[Difference]:
-    """What must be opened, changed or cleared for one rule in one area. One statement, writes nothing."""
-    sql, named = statement(key, bounds, area)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, named)
-        rows = cursor.fetchall()
-    return [Difference(row[0], _day(row[1]), row[2], row[3], row[4]) for row in rows]
 
 
 def _day(value: Any) -> date | None:

@@ -14,6 +14,7 @@ from accounts.errors import DomainError, StaleState
 from accounts.models import JobRun
 from accounts.scope import require
 from policy.calendar import WorkCalendar
+from policy.lights import LightThresholds
 from policy.rules import WarningRule
 from policy.services import current_calendar
 from supervision.warnings import subjects, telling
@@ -27,7 +28,7 @@ from supervision.warnings.bounds import (
     rule_for,
 )
 from supervision.warnings.models import Warning, WarningLevel
-from supervision.warnings.scan import Difference, differences
+from supervision.warnings.scan import Difference, differences, expected_tier
 
 JOB = "warnings"
 CHUNK = 1_000
@@ -39,9 +40,13 @@ class Context:
     """What one rule's scan works with."""
 
     rule: WarningRule
+    bounds: LightThresholds
     calendar: WorkCalendar
     on: date
     at: datetime
+
+    def tier(self, due_on: date, codes: dict[str, str]) -> int:
+        return expected_tier(due_on, self.bounds, codes["city_code"], codes["county_code"])
 
 
 def run(_job: JobRun, at: datetime) -> dict[str, int]:
@@ -58,8 +63,9 @@ def scan(at: datetime) -> dict[str, int]:
             rule = rule_for(area.regime, key, on)
             if rule is None:
                 continue
-            found = differences(key, bounds_for(rule, on, calendar), area)
-            context = Context(rule, calendar, on, at)
+            bounds = bounds_for(rule, on, calendar)
+            found = differences(key, bounds, area)
+            context = Context(rule, bounds, calendar, on, at)
             for start in range(0, len(found), CHUNK):
                 for name, number in _apply(found[start : start + CHUNK], context).items():
                     made[name] += number
@@ -103,7 +109,7 @@ def _open(found: list[Difference], context: Context) -> list[Warning]:
                 due_on=one.due_on,
                 opened_on=min(opened_on(one.due_on, context.rule, context.calendar), context.on),
                 level_since=_since(one, fact, context),
-                tier=one.tier,
+                tier=context.tier(one.due_on, fact.codes),
                 **fact.links,
                 **fact.codes,
             )
@@ -127,13 +133,14 @@ def _change(found: list[Difference], context: Context) -> list[tuple[Warning, bo
         if fact is None or one.due_on is None:
             continue
         rose = GRAVITY[WarningLevel(one.level)] > GRAVITY[WarningLevel(row.level)]
-        up = one.tier < row.tier
+        tier = context.tier(one.due_on, fact.codes)
+        up = tier < row.tier
         if row.level != one.level or row.due_on != one.due_on:
             row.level_since = _since(one, fact, context)
         row.level, row.due_on, row.tier, row.rule_id = (
             one.level,
             one.due_on,
-            min(one.tier, row.tier),
+            min(tier, row.tier),
             context.rule.id,
         )
         row.label = fact.label

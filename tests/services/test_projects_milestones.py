@@ -41,12 +41,17 @@ def point(project: Project, code: str) -> Milestone:
 
 def test_the_first_plan_stays_and_a_new_one_needs_a_reason(project: Project, people: dict[str, Any]) -> None:
     assert (project.next_due_on, project.second_due_on) == (date(2026, 10, 30), date(2026, 12, 1))
-    changes = {"company_setup": {"planned_on": date(2026, 11, 20)}, "production": {"planned_on": date(2028, 1, 5)}}
+    changes = {
+        "company_setup": {"planned_on": date(2026, 11, 20)},
+        "production": {"planned_on": date(2028, 1, 5)},
+    }
     with pytest.raises(DomainError) as told:
         set_milestones(project=project, changes=changes, version=1, by=people["county"], at=AT)
     assert set(told.value.details["fields"]) == {"company_setup.planned_on"}, "a first plan needs none"
     assert point(project, "production").planned_on is None
-    project = set_milestones(project=project, changes=changes, version=1, reason="名称核准推迟", by=people["county"], at=AT)
+    project = set_milestones(
+        project=project, changes=changes, version=1, reason="名称核准推迟", by=people["county"], at=AT
+    )
     moved = point(project, "company_setup")
     assert (moved.baseline_on, moved.planned_on) == (date(2026, 10, 30), date(2026, 11, 20))
     assert point(project, "production").baseline_on == date(2028, 1, 5)
@@ -80,14 +85,18 @@ def test_dates_that_cannot_be_are_refused(
 
 def test_a_broken_order_may_be_explained(project: Project, people: dict[str, Any]) -> None:
     changes = {"construction_start": {"actual_on": TODAY}}
-    project = set_milestones(project=project, changes=changes, version=1, reason="标准地先行开工", by=people["county"], at=AT)
+    project = set_milestones(
+        project=project, changes=changes, version=1, reason="标准地先行开工", by=people["county"], at=AT
+    )
     started = point(project, "construction_start")
     assert started.actual_on == TODAY and not started.is_open
     assert point(project, "company_setup").reached_on == TODAY, "a later point implies the earlier ones"
     assert point(project, "company_setup").is_open
 
 
-def test_production_ends_the_course_and_a_correction_opens_it(project: Project, people: dict[str, Any]) -> None:
+def test_production_ends_the_course_and_a_correction_opens_it(
+    project: Project, people: dict[str, Any]
+) -> None:
     codes = list(Milestone.objects.filter(project=project).values_list("code", flat=True))
     done = {code: {"actual_on": date(2026, 10, 1) + timedelta(days=n)} for n, code in enumerate(codes)}
     project = set_milestones(project=project, changes=done, version=1, by=people["county"], at=AT)
@@ -95,21 +104,34 @@ def test_production_ends_the_course_and_a_correction_opens_it(project: Project, 
     back = {"production": {"actual_on": None}}
     with pytest.raises(DomainError):
         set_milestones(project=project, changes=back, version=2, by=people["county"], at=AT)
-    project = set_milestones(project=project, changes=back, version=2, reason="试生产误填", by=people["county"], at=AT)
+    project = set_milestones(
+        project=project, changes=back, version=2, reason="试生产误填", by=people["county"], at=AT
+    )
     assert project.state == "active" and point(project, "production").is_open
 
 
 def test_an_officer_records_progress_but_does_not_plan(project: Project, people: dict[str, Any]) -> None:
     from projects.services import appoint
 
-    appoint(project=project, role="chief_service_officer", user=people["officer"], valid_from=TODAY, by=people["county"], at=AT)
+    appoint(
+        project=project,
+        role="chief_service_officer",
+        user=people["officer"],
+        valid_from=TODAY,
+        by=people["county"],
+        at=AT,
+    )
     officer = people["officer"]
     done = {"company_setup": {"actual_on": TODAY, "planned_on": date(2026, 10, 30)}}
     project = set_milestones(project=project, changes=done, version=1, by=officer, at=AT)
     assert point(project, "company_setup").actual_on == TODAY
     with pytest.raises(PermissionDenied):
         set_milestones(
-            project=project, changes={"production": {"planned_on": date(2028, 1, 1)}}, version=2, by=officer, at=AT
+            project=project,
+            changes={"production": {"planned_on": date(2028, 1, 1)}},
+            version=2,
+            by=officer,
+            at=AT,
         )
     assert point(project, "production").planned_on is None
 
@@ -124,16 +146,36 @@ def test_strangers_set_no_dates(who: str, project: Project, people: dict[str, An
 
 
 def test_two_people_on_the_dates(project: Project, people: dict[str, Any]) -> None:
-    set_milestones(project=project, changes={"company_setup": {"responsible": "甲"}}, version=1, by=people["county"], at=AT)
+    set_milestones(
+        project=project,
+        changes={"company_setup": {"responsible": "甲"}},
+        version=1,
+        by=people["county"],
+        at=AT,
+    )
     with pytest.raises(StaleState) as told:
-        set_milestones(project=project, changes={"company_setup": {"responsible": "乙"}}, version=1, by=people["city"], at=AT)
+        set_milestones(
+            project=project,
+            changes={"company_setup": {"responsible": "乙"}},
+            version=1,
+            by=people["city"],
+            at=AT,
+        )
     assert told.value.details == {"company_setup.responsible": {"base": "", "theirs": "甲", "yours": "乙"}}
 
 
-PAUSE = {"reason": "winter_stop", "party": "force_majeure", "note": "冬季停工", "starts_on": TODAY, "review_on": date(2027, 3, 31)}
+PAUSE = {
+    "reason": "winter_stop",
+    "party": "force_majeure",
+    "note": "冬季停工",
+    "starts_on": TODAY,
+    "review_on": date(2027, 3, 31),
+}
 
 
-def test_a_pause_darkens_the_points_and_resuming_lights_them(project: Project, people: dict[str, Any]) -> None:
+def test_a_pause_darkens_the_points_and_resuming_lights_them(
+    project: Project, people: dict[str, Any]
+) -> None:
     pause_project(project=project, **PAUSE, by=people["county"], at=AT)
     project.refresh_from_db()
     assert project.paused and not project.milestones.filter(is_open=True).exists()
@@ -159,7 +201,9 @@ def test_a_pause_darkens_the_points_and_resuming_lights_them(project: Project, p
         ({"review_on": TODAY + timedelta(days=400)}, "review_too_late"),
     ],
 )
-def test_a_pause_is_explained(change: dict[str, Any], code: str, project: Project, people: dict[str, Any]) -> None:
+def test_a_pause_is_explained(
+    change: dict[str, Any], code: str, project: Project, people: dict[str, Any]
+) -> None:
     with pytest.raises(DomainError) as told:
         pause_project(project=project, **(PAUSE | change), by=people["county"], at=AT)
     assert told.value.code == code and not Pause.objects.exists()
@@ -180,15 +224,40 @@ def test_only_the_office_pauses_and_ends(who: str, project: Project, people: dic
 def test_an_ended_project_owes_nothing_and_shows_no_light(project: Project, people: dict[str, Any]) -> None:
     pause_project(project=project, **PAUSE, by=people["county"], at=AT)
     project = end_project(
-        project=project, state="withdrawn", ended_on=TODAY, reason="资金链断裂", version=1, by=people["county"], at=AT
+        project=project,
+        state="withdrawn",
+        ended_on=TODAY,
+        reason="资金链断裂",
+        version=1,
+        by=people["county"],
+        at=AT,
     )
-    assert (project.state, project.ended_on, project.next_due_on, project.paused) == ("withdrawn", TODAY, None, False)
+    assert (project.state, project.ended_on, project.next_due_on, project.paused) == (
+        "withdrawn",
+        TODAY,
+        None,
+        False,
+    )
     assert not Obligation.objects.open().filter(subject_id=project.pk).exists()
     assert not project.milestones.filter(is_open=True).exists()
     with pytest.raises(StaleState):
-        end_project(project=project, state="terminated", ended_on=TODAY, reason="x", version=2, by=people["county"], at=AT)
+        end_project(
+            project=project,
+            state="terminated",
+            ended_on=TODAY,
+            reason="x",
+            version=2,
+            by=people["county"],
+            at=AT,
+        )
     with pytest.raises(DomainError):
-        set_milestones(project=project, changes={"company_setup": {"actual_on": TODAY}}, version=2, by=people["county"], at=AT)
+        set_milestones(
+            project=project,
+            changes={"company_setup": {"actual_on": TODAY}},
+            version=2,
+            by=people["county"],
+            at=AT,
+        )
 
 
 def test_an_end_has_a_reason_and_a_day(project: Project, people: dict[str, Any]) -> None:
@@ -217,7 +286,12 @@ def test_stored_dates_follow_in_few_statements(django_assert_max_num_queries: An
 
 
 def _bounds(**changes: Any) -> LightThresholds:
-    base = {"today": TODAY, "blue_until": date(2026, 10, 30), "red_before": date(2026, 10, 9), "red_late_nodes": 2}
+    base = {
+        "today": TODAY,
+        "blue_until": date(2026, 10, 30),
+        "red_before": date(2026, 10, 9),
+        "red_late_nodes": 2,
+    }
     return LightThresholds(**(base | changes))
 
 
@@ -227,10 +301,15 @@ def test_the_filter_and_the_light_agree_and_part_all_running_projects() -> None:
         for second in (None, TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=90)):
             for state, paused in (("active", False), ("active", True), ("done", False)):
                 row = build.project(state=state)
-                Project.objects.filter(pk=row.pk).update(next_due_on=first, second_due_on=second, paused=paused)
+                Project.objects.filter(pk=row.pk).update(
+                    next_due_on=first, second_due_on=second, paused=paused
+                )
     for bounds in (_bounds(), _bounds(red_late_nodes=0), _bounds(blue_until=TODAY - timedelta(days=1))):
         rows = list(annotate_light(Project.objects.all(), bounds))
-        found = {light: set(Project.objects.filter(light_q(light, bounds)).values_list("pk", flat=True)) for light in Light}
+        found = {
+            light: set(Project.objects.filter(light_q(light, bounds)).values_list("pk", flat=True))
+            for light in Light
+        }
         assert sum(len(ids) for ids in found.values()) == len(rows)
         for row in rows:
             assert row.pk in found[project_light(row, bounds)], (row.next_due_on, row.second_due_on)

@@ -59,7 +59,9 @@ def test_what_is_incomplete_is_registered_and_filed_later() -> None:
     with pytest.raises(DomainError) as told:
         file_basic_information(project=project, by=cast["county"], at=AT)
     assert told.value.details["missing"] == ["content", "place"]
-    project = edit_project(project=project, changes={"content": "厂房", "place": "开发区"}, version=1, by=cast["county"], at=AT)
+    project = edit_project(
+        project=project, changes={"content": "厂房", "place": "开发区"}, version=1, by=cast["county"], at=AT
+    )
     assert file_basic_information(project=project, by=cast["county"], at=AT).filed_on == date(2026, 10, 23)
     with pytest.raises(StaleState):
         file_basic_information(project=project, by=cast["county"], at=AT)
@@ -71,7 +73,9 @@ def test_an_intent_owes_nothing() -> None:
     assert not Obligation.objects.filter(subject_id=project.pk).exists()
 
 
-@pytest.mark.parametrize("who", ["neighbour", "other_city", "auditor", "administrator", "officer", "investor", "nobody"])
+@pytest.mark.parametrize(
+    "who", ["neighbour", "other_city", "auditor", "administrator", "officer", "investor", "nobody"]
+)
 def test_who_may_not_register_changes_nothing(who: str) -> None:
     cast = build.cast()
     before = snapshot()
@@ -121,15 +125,25 @@ def test_a_credit_code_names_one_company() -> None:
     cast = build.cast()
     register_project(data=data(), by=cast["county"], at=AT)
     with pytest.raises(DomainError) as told:
-        register_project(data=data(name="另一个", company=CompanySpec("别的公司", "91350100M000100Y43")), by=cast["county"], at=AT)
+        register_project(
+            data=data(name="另一个", company=CompanySpec("别的公司", "91350100M000100Y43")),
+            by=cast["county"],
+            at=AT,
+        )
     assert told.value.code == "company_other_name"
-    project = register_project(data=data(name="风电场", company=CompanySpec("湖北蕲艾科技集团有限公司")), by=cast["county"], at=AT)
+    project = register_project(
+        data=data(name="风电场", company=CompanySpec("湖北蕲艾科技集团有限公司")), by=cast["county"], at=AT
+    )
     assert project.company is not None and project.company.credit_code == "91350100M000100Y43"
 
 
 def test_numbers_go_on_and_are_never_given_twice() -> None:
     build.project(number="230622-2026-0041")
-    assert allot(["230622", "230621", "230622"], 2026) == ["230622-2026-0042", "230621-2026-0001", "230622-2026-0043"]
+    assert allot(["230622", "230621", "230622"], 2026) == [
+        "230622-2026-0042",
+        "230621-2026-0001",
+        "230622-2026-0043",
+    ]
     assert allot(["230622"], 2026) == ["230622-2026-0044"]
     assert allot(["230622"], 2027) == ["230622-2027-0001"]
     assert allot([], 2027) == []
@@ -138,7 +152,9 @@ def test_numbers_go_on_and_are_never_given_twice() -> None:
 def test_an_edit_is_recorded_old_and_new() -> None:
     cast = build.cast()
     project = register_project(data=data(), by=cast["county"], at=AT)
-    project = edit_project(project=project, changes={"place": "城东", "name": project.name}, version=1, by=cast["county"], at=AT)
+    project = edit_project(
+        project=project, changes={"place": "城东", "name": project.name}, version=1, by=cast["county"], at=AT
+    )
     assert (project.version, project.place) == (2, "城东")
     record = AuditRecord.objects.get(action="project_edited")
     assert (record.before["place"], record.after["place"]) == ("经济开发区", "城东")
@@ -151,11 +167,20 @@ def test_signing_facts_change_only_with_a_reason_and_the_due_date_follows() -> N
     cast = build.cast()
     project = register_project(data=data(content=""), by=cast["county"], at=AT)
     with pytest.raises(DomainError) as told:
-        edit_project(project=project, changes={"signed_on": date(2026, 10, 9)}, version=1, by=cast["county"], at=AT)
+        edit_project(
+            project=project, changes={"signed_on": date(2026, 10, 9)}, version=1, by=cast["county"], at=AT
+        )
     assert told.value.code == "reason_missing"
     project.refresh_from_db()
     assert project.signed_on == date(2026, 9, 24)
-    edit_project(project=project, changes={"signed_on": date(2026, 10, 9)}, version=1, reason="抄错", by=cast["county"], at=AT)
+    edit_project(
+        project=project,
+        changes={"signed_on": date(2026, 10, 9)},
+        version=1,
+        reason="抄错",
+        by=cast["county"],
+        at=AT,
+    )
     duty = Obligation.objects.get(subject_id=project.pk, kind="kickoff_meeting")
     assert duty.due_on == date(2026, 10, 29)
 
@@ -165,23 +190,42 @@ def test_the_threshold_decides_on_major_until_somebody_says_otherwise() -> None:
     project = register_project(data=data(contract_amount_yuan=50_000_000), by=cast["county"], at=AT)
     assert not project.is_major
     project = edit_project(
-        project=project, changes={"contract_amount_yuan": 100_000_000}, version=1, reason="补充协议", by=cast["county"], at=AT
+        project=project,
+        changes={"contract_amount_yuan": 100_000_000},
+        version=1,
+        reason="补充协议",
+        by=cast["county"],
+        at=AT,
     )
     assert project.is_major
     project = edit_project(
-        project=project, changes={"is_major": False, "major_reason": "分期实施"}, version=2, by=cast["county"], at=AT
+        project=project,
+        changes={"is_major": False, "major_reason": "分期实施"},
+        version=2,
+        by=cast["county"],
+        at=AT,
     )
     assert (project.is_major, project.major_reason) == (False, "分期实施")
-    project = edit_project(project=project, changes={"is_major": None, "major_reason": ""}, version=3, by=cast["county"], at=AT)
+    project = edit_project(
+        project=project, changes={"is_major": None, "major_reason": ""}, version=3, by=cast["county"], at=AT
+    )
     assert (project.is_major, project.major_reason) == (True, "")
 
 
 def test_the_second_editor_is_told_both_versions() -> None:
     cast = build.cast()
     project = register_project(data=data(), by=cast["county"], at=AT)
-    edit_project(project=project, changes={"name": "艾草产业园", "place": "经济开发区"}, version=1, by=cast["county"], at=AT)
+    edit_project(
+        project=project,
+        changes={"name": "艾草产业园", "place": "经济开发区"},
+        version=1,
+        by=cast["county"],
+        at=AT,
+    )
     with pytest.raises(StaleState) as told:
-        edit_project(project=project, changes={"name": "艾草项目", "place": "城东"}, version=1, by=cast["city"], at=AT)
+        edit_project(
+            project=project, changes={"name": "艾草项目", "place": "城东"}, version=1, by=cast["city"], at=AT
+        )
     assert told.value.details == {
         "name": {"base": "艾草生物经济项目", "theirs": "艾草产业园", "yours": "艾草项目"},
         "place": {"base": "经济开发区", "theirs": "经济开发区", "yours": "城东"},
@@ -207,7 +251,9 @@ def test_an_unexplained_step_of_the_version_counts_as_a_clash() -> None:
     assert told.value.details == {"place": {"base": None, "theirs": "别处", "yours": "城东"}}
 
 
-@pytest.mark.parametrize("who", ["neighbour", "other_city", "auditor", "administrator", "officer", "investor", "nobody"])
+@pytest.mark.parametrize(
+    "who", ["neighbour", "other_city", "auditor", "administrator", "officer", "investor", "nobody"]
+)
 def test_who_may_not_edit_changes_nothing(who: str) -> None:
     cast = build.cast()
     project = register_project(data=data(), by=cast["county"], at=AT)

@@ -14,7 +14,7 @@ from accounts import clock
 from accounts.models import Division
 from policy.lights import LightThresholds
 from projects.lights import thresholds
-from reporting.boards.area import Area, Month, area_for, month_for, months_offered
+from reporting.boards.area import Area, Month, area_for, month_for, months_offered, name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Asked:
             "asked": self,
             "area": self.area,
             "division": self.area.division,
+            "area_name": name_of(self.area.division),
             "month": self.month,
             "months": months_offered(self.month.today, self.month.period),
             "page_code": page,

@@ -25,7 +25,7 @@ from reporting.ledgers.evaluate import count
 from reporting.ledgers.mending import load_drafts
 from reporting.ledgers.models import Attempt, AttemptSource, AttemptState, ColumnMemory, RowMatch
 from reporting.ledgers.present import amount_note, columns_view, dropped_view, letters_of, questions, row_view
-from reporting.ledgers.rows import LABELS, MONTHLY, NODES, edit_text, label, raw_of
+from reporting.ledgers.rows import LABELS, MONTHLY, NODES, edit_text, input_of, label
 from reporting.ledgers.views.common import attempt_or_404, download, sees_ledgers, status_of, tell_error
 from reporting.ledgers.views.review import review_context
 from reporting.tableimport.mark import mark_workbook
@@ -278,7 +278,7 @@ def _grid_cells(draft: Any) -> list[dict[str, Any]]:
         {
             "field": name,
             "label": label(name),
-            "value": raw_of(draft.values, name),
+            "value": input_of(draft.values, name),
             "old": edit_text(name, live.get(name)) if name in draft.changed else "",
             "errors": [m["text"] for m in draft.messages if m["field"] == name and m["level"] == "error"],
             "asks": [m["text"] for m in draft.messages if m["field"] == name and m["level"] == "ask"],

@@ -1,0 +1,390 @@
+"""A ledger from the received file to committed live rows, against the same rows by plain COPY and by django-import-export.
+
+    python -m bench.bench_import            5,000 × 20 and 80 × 20, on the PostgreSQL of DATABASE_URL
+
+ours     upload → guard and child process → reading → matching and truth checks → staging → handing in → acceptance:
+         projects, milestones, month's entries, audit chain, all committed
+floor    calamine in this process + validation of every cell + COPY and `INSERT … ON CONFLICT` of the same live rows
+         (projects, milestones, entries), nothing staged, nothing audited, nobody asked
+peer     django-import-export: ModelResource of the project table alone, dry run and then the import, as its admin does
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import statistics
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
+
+ROWS = int(os.environ.get("BENCH_ROWS", "5000"))
+SMALL = 80
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+CITY, COUNTY = "230100", "230622"
+NODES = ["开办企业", "立项用地规划许可", "工程建设许可", "施工许可", "开工建设", "竣工验收", "投产"]
+HEADINGS = ["序号", "项目名称", "投资方", "承接地", "行业", "合同投资额", "签约时间", *NODES, "本月完成投资", "累计完成投资",
+            "形象进度", "存在问题", "牵头领办部门", "备注"]  # fmt: skip
+CODES = ["company_setup", "land_planning_permit", "engineering_permit", "construction_permit", "construction_start",
+         "completion_acceptance", "production"]  # fmt: skip
+SYLLABLES = "安宝昌达东发丰福冠广国海汉和恒宏华辉嘉建金京凯康科利联龙隆美民明南宁鹏启庆荣瑞润森盛胜顺泰天通同万旺威文祥新信兴星旭亚阳益永友裕元远长正志中众卓"
+KINDS = ["玉米深加工", "生物制药", "汽车零部件", "新能源电池", "智能仓储", "乳制品", "碳纤维", "装备制造", "冰雪旅游", "数据中心"]
+
+
+def name_of(n: int) -> str:
+    first, rest = divmod(n, len(SYLLABLES))
+    second, third = divmod(rest * 37 + first, len(SYLLABLES))
+    return SYLLABLES[first % len(SYLLABLES)] + SYLLABLES[rest] + SYLLABLES[second % len(SYLLABLES)] + SYLLABLES[third]
+
+
+def rows_of(count: int, places: list[str], month: int) -> list[list[Any]]:
+    """Honest rows: nothing to ask about. `month` counts up, so that a second file changes every row's figures."""
+    found = []
+    for n in range(count):
+        signed = date(2024, 1, 1) + timedelta(days=n % 600)
+        done = n % 4
+        nodes = [(signed + timedelta(days=30 * (i + 1))).isoformat() if i < done else "" for i in range(7)]
+        found.append(
+            [n + 1, f"{name_of(n)}{KINDS[n % 10]}项目{n}", f"{name_of(n)}集团{n}有限公司", places[n % len(places)], "食品",
+             20000 + n % 900, signed.isoformat(), *nodes, 120.5, 1000 + n % 700 + 120.5 * month, "前期手续办理中",
+             "用地指标未落实", "县工信局", ""]
+        )  # fmt: skip
+    return found
+
+
+def workbook(title: str, rows: list[list[Any]]) -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("台账")
+    for line in ([title], ["单位：万元"], HEADINGS, *rows):
+        sheet.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+# --- ours ---------------------------------------------------------------------------------------------------
+
+
+def ours(unit_code: str, content: bytes, period: str, people: dict[str, Any], at: datetime) -> None:
+    from accounts.models import Division
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from policy.periods import Period
+    from reporting.ledgers import reviewing, staging, submitting
+    from reporting.ledgers.models import AttemptState
+
+    unit = Division.objects.select_related("parent").get(pk=unit_code)
+    attempt = staging.stage_upload(
+        unit=unit, period=Period.parse(period), upload=SimpleUploadedFile("台账.xlsx", content), file_name="台账.xlsx",
+        by=people["clerk"], at=at,
+    )  # fmt: skip
+    attempt = submitting.submit_attempt(attempt=attempt, by=people["clerk"], at=at)
+    if attempt.state == AttemptState.SUBMITTED:
+        attempt = reviewing.accept_attempt(attempt=attempt, by=people["reviewer"], at=at)
+    if attempt.state != AttemptState.ACCEPTED:
+        raise AssertionError(f"not accepted: {attempt.error_count} errors, {attempt.ask_count} questions")
+
+
+# --- floor --------------------------------------------------------------------------------------------------
+
+
+def validate(line: int, row: list[Any], known: dict[str, str], messages: list[str]) -> tuple[Any, ...] | None:
+    """Each of the 20 cells looked at, as a careful importer must."""
+    bad = len(messages)
+    name = str(row[1]).strip()
+    if not name or len(name) > 200:
+        messages.append(f"B{line}：项目名称不能为空，且不超过200字")
+    company = str(row[2]).strip()
+    if len(company) > 300:
+        messages.append(f"C{line}：投资方过长")
+    code = known.get(str(row[3]).strip())
+    if code is None:
+        messages.append(f"D{line}：行政区划中没有“{row[3]}”")
+    numbers = []
+    for column, letter in ((5, "F"), (14, "O"), (15, "P")):
+        try:
+            value = round(float(row[column]) * 10_000)
+        except (TypeError, ValueError):
+            messages.append(f"{letter}{line}：“{row[column]}”不是数")
+            value = 0
+        if not 0 <= value < 10**12:
+            messages.append(f"{letter}{line}：金额超出范围")
+        numbers.append(value)
+    dates: list[date | None] = []
+    for column in range(6, 14):
+        text = str(row[column]).strip()
+        try:
+            dates.append(date.fromisoformat(text) if text else None)
+        except ValueError:
+            messages.append(f"{column}{line}：“{text}”不是日期")
+            dates.append(None)
+    if dates[0] is None:
+        messages.append(f"G{line}：签约时间不能为空")
+    texts = [str(row[column]).strip() for column in (4, 16, 17, 18, 19)]
+    for letter, text, most in zip("EQRST", texts, (60, 300, 500, 80, 300), strict=True):
+        if len(text) > most:
+            messages.append(f"{letter}{line}：超过{most}字")
+    return (name, company, code, numbers, dates, texts) if len(messages) == bad else None
+
+
+def floor(content: bytes, period: str, numbers: dict[str, str]) -> None:
+    """`numbers`: project name → number, made on the first call, so that the second updates."""
+    from django.db import connection, transaction
+    from python_calamine import CalamineWorkbook
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, code FROM accounts_division")
+        known = dict(cursor.fetchall())
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    messages: list[str] = []
+    rows = [validate(i, r, known, messages) for i, r in enumerate(sheet[3:], start=4)]
+    if messages:
+        raise AssertionError(messages[:3])
+    now = datetime.now().astimezone()
+    projects, points, entries = [], [], []
+    for index, (name, company, code, money, dates, texts) in enumerate(r for r in rows if r):
+        number = numbers.setdefault(name, f"F-{len(numbers):07d}")
+        city = code[:4] + "00"
+        projects.append((number, "", name, "", company, code, "230000", city, code, "", "contract", money[0], dates[0],
+                         "day", "", "", texts[0], "", False, "", "active", "", money[2], money[1], period, texts[1],
+                         texts[2], texts[3], False, 1, now, now))  # fmt: skip
+        entries.append((number, period, money[2], money[1], texts[1], texts[2], "{}", "230000", city, code))
+        for position, (node, day) in enumerate(zip(CODES, dates[1:], strict=True), start=1):
+            points.append((number, node, position, day, "day", "", "", "", day is None, "230000", city, code))
+        if index < 0:
+            break
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE fp ON COMMIT DROP AS SELECT " + PROJECT_COLUMNS + " FROM projects_project WITH NO DATA")
+        copy(cursor, f"COPY fp ({PROJECT_COLUMNS}) FROM STDIN", projects)
+        cursor.execute(
+            f"INSERT INTO projects_project ({PROJECT_COLUMNS}) SELECT {PROJECT_COLUMNS} FROM fp ON CONFLICT (number) DO UPDATE SET "
+            + ", ".join(f"{c} = EXCLUDED.{c}" for c in UPDATED)
+        )
+        cursor.execute("CREATE TEMP TABLE fm (number text, code text, position smallint, actual_on date, actual_precision text, "
+                       "responsible text, delay_party text, delay_reason text, is_open boolean, province_code text, "
+                       "city_code text, county_code text) ON COMMIT DROP")  # fmt: skip
+        copy(cursor, "COPY fm FROM STDIN", points)
+        cursor.execute(
+            "INSERT INTO projects_milestone (project_id, code, position, actual_on, actual_precision, responsible, delay_party, "
+            "delay_reason, is_open, province_code, city_code, county_code) SELECT p.id, fm.code, fm.position, fm.actual_on, "
+            "fm.actual_precision, fm.responsible, fm.delay_party, fm.delay_reason, fm.is_open, fm.province_code, fm.city_code, "
+            "fm.county_code FROM fm JOIN projects_project p USING (number) ON CONFLICT (project_id, code) DO UPDATE SET "
+            "actual_on = EXCLUDED.actual_on, is_open = EXCLUDED.is_open "
+            "WHERE projects_milestone.actual_on IS DISTINCT FROM EXCLUDED.actual_on"
+        )
+        cursor.execute("CREATE TEMP TABLE fe (number text, period text, total bigint, month bigint, progress text, problem text, "
+                       "nodes jsonb, province_code text, city_code text, county_code text) ON COMMIT DROP")  # fmt: skip
+        copy(cursor, "COPY fe FROM STDIN", entries)
+        cursor.execute(
+            "INSERT INTO reporting_ledgerentry (project_id, period, invested_total_yuan, invested_month_yuan, progress_text, "
+            "problem_text, nodes, province_code, city_code, county_code) SELECT p.id, fe.period, fe.total, fe.month, fe.progress, "
+            "fe.problem, fe.nodes, fe.province_code, fe.city_code, fe.county_code FROM fe JOIN projects_project p USING (number) "
+            "ON CONFLICT (project_id, period) DO UPDATE SET invested_total_yuan = EXCLUDED.invested_total_yuan"
+        )
+
+
+PROJECT_COLUMNS = (
+    "number, investment_code, name, initials, investor, division_id, province_code, city_code, county_code, place, "
+    "contract_kind, contract_amount_yuan, signed_on, signed_precision, industry_section, industry_4567, industry_text, "
+    "content, is_major, major_reason, state, end_reason, invested_total_yuan, invested_month_yuan, reported_period, "
+    "progress_text, problem_text, lead_department, paused, version, created_at, updated_at"
+)
+UPDATED = ("invested_total_yuan", "invested_month_yuan", "reported_period", "progress_text", "problem_text", "updated_at")
+
+
+def copy(cursor: Any, sql: str, rows: list[Any]) -> None:
+    with cursor.copy(sql) as stream:
+        for row in rows:
+            stream.write_row(row)
+
+
+# --- peer ---------------------------------------------------------------------------------------------------
+
+
+def peer(content: bytes, period: str) -> None:
+    """import-export as its documentation shows it: columns by name, the division by a widget, dry run, then the import."""
+    import tablib
+    from accounts.models import Division
+    from import_export import fields, resources, widgets
+    from openpyxl import load_workbook
+    from projects.models import Project
+
+    class Amount(widgets.IntegerWidget):
+        def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+            return round(float(value) * 10_000)
+
+    class ProjectResource(resources.ModelResource):
+        name = fields.Field("name", "项目名称")
+        investor = fields.Field("investor", "投资方")
+        division = fields.Field("division", "承接地", widget=widgets.ForeignKeyWidget(Division, "name"))
+        industry = fields.Field("industry_text", "行业")
+        amount = fields.Field("contract_amount_yuan", "合同投资额", widget=Amount())
+        signed = fields.Field("signed_on", "签约时间", widget=widgets.DateWidget())
+        month = fields.Field("invested_month_yuan", "本月完成投资", widget=Amount())
+        total = fields.Field("invested_total_yuan", "累计完成投资", widget=Amount())
+        progress = fields.Field("progress_text", "形象进度")
+        problems = fields.Field("problem_text", "存在问题")
+        lead = fields.Field("lead_department", "牵头领办部门")
+        number = fields.Field("number", "序号")
+
+        class Meta:
+            model = Project
+            import_id_fields = ("number",)
+            fields = ("name", "investor", "division", "industry", "amount", "signed", "month", "total", "progress",
+                      "problems", "lead", "number")  # fmt: skip
+
+        def before_import_row(self, row: Any, **kwargs: Any) -> None:
+            row["序号"] = f"P-{int(row['序号']):07d}"
+
+        def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+            now = datetime.now().astimezone()
+            instance.created_at = instance.created_at or now
+            instance.updated_at, instance.reported_period = now, period
+            for name, value in instance.division.codes.items():
+                setattr(instance, name, value)
+
+    sheet = load_workbook(io.BytesIO(content), read_only=True).active
+    lines = list(sheet.iter_rows(min_row=3, values_only=True))
+    data = tablib.Dataset(*[["" if c is None else c for c in line] for line in lines[1:]], headers=lines[0])
+    for dry_run in (True, False):
+        result = ProjectResource().import_data(data, dry_run=dry_run, raise_errors=True, use_transactions=True)
+        if result.has_errors() or result.has_validation_errors():
+            raise AssertionError("the peer found errors")
+
+
+# --- the run ------------------------------------------------------------------------------------------------
+
+
+def prepare() -> dict[str, Any]:
+    from accounts.models import Posting, User
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("seed_calendar", verbosity=0)
+    call_command("load_divisions", verbosity=0)
+    people = {}
+    for name in (CITY, COUNTY, "230600"):
+        user, made = User.objects.get_or_create(username=f"bench-{name}", defaults={"full_name": name})
+        if made:
+            Posting.objects.create(user=user, role="competent_office", division_id=name, valid_from=date(2020, 1, 1))
+        people[name] = user
+    return people
+
+
+def clear() -> None:
+    """Empty what the three wrote, so that each round begins alike."""
+    from django.db import connection
+
+    tables = ("reporting_stagedrow, reporting_ledgerentry, reporting_attempt, reporting_ledger, reporting_uploadtally, "
+              "projects_milestone, projects_project, projects_company, projects_numberseries, accounts_auditrecord, "
+              "accounts_auditchain, accounts_obligation")  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE accounts_auditrecord DISABLE TRIGGER USER")
+        cursor.execute(f"TRUNCATE {tables} CASCADE")
+        cursor.execute("ALTER TABLE accounts_auditrecord ENABLE TRIGGER USER")
+
+
+def timed(call: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
+
+
+def measure(count: int, unit: str, people: dict[str, Any], *, with_peer: bool) -> dict[str, dict[str, float]]:
+    """Medians in seconds of {"new": {ours, floor, peer}, "again": {...}}, rounds interleaved."""
+    from accounts.clock import BUSINESS_ZONE
+    from accounts.models import Division
+    from django.db import connection
+
+    places = list(Division.objects.filter(city_code=CITY, tier=3).values_list("name", flat=True)) if unit == CITY else ["肇源县"]
+    title = "哈尔滨市" if unit == CITY else "大庆市肇源县"
+    files = {
+        "new": workbook(f"{title}签约项目2026年9月进程信息台账", rows_of(count, places, 0)),
+        "again": workbook(f"{title}签约项目2026年10月进程信息台账", rows_of(count, places, 1)),
+    }
+    periods = {"new": "2026-09", "again": "2026-10"}
+    roles = {"clerk": people[unit], "reviewer": people["230600"] if unit == COUNTY else people[unit]}
+    taken: dict[str, dict[str, list[float]]] = {k: {"ours": [], "floor": [], "peer": []} for k in files}
+    for round_number in range(ROUNDS + 1):
+        contestants: dict[str, Callable[[bytes, str], None]] = {
+            "ours": lambda content, period: ours(
+                unit, content, period, roles,
+                datetime.fromisoformat(f"{period}-24T09:00").replace(tzinfo=BUSINESS_ZONE),
+            ),
+            "floor": lambda content, period, numbers={}: floor(content, period, numbers),  # noqa: B006
+        }  # fmt: skip
+        if with_peer and round_number:
+            contestants["peer"] = peer
+        for name, call in contestants.items():
+            clear()
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM ANALYZE")
+            for kind, content in files.items():
+                seconds = timed(lambda call=call, content=content, kind=kind: call(content, periods[kind]))
+                if round_number:
+                    taken[kind][name].append(seconds)
+    return {
+        kind: {name: statistics.median(values) for name, values in found.items() if values} for kind, found in taken.items()
+    }
+
+
+def statements(unit: str, people: dict[str, Any]) -> int:
+    """How many SQL statements ours sends for a first import of ROWS rows."""
+    from accounts.clock import BUSINESS_ZONE
+    from accounts.models import Division
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    clear()
+    places = list(Division.objects.filter(city_code=CITY, tier=3).values_list("name", flat=True))
+    content = workbook("哈尔滨市签约项目2026年9月进程信息台账", rows_of(ROWS, places, 0))
+    at = datetime.fromisoformat("2026-09-24T09:00").replace(tzinfo=BUSINESS_ZONE)
+    with CaptureQueriesContext(connection) as seen:
+        ours(unit, content, "2026-09", {"clerk": people[unit], "reviewer": people[unit]}, at)
+    return len(seen)
+
+
+def main() -> int:
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        print("PostgreSQL is wanted: DATABASE_URL=postgresql://…")  # noqa: T201
+        return 2
+    people = prepare()
+    held = True
+    big = measure(ROWS, CITY, people, with_peer=os.environ.get("BENCH_PEER", "1") == "1")
+    for kind, label in (("new", "all rows new"), ("again", "a month later, all rows changed")):
+        found = big[kind]
+        ratio = found["ours"] / found["floor"]
+        held &= ratio <= 3
+        line = f"{ROWS:,} × 20, {label}: ours {found['ours']:.2f} s : floor {found['floor']:.2f} s = {ratio:.2f} (target ≤ 3)"
+        if "peer" in found:
+            faster = found["peer"] / found["ours"]
+            held &= faster >= 12
+            line += f"; import-export {found['peer']:.2f} s = {faster:.1f} × ours (target ≥ 12)"
+        print(line)  # noqa: T201
+    small = measure(SMALL, COUNTY, people, with_peer=True)
+    for kind, label in (("new", "all rows new"), ("again", "a month later")):
+        found = small[kind]
+        share = found["ours"] / found["peer"]
+        held &= share <= 0.25
+        print(  # noqa: T201
+            f"{SMALL} × 20, {label}: ours {found['ours'] * 1000:.0f} ms : import-export {found['peer'] * 1000:.0f} ms = "
+            f"{share:.2f} (target ≤ 0.25); floor {found['floor'] * 1000:.0f} ms"
+        )
+    count = statements(CITY, people)
+    held &= count <= 10 * ROWS / 1000
+    print(f"{count} statements for {ROWS:,} rows (target ≤ {10 * ROWS // 1000})")  # noqa: T201
+    clear()
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
