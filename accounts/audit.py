@@ -15,6 +15,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
+from accounts.bulk import bulk_insert
 from accounts.models.audit import AuditChain, AuditRecord
 from accounts.request_id import current_request_id
 from accounts.scope import acting_posting
@@ -78,64 +79,46 @@ def record_many(entries: Sequence[Entry], *, by: Any, at: datetime) -> int:
     by_chain: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_chain[_chain_of(entry.codes)].append(entry)
-    rows: list[AuditRecord] = []
+    stamp = _stamp(at)
+    rows: list[tuple[Any, ...]] = []
     for code in sorted(by_chain):  # always the same lock order: two writers never deadlock
         chain = _lock(code)
         for entry in by_chain[code]:
             chain.seq += 1
-            row = AuditRecord(
-                chain=code,
-                seq=chain.seq,
-                at=at,
-                actor_id=actor_id,
-                actor_name=actor_name,
-                posting=posting,
-                action=entry.action,
-                object_type=entry.object_type,
-                object_id=entry.object_id,
-                object_label=entry.object_label,
-                before=_plain(entry.before),
-                after=_plain(entry.after),
-                reason=entry.reason,
-                rule_id=entry.rule_id,
-                request_id=request_id,
-                province_code=entry.codes.get("province_code", ""),
-                city_code=entry.codes.get("city_code", ""),
-                county_code=entry.codes.get("county_code", ""),
-                previous_hash=chain.head,
-            )
-            row.hash = chain.head = digest(row)
-            rows.append(row)
+            content = (
+                code, chain.seq, stamp, actor_id, actor_name, posting, entry.action, entry.object_type, entry.object_id,
+                entry.object_label, _plain(entry.before), _plain(entry.after), entry.reason, entry.rule_id, request_id,
+                entry.codes.get("province_code", ""), entry.codes.get("city_code", ""), entry.codes.get("county_code", ""),
+                chain.head,
+            )  # fmt: skip
+            chain.head = _hash(content)
+            rows.append((*content[:2], at, *content[3:], chain.head))
         chain.save(update_fields=["seq", "head"])
-    AuditRecord.objects.bulk_create(rows, batch_size=1000)
-    return len(rows)
+    return bulk_insert(AuditRecord, _COLUMNS, rows)
+
+
+# The fields of a record in the order in which they are hashed; `hash` itself stands behind them.
+_COLUMNS = (
+    "chain", "seq", "at", "actor_id", "actor_name", "posting", "action", "object_type", "object_id", "object_label",
+    "before", "after", "reason", "rule_id", "request_id", "province_code", "city_code", "county_code", "previous_hash",
+    "hash",
+)  # fmt: skip
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def digest(row: AuditRecord) -> str:
     """SHA-256 over the record's own fields and the hash before it; ids and time zones do not matter."""
-    content = [
-        row.chain,
-        row.seq,
-        row.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        row.actor_id,
-        row.actor_name,
-        row.posting,
-        row.action,
-        row.object_type,
-        row.object_id,
-        row.object_label,
-        row.before,
-        row.after,
-        row.reason,
-        row.rule_id,
-        row.request_id,
-        row.province_code,
-        row.city_code,
-        row.county_code,
-        row.previous_hash,
-    ]
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    content = [getattr(row, name) for name in _COLUMNS[:-1]]
+    content[2] = _stamp(row.at)
+    return _hash(content)
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _hash(content: Sequence[Any]) -> str:
+    return hashlib.sha256(_encode(content).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

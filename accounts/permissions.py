@@ -45,6 +45,15 @@ ROW_SCOPE: dict[str, RowScope] = {
 }
 
 READ_AREA = {"projects.view", "ledgers.view", "reports.view", "circulars.view", "boards.view", "warnings.view"}
+# Approvals: the catalogue of the division and the checklists of its projects.
+CHECKLIST_READ = {"catalogue.view", "checklist.view"}
+CHECKLIST_OFFICE = CHECKLIST_READ | {
+    "catalogue.edit",
+    "catalogue.publish",
+    "checklist.edit",
+    "checklist.prepare",
+    "checklist.handle",
+}
 OFFICE = READ_AREA | {
     "projects.create",
     "projects.edit",
@@ -61,19 +70,19 @@ OFFICE = READ_AREA | {
     "jobs.view",
     "jobs.run",
     "calendar.view",
-}
+} | CHECKLIST_OFFICE
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.COMPETENT_OFFICE: frozenset(OFFICE),
     Role.OFFICE_HEAD: frozenset(OFFICE | {"circulars.approve", "circulars.issue"}),
-    Role.PROMOTION_OFFICE: frozenset(READ_AREA | {"projects.create", "projects.edit", "calendar.view"}),
-    Role.LEAD_DEPARTMENT: frozenset({"projects.view", "projects.edit", "warnings.view", "calendar.view"}),
-    Role.CHIEF_SERVICE_OFFICER: frozenset({"projects.view", "projects.edit", "warnings.view", "calendar.view"}),
-    Role.SERVICE_SPECIALIST: frozenset({"projects.view", "warnings.view", "calendar.view"}),
-    Role.PACKAGE_LEADER: frozenset({"projects.view", "warnings.view", "calendar.view"}),
-    Role.INVESTOR: frozenset({"projects.view"}),
+    Role.PROMOTION_OFFICE: frozenset(READ_AREA | {"projects.create", "projects.edit", "calendar.view"} | CHECKLIST_READ),
+    Role.LEAD_DEPARTMENT: frozenset({"projects.view", "projects.edit", "warnings.view", "calendar.view"} | CHECKLIST_READ | {"checklist.edit", "checklist.prepare", "checklist.handle"}),
+    Role.CHIEF_SERVICE_OFFICER: frozenset({"projects.view", "projects.edit", "warnings.view", "calendar.view"} | CHECKLIST_READ | {"checklist.edit", "checklist.prepare"}),
+    Role.SERVICE_SPECIALIST: frozenset({"projects.view", "warnings.view", "calendar.view"} | CHECKLIST_READ | {"checklist.prepare", "checklist.handle"}),
+    Role.PACKAGE_LEADER: frozenset({"projects.view", "warnings.view", "calendar.view"} | CHECKLIST_READ),
+    Role.INVESTOR: frozenset({"projects.view"} | {"checklist.view"}),
     Role.INVITED_SUPERVISOR: frozenset({"projects.view"}),
-    Role.AUDITOR: frozenset(READ_AREA | {"audit.view", "calendar.view"}),
+    Role.AUDITOR: frozenset(READ_AREA | {"audit.view", "calendar.view"} | CHECKLIST_READ),
     Role.ADMINISTRATOR: frozenset({"accounts.manage", "calendar.manage", "calendar.view", "jobs.view", "jobs.run"}),
 }
 

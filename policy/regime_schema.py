@@ -57,7 +57,7 @@ KNOWN_KEYS = frozenset(
     rate_fulfilment rate_start rate_completion rate_production rate_funds rate_planned_start rate_on_time
     winter_stop plan_change_limit ladder complaint_limits rating satisfaction_survey score_sheet
     inspection_kinds truth_faults accountability_cases staffing pre_signing_assessment approval_limits
-    supervision_answer work_order_feedback meetings item_kinds pause_reasons
+    supervision_answer work_order_feedback meetings item_kinds pause_reasons commitment_check
     """.split()
 )
 

@@ -23,7 +23,9 @@ def parse_yuan(text: str) -> int | None:
     found = _SHAPE.fullmatch(plain)
     if not found:
         raise ValueError(
-            _("“%(text)s” is not an amount. Write 12,500.00 (in ten thousand yuan) or 1.25亿元.")
+            _(
+                "“%(text)s” is not an amount. Write 12,500.00 (in ten thousand yuan), or put the unit behind it."
+            )
             % {"text": text}
         )
     try:

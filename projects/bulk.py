@@ -25,7 +25,6 @@ from policy.services import current_calendar
 from projects.due import refresh_due
 from projects.models import Company, ContractKind, DatePrecision, Milestone, Project, ProjectState
 from projects.models.milestones import reached
-from projects.models.milestones import reached
 from projects.numbers import allot, number_code
 from projects.regime import MajorRule, counted_kinds, major_rule, milestone_template, regime_of
 from projects.text import clean, company_key, initials
@@ -169,7 +168,7 @@ def _in(rows: Any, column: str, keys: Iterable[int]) -> Any:
     if is_postgres() and len(ids) > 100:
         table = connection.ops.quote_name(rows.model._meta.db_table)
         name = connection.ops.quote_name(rows.model._meta.pk.column if column == "pk" else column)
-        return rows.extra(where=[f"{table}.{name} = ANY(%s)"], params=[ids])
+        return rows.extra(where=[f"{table}.{name} = ANY(%s::bigint[])"], params=["{" + ",".join(map(str, ids)) + "}"])
     return rows.filter(**{f"{column}__in": ids}) if len(ids) < 30_000 else rows
 
 
@@ -279,7 +278,10 @@ def _owe_duties(
         day_known = new.values.get("signed_precision", DatePrecision.DAY) == DatePrecision.DAY
         if signed_on is None or not day_known or signed_on < settings.DUTIES_SINCE:
             continue
-        if new.values.get("contract_kind", ContractKind.CONTRACT) not in counted_kinds(regime_of(new.division), signed_on):
+        kind_key = (new.division.pk, signed_on)
+        if kind_key not in counted:
+            counted[kind_key] = counted_kinds(regime_of(new.division), signed_on)
+        if new.values.get("contract_kind", ContractKind.CONTRACT) not in counted[kind_key]:
             continue
         for kind in (KICKOFF, FILING):
             key = (new.division.regime_code, new.division.province_code, kind, signed_on)

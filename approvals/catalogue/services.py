@@ -14,7 +14,7 @@ from accounts.models import Division
 from accounts.scope import require
 from approvals.catalogue.models import Catalogue, CatalogueItem, CatalogueState
 from approvals.catalogue.queries import catalogue_for, departments_of, specs_of
-from approvals.catalogue.sheet import COLUMNS, BY_FIELD, Read, read_table
+from approvals.catalogue.sheet import BY_FIELD, COLUMNS, Read, read_table
 from approvals.catalogue.spec import STAGE_ORDER, ItemSpec, faults_of, stored
 from projects.text import clean
 

@@ -19,7 +19,18 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from accounts.errors import DomainError
-from approvals.catalogue.sheet import COLUMNS, KINDS, NOTE, STAGES, TITLE, UNITS, YES_NO, Departments, Formula, table_of
+from approvals.catalogue.sheet import (
+    COLUMNS,
+    KINDS,
+    NOTE,
+    STAGES,
+    TITLE,
+    UNITS,
+    YES_NO,
+    Departments,
+    Formula,
+    table_of,
+)
 from approvals.catalogue.spec import ItemSpec
 
 MOST_BYTES = 5 * 1024 * 1024

@@ -9,8 +9,9 @@ from django.db.models import Q
 from accounts import notify
 from accounts.models import User
 from accounts.permissions import PERMISSIONS, ROW_SCOPE, Role, RowScope
-from accounts.scope import CODE_FIELD, current_postings
+from accounts.scope import current_postings
 from approvals.tickets.models import Side, Ticket
+from approvals.tickets.routing import place_of
 from approvals.tickets.states import MOVES, Move
 from projects.abilities import abilities
 from projects.models import Assignment, Project, ProjectUserObjectPermission, TeamRole
@@ -58,12 +59,7 @@ def is_holder(user: Any, ticket: Ticket) -> bool:
 
 def at_home(ticket: Ticket) -> bool:
     """Whether it lies at the project's own tier, not above."""
-    home = ticket.project.division
-    field = CODE_FIELD.get(ticket.division.tier)
-    return ticket.division_id == home.pk or (
-        field is not None and home.tier > ticket.division.tier and home.parent_id == ticket.division_id
-        and home.county_code == ticket.division.pk
-    )
+    return ticket.division_id == place_of(ticket.project).pk
 
 
 def may(user: Any, ticket: Ticket, code: str) -> bool:

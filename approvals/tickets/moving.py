@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts import audit, files
-from accounts.clock import local_date
+from accounts.clock import BUSINESS_ZONE, local_date
 from accounts.errors import DomainError, StaleState
 from accounts.models import Department, Division, User
 from accounts.scope import acting_posting
@@ -154,15 +154,9 @@ def stale(ticket: Ticket) -> StaleState:
         % {
             "who": last.by_name,
             "what": LABELS.get(last.action, last.action),
-            "when": f"{last.at.astimezone(_zone()):%m-%d %H:%M}",
+            "when": f"{last.at.astimezone(BUSINESS_ZONE):%m-%d %H:%M}",
         },
     )
-
-
-def _zone() -> Any:
-    from accounts.clock import BUSINESS_ZONE
-
-    return BUSINESS_ZONE
 
 
 def _compare_and_set(ticket: Ticket, code: str, move: Move, seen: int, changes: dict[str, Any]) -> None:
@@ -205,3 +199,31 @@ def _facts(ticket: Ticket) -> dict[str, Any]:
         "due_on": ticket.due_on,
         "accept_by_on": ticket.accept_by_on,
     }
+
+
+def check_limit(due_on: date | None, on: date) -> None:
+    if due_on is None:
+        return
+    if due_on < on:
+        raise DomainError("limit_in_past", _("This day lies in the past. Choose today or later."), field="due_on")
+    if due_on.year > on.year + 3:
+        raise DomainError(
+            "limit_too_far", _("This day lies more than three years ahead. Check the year."), field="due_on"
+        )
+
+
+def reason_of(text: str) -> str:
+    text = clean_text(text)
+    if not text:
+        raise DomainError("reason_missing", _("Say why; the other side reads it."), field="reason")
+    return text
+
+
+def end_ticket(
+    ticket: Ticket, code: str, move: Any, reason: str, turn: int | None, by: Any, at: datetime
+) -> Ticket:
+    changes = {"closed_at": at, "closed_how": code, "close_reason": reason, "silence_due_on": None}
+    with transaction.atomic():
+        row = perform(ticket, code, move, by=by, at=at, turn=turn, text=reason, changes=changes)
+        end_holds(row, at)
+    return row

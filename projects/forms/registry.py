@@ -63,7 +63,7 @@ class RegistryForm(forms.Form):
     contract_amount = AmountField(
         label=_("Contract amount, 10,000 yuan"),
         required=False,
-        help_text=_("12,500 or 1.25亿元. Intended investment, not funds in place."),
+        help_text=_("12,500, or with a unit behind it. Intended investment, not funds in place."),
     )
     signed_on = DayField(label=_("Signed on"), required=False)
     place = TextField(

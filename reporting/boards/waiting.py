@@ -42,4 +42,6 @@ def standing(project: Project, bounds: LightThresholds) -> Standing:
     light = project_light(project, bounds)
     runs = light in (Light.RED, Light.AMBER, Light.BLUE)
     days = days_left(project.next_due_on, bounds.today) if runs else None
+    if days == 0 and project.next_due_on and project.next_due_on < bounds.today:
+        days = -1  # due on Friday, looked at on Saturday: overdue, not due today
     return Standing(project, current_point_of(project.milestones.all()), light, days)

@@ -24,7 +24,9 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not REDIS, reason="TEST_REDIS_URL names no queue server"),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="workers and tests share a PostgreSQL database"),
+    pytest.mark.skipif(
+        connection.vendor != "postgresql", reason="workers and tests share a PostgreSQL database"
+    ),
 ]
 # Away from the databases other tests may use, and one per process of a spread run.
 NUMBER = 6 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw") or 0) % 4 * 2
@@ -66,7 +68,20 @@ def start_worker(tmp_path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     def start() -> subprocess.Popen[bytes]:
         log = (tmp_path / f"worker-{len(started)}.log").open("wb")
         process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", "default,report", "-c", "1", "-l", "INFO"],
+            [
+                sys.executable,
+                "-m",
+                "celery",
+                "-A",
+                "config",
+                "worker",
+                "-Q",
+                "default,report",
+                "-c",
+                "1",
+                "-l",
+                "INFO",
+            ],
             cwd=ROOT,
             env={
                 **{name: value for name, value in os.environ.items() if name != "BROKER_URL"},

@@ -50,10 +50,16 @@ def test_verify_audit_names_the_first_broken_link():
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="the trigger is PostgreSQL's")
-@pytest.mark.parametrize("sql", ["UPDATE accounts_auditrecord SET reason = 'x'", "DELETE FROM accounts_auditrecord"])
+@pytest.mark.parametrize(
+    "sql", ["UPDATE accounts_auditrecord SET reason = 'x'", "DELETE FROM accounts_auditrecord"]
+)
 def test_the_database_itself_refuses_to_change_the_log(sql):
     from django.db import IntegrityError, transaction
 
     reconcile("--on", "2026-10-23")
-    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(IntegrityError, match="never changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql)

@@ -7,7 +7,14 @@ import pytest
 from accounts.jobs import engine
 from accounts.models import AuditRecord, InboxItem, JobRun, JobState, Obligation
 from accounts.obligations import kinds, making
-from accounts.obligations.kinds import FILING, KICKOFF, LEDGER_CITY, LEDGER_COUNTY, REPORT_QUARTER, REPORT_YEAR
+from accounts.obligations.kinds import (
+    FILING,
+    KICKOFF,
+    LEDGER_CITY,
+    LEDGER_COUNTY,
+    REPORT_QUARTER,
+    REPORT_YEAR,
+)
 from approvals.kickoff.models import Kickoff
 from policy.calendar import DayKind
 from policy.services import apply_notice, preview_notice
@@ -48,7 +55,10 @@ def test_current_and_next_month_for_every_unit():
     made = run("2026-10-23 09:00")["obligations"]
     assert made[LEDGER_COUNTY] == 2 * 126
     assert made[LEDGER_CITY] == 2 * 13
-    assert Obligation.objects.filter(kind=REPORT_QUARTER).values_list("period", flat=True).distinct().get() == "2026Q4"
+    assert (
+        Obligation.objects.filter(kind=REPORT_QUARTER).values_list("period", flat=True).distinct().get()
+        == "2026Q4"
+    )
     annual = Obligation.objects.filter(kind=REPORT_YEAR, period="2026").first()
     assert annual is not None
     assert annual.due_on == date(2026, 12, 10)
@@ -58,7 +68,9 @@ def test_current_and_next_month_for_every_unit():
 
 def test_a_period_still_open_at_the_start_is_owed_too():
     run("2026-10-03 09:00")
-    assert Obligation.objects.filter(kind=LEDGER_CITY, period="2026-09", unit_id="230600").exists()  # due 5 October
+    assert Obligation.objects.filter(
+        kind=LEDGER_CITY, period="2026-09", unit_id="230600"
+    ).exists()  # due 5 October
     assert not Obligation.objects.filter(kind=LEDGER_COUNTY, period="2026-09").exists()
 
 
@@ -69,10 +81,24 @@ def test_silence_over_the_25th_and_the_5th_gives_what_daily_runs_give():
     late = shape()
     Obligation.objects.all().delete()
     JobRun.objects.all().delete()
-    for day in ("08-20", "08-21", "08-25", "09-01", "09-05", "09-26", "10-01", "10-05", "10-25", "11-01", "11-10"):
+    for day in (
+        "08-20",
+        "08-21",
+        "08-25",
+        "09-01",
+        "09-05",
+        "09-26",
+        "10-01",
+        "10-05",
+        "10-25",
+        "11-01",
+        "11-10",
+    ):
         run(f"2026-{day} 09:00")
     assert shape() == late
-    assert {"2026-08", "2026-09", "2026-10", "2026-11", "2026-12"} <= {period for _k, _u, period, _s, _d in late}
+    assert {"2026-08", "2026-09", "2026-10", "2026-11", "2026-12"} <= {
+        period for _k, _u, period, _s, _d in late
+    }
 
 
 def test_signed_projects_get_their_duties_and_lose_them_with_their_ground():
@@ -83,7 +109,10 @@ def test_signed_projects_get_their_duties_and_lose_them_with_their_ground():
     gone = build.project("撤资项目", signed_on=date(2026, 10, 9))
     made = run("2026-10-12 09:00")["obligations"]
     assert (made[KICKOFF], made[FILING]) == (2, 2)
-    assert set(Obligation.objects.filter(kind=KICKOFF).values_list("subject_id", flat=True)) == {fresh.pk, gone.pk}
+    assert set(Obligation.objects.filter(kind=KICKOFF).values_list("subject_id", flat=True)) == {
+        fresh.pk,
+        gone.pk,
+    }
     type(gone).objects.filter(pk=gone.pk).update(state=ProjectState.WITHDRAWN, ended_on=date(2026, 10, 15))
     type(fresh).objects.filter(pk=fresh.pk).update(filed_on=date(2026, 10, 14))
     Kickoff.objects.create(
@@ -139,4 +168,6 @@ def test_a_holiday_notice_moves_open_duties_only():
     assert open_duty.due_on == date(2027, 1, 6)
     assert not open_duty.provisional
     assert held.due_on == due
-    assert AuditRecord.objects.filter(action="obligation_recomputed", object_id=str(open_duty.pk)).count() == 1
+    assert (
+        AuditRecord.objects.filter(action="obligation_recomputed", object_id=str(open_duty.pk)).count() == 1
+    )

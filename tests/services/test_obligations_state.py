@@ -82,11 +82,18 @@ def test_states_of_a_closed_period_sum_to_the_expected():
             kind=LEDGER_COUNTY, unit=units[code], period=OCTOBER, met_at=at(text), at=at("2026-10-28 10:00")
         )
     services.exempt(
-        obligation=duty("230623"), reason="洪涝灾害，市局同意免报", by=people["city"], at=at("2026-10-20 09:00")
+        obligation=duty("230623"),
+        reason="洪涝灾害，市局同意免报",
+        by=people["city"],
+        at=at("2026-10-20 09:00"),
     )
     extended(people, "230624")
     services.meet_for_period(
-        kind=LEDGER_COUNTY, unit=units["230624"], period=OCTOBER, met_at=at("2026-10-29 09:00"), at=at("2026-10-29 09:00")
+        kind=LEDGER_COUNTY,
+        unit=units["230624"],
+        period=OCTOBER,
+        met_at=at("2026-10-29 09:00"),
+        at=at("2026-10-29 09:00"),
     )
     on = date(2026, 11, 2)
     matrix = services.status_matrix([LEDGER_COUNTY, LEDGER_CITY], units.values(), [OCTOBER], on)
@@ -111,7 +118,9 @@ def test_matrix_takes_one_query(django_assert_num_queries):
     owe(("230621", "230622"))
     units = list(Division.objects.filter(pk__in=["230621", "230622"]))
     with django_assert_num_queries(1):
-        services.status_matrix(LEDGER_COUNTY, units, [OCTOBER, OCTOBER.previous()], date(2026, 10, 23)).counts()
+        services.status_matrix(
+            LEDGER_COUNTY, units, [OCTOBER, OCTOBER.previous()], date(2026, 10, 23)
+        ).counts()
 
 
 def extended(people, code="230622", wanted=date(2026, 10, 30)):
@@ -137,16 +146,24 @@ def test_rejected_extension_still_becomes_overdue():
     owe()
     people = build.cast()
     asked = services.ask_extension(
-        obligation=duty(), wanted_on=date(2026, 10, 30), reason="核对不完", by=people["county"], at=at("2026-10-23 10:00")
+        obligation=duty(),
+        wanted_on=date(2026, 10, 30),
+        reason="核对不完",
+        by=people["county"],
+        at=at("2026-10-23 10:00"),
     )
     with pytest.raises(DomainError, match="驳回|rejected"):
-        services.decide_extension(extension=asked, granted=False, opinion=" ", by=people["city"], at=at("2026-10-24 10:00"))
+        services.decide_extension(
+            extension=asked, granted=False, opinion=" ", by=people["city"], at=at("2026-10-24 10:00")
+        )
     services.decide_extension(
         extension=asked, granted=False, opinion="理由不充分", by=people["city"], at=at("2026-11-02 10:00")
     )
     assert duty().state(date(2026, 10, 27)) is ObligationState.MISSING
     with pytest.raises(StaleState):
-        services.decide_extension(extension=asked, granted=True, opinion="", by=people["city"], at=at("2026-11-02 11:00"))
+        services.decide_extension(
+            extension=asked, granted=True, opinion="", by=people["city"], at=at("2026-11-02 11:00")
+        )
 
 
 def test_more_time_is_refused_after_the_day_and_for_strangers():
@@ -178,12 +195,22 @@ def test_more_time_is_refused_after_the_day_and_for_strangers():
 def test_subject_duties_follow_their_ground():
     row = build.project(signed_on=date(2026, 9, 24))
     made = services.owe_for_subject(
-        kind=KICKOFF, unit=row.division, subject=row, label=row.name, anchor=row.signed_on, at=at("2026-09-24 10:00")
+        kind=KICKOFF,
+        unit=row.division,
+        subject=row,
+        label=row.name,
+        anchor=row.signed_on,
+        at=at("2026-09-24 10:00"),
     )
     assert made is not None
     assert made.due_on == date(2026, 10, 22)
     again = services.owe_for_subject(
-        kind=KICKOFF, unit=row.division, subject=row, label=row.name, anchor=row.signed_on, at=at("2026-09-25 10:00")
+        kind=KICKOFF,
+        unit=row.division,
+        subject=row,
+        label=row.name,
+        anchor=row.signed_on,
+        at=at("2026-09-25 10:00"),
     )
     assert again is not None
     assert again.pk == made.pk
@@ -199,7 +226,12 @@ def test_signings_before_the_system_owe_nothing(settings):
     row = build.project(signed_on=date(2026, 5, 31))
     assert (
         services.owe_for_subject(
-            kind=KICKOFF, unit=row.division, subject=row, label=row.name, anchor=row.signed_on, at=at("2026-06-02 10:00")
+            kind=KICKOFF,
+            unit=row.division,
+            subject=row,
+            label=row.name,
+            anchor=row.signed_on,
+            at=at("2026-06-02 10:00"),
         )
         is None
     )

@@ -67,7 +67,10 @@ def test_skipped_days_leave_no_trace():
 def test_two_late_key_points_turn_red_at_once():
     planned(date(2026, 10, 16), **{START: date(2026, 10, 20)})
     scan("2026-10-20")
-    assert set(Warning.objects.values_list("milestone__code", "level")) == {(PERMIT, "amber"), (START, "blue")}
+    assert set(Warning.objects.values_list("milestone__code", "level")) == {
+        (PERMIT, "amber"),
+        (START, "blue"),
+    }
     scan("2026-10-21")
     assert set(Warning.objects.values_list("milestone__code", "level")) == {(PERMIT, "red"), (START, "red")}
 
@@ -104,7 +107,12 @@ def test_a_paused_project_goes_out():
 def test_duties_light_too_and_go_out_when_met():
     row = build.project(signed_on=date(2026, 9, 24))
     obligations.owe_for_subject(
-        kind=KICKOFF, unit=row.division, subject=row, label=row.name, anchor=date(2026, 9, 24), at=at("2026-09-24 09:00")
+        kind=KICKOFF,
+        unit=row.division,
+        subject=row,
+        label=row.name,
+        anchor=date(2026, 9, 24),
+        at=at("2026-09-24 09:00"),
     )
     assert scan("2026-10-15") == {"opened": 1}  # due on the 22nd
     warning = only()
@@ -114,7 +122,9 @@ def test_duties_light_too_and_go_out_when_met():
     Obligation.objects.filter(pk=duty.pk).update(extended_to=date(2026, 10, 30))
     assert scan("2026-10-26") == {"changed": 1}
     assert (only().level, only().due_on) == ("blue", date(2026, 10, 30))
-    obligations.meet_for_subject(kind=KICKOFF, subject=row, met_on=date(2026, 10, 27), at=at("2026-10-27 16:00"))
+    obligations.meet_for_subject(
+        kind=KICKOFF, subject=row, met_on=date(2026, 10, 27), at=at("2026-10-27 16:00")
+    )
     assert scan("2026-10-28") == {"cleared": 1}
     assert Warning.objects.get().cleared_on == date(2026, 10, 27)
 
@@ -124,7 +134,9 @@ def test_written_once_per_day_with_one_record_each():
         planned(date(2026, 10, 16), f"项目{n}")
     scan("2026-10-20")
     assert AuditRecord.objects.filter(action="warning_opened").count() == 4
-    with CaptureQueriesContext(connection, ) as queries_made:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries_made:
         assert scan("2026-10-20") == {}
     written = [q["sql"] for q in queries_made if q["sql"].split()[0] in {"INSERT", "UPDATE", "DELETE"}]
     assert written == []
@@ -168,11 +180,15 @@ def test_answer_clears_nothing_and_needs_the_right():
     warning = only()
     for stranger in ("neighbour", "other_city", "investor", "auditor", "administrator"):
         with pytest.raises(PermissionDenied):
-            services.acknowledge(warning=warning, plan_text="约谈", by=people[stranger], at=at("2026-10-20 10:00"))
+            services.acknowledge(
+                warning=warning, plan_text="约谈", by=people[stranger], at=at("2026-10-20 10:00")
+            )
     with pytest.raises(DomainError):
         services.acknowledge(warning=warning, plan_text="  ", by=people["county"], at=at("2026-10-20 10:00"))
     stale = Warning.objects.get(pk=warning.pk)
-    services.acknowledge(warning=warning, plan_text="10月底前取得许可", by=people["county"], at=at("2026-10-20 10:00"))
+    services.acknowledge(
+        warning=warning, plan_text="10月底前取得许可", by=people["county"], at=at("2026-10-20 10:00")
+    )
     with pytest.raises(StaleState):
         services.acknowledge(warning=stale, plan_text="另一个", by=people["city"], at=at("2026-10-20 10:05"))
     assert only().plan_text == "10月底前取得许可"

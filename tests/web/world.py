@@ -174,8 +174,8 @@ def _ledgers(county: User, city: User) -> tuple[Attempt, Attempt, Attempt, CityP
 
 def _stage(month: int, county: User) -> Attempt:
     rows = [
-        ledger_help.row(1, f"台账{SCRIPT}项目", company=COMPANY, progress=f"施工{IMAGE}", total=1000 + month),
-        ledger_help.row(2, "日期写错的项目", signed="2026年16月2日" if month == 10 else "2026-03-02"),
+        ledger_help.row(1, f"粮食烘干{SCRIPT}中心", company=f"嫩江{IMAGE}粮业", progress=f"施工{IMAGE}", total=1000 + month),
+        ledger_help.row(2, "冷链物流园", signed="2026年16月2日" if month == 10 else "2026-03-02"),
     ]
     content = ledger_help.book(rows, title=f"大庆市肇源县招商引资签约项目2026年{month}月进程信息台账")
     return ledger_help.stage(
@@ -199,4 +199,6 @@ def _answered(attempt: Attempt, by: User, at: Any) -> Attempt:
             key = f"={message['field']}" if choice else key_of(message)
             answers.setdefault(staged.pk, {})[key] = "ledger" if choice else "已核对，属实。"
     files = {f"{m['code']}@{m['cell']}": "已核对" for m in attempt.messages if m["level"] == "ask"}
+    wrong = [m["text"] for r in attempt.rows.all() for m in r.messages if m["level"] == "error"]
+    assert not wrong, wrong
     return mending.explain(attempt=attempt, answers=answers, file_answers=files, by=by, at=at)

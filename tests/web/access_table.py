@@ -1,0 +1,4 @@
+TABLE = ""
+PUBLIC = set()
+DEVELOPING = set()
+def read(): return {}

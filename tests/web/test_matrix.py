@@ -1,0 +1,106 @@
+"""Every address × every kind of person × GET and POST, against the table in access_table.py (A-01 to A-04)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.resolvers import RoutePattern
+
+from accounts.models import AuditRecord
+from tests.web import access_table
+from tests.web.access_table import PUBLIC, arguments, body, foreign_arguments
+from tests.web.world import ROLES, World
+
+pytestmark = pytest.mark.django_db
+TABLE = access_table.read()
+TO_LOGIN = "in"  # how the table writes a redirect to the sign-in page
+REFUSED = {"403", "404", "405", TO_LOGIN}
+
+
+def _walk(patterns: list[Any], namespace: str = "") -> Iterator[tuple[str, set[str]]]:
+    """(full name, names of the parts) of each address; an address without a name is named by its route."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inside = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern.url_patterns, inside)
+        elif isinstance(pattern, URLPattern):
+            route = pattern.pattern
+            parts = set(route.converters) if isinstance(route, RoutePattern) else set(route.regex.groupindex)
+            yield f"{namespace}{pattern.name or f'<{route}>'}", parts
+
+
+ADDRESSES = dict(_walk(get_resolver().url_patterns))
+NAMES = [name for name in ADDRESSES if name not in access_table.DEVELOPING]
+
+
+def _answer(client: Client, method: str, name: str, path: str, world: World) -> str:
+    response = client.get(path) if method == "GET" else client.post(path, body(name, world))
+    if response.status_code == 302 and response["Location"].startswith(reverse("accounts:login")):
+        return TO_LOGIN
+    return str(response.status_code)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_answer_is_the_one_in_the_table(name: str, world: World) -> None:
+    assert name in TABLE, (
+        f"The address {name!r} is not in tests/web/access_table.py. Add one line for GET and one for POST to TABLE with "
+        f"what each kind of person gets, and, where its parts {sorted(ADDRESSES[name])} mean something new, the sample "
+        f"row to World and arguments()."
+    )
+    path = reverse(name, kwargs=arguments(name, ADDRESSES[name], world))
+    wrong = []
+    for method, wanted in TABLE[name].items():
+        for who in ROLES:
+            client = Client(raise_request_exception=True)
+            if who != "anonymous":
+                client.force_login(world.people[who], backend="django.contrib.auth.backends.ModelBackend")
+            before = AuditRecord.objects.count()
+            got = _answer(client, method, name, path, world)
+            if got != wanted[who]:
+                wrong.append(f"{method} {path} as {who}: {got}, the table says {wanted[who]}")
+            if got in REFUSED and AuditRecord.objects.count() != before:
+                wrong.append(f"{method} {path} as {who}: refused with {got}, and yet something was written")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if ADDRESSES[name]])
+def test_what_is_not_yours_is_not_there(name: str, world: World) -> None:
+    """An existing row of the neighbour and a number that nobody has answer alike: 404, whatever the method (A-03)."""
+    foreign = foreign_arguments(name, ADDRESSES[name], world)
+    if foreign is None:
+        pytest.skip("its parts name no row of a place")
+    client = Client()
+    client.force_login(world.people["neighbour"], backend="django.contrib.auth.backends.ModelBackend")
+    own = reverse(name, kwargs=arguments(name, ADDRESSES[name], world))
+    none = reverse(name, kwargs=foreign)
+    for method in TABLE[name]:
+        got = [_answer(client, method, name, path, world) for path in (own, none)]
+        assert got[0] == got[1], f"{method} {name}: {got[0]} for the row of 肇源县, {got[1]} for one that does not exist"
+        assert got[0] in {"404", "403", "405"}, f"{method} {name}: {got[0]}"
+
+
+def test_strangers_get_the_sign_in_page_except_on_reviewed_addresses() -> None:
+    open_to_all = {
+        name for name, rows in TABLE.items() if any(answers["anonymous"] != TO_LOGIN for answers in rows.values())
+    }
+    assert open_to_all == PUBLIC
+
+
+def test_the_table_holds_no_address_that_is_gone() -> None:
+    assert set(TABLE) <= set(NAMES), f"no longer there: {sorted(set(TABLE) - set(NAMES))}"
+
+
+def test_head_answers_like_get_and_other_methods_write_nothing(world: World) -> None:
+    client = Client()
+    client.force_login(world.people["county"], backend="django.contrib.auth.backends.ModelBackend")
+    wrong = []
+    for name in NAMES:
+        path = reverse(name, kwargs=arguments(name, ADDRESSES[name], world))
+        before = AuditRecord.objects.count()
+        for method in ("put", "delete", "patch", "options"):
+            status = getattr(client, method)(path).status_code
+            if status >= 500 or AuditRecord.objects.count() != before:
+                wrong.append(f"{method.upper()} {path}: {status}")
+    assert not wrong, "\n".join(wrong)
