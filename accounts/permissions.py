@@ -44,7 +44,14 @@ ROW_SCOPE: dict[str, RowScope] = {
     Role.ADMINISTRATOR: RowScope.NONE,
 }
 
-READ_AREA = {"projects.view", "ledgers.view", "reports.view", "circulars.view", "boards.view", "warnings.view"}
+READ_AREA = {
+    "projects.view",
+    "ledgers.view",
+    "reports.view",
+    "circulars.view",
+    "boards.view",
+    "warnings.view",
+}
 # Approvals: the catalogue of the division and the checklists of its projects.
 CHECKLIST_READ = {"catalogue.view", "checklist.view"}
 CHECKLIST_OFFICE = CHECKLIST_READ | {
@@ -54,37 +61,80 @@ CHECKLIST_OFFICE = CHECKLIST_READ | {
     "checklist.prepare",
     "checklist.handle",
 }
-OFFICE = READ_AREA | {
-    "projects.create",
-    "projects.edit",
-    "projects.plan",
-    "team.appoint",
-    "kickoffs.record",
-    "ledgers.submit",
-    "ledgers.review",
-    "reports.compile",
-    "circulars.draft",
-    "warnings.acknowledge",
-    "obligations.extend",
-    "audit.view",
-    "jobs.view",
-    "jobs.run",
-    "calendar.view",
-} | CHECKLIST_OFFICE
+OFFICE = (
+    READ_AREA
+    | {
+        "projects.create",
+        "projects.edit",
+        "projects.plan",
+        "team.appoint",
+        "kickoffs.record",
+        "ledgers.submit",
+        "ledgers.review",
+        "reports.compile",
+        "circulars.draft",
+        "warnings.acknowledge",
+        "obligations.extend",
+        "audit.view",
+        "jobs.view",
+        "jobs.run",
+        "calendar.view",
+    }
+    | CHECKLIST_OFFICE
+)
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.COMPETENT_OFFICE: frozenset(OFFICE),
     Role.OFFICE_HEAD: frozenset(OFFICE | {"circulars.approve", "circulars.issue"}),
-    Role.PROMOTION_OFFICE: frozenset(READ_AREA | {"projects.create", "projects.edit", "calendar.view"} | CHECKLIST_READ),
-    Role.LEAD_DEPARTMENT: frozenset({"projects.view", "projects.edit", "warnings.view", "calendar.view"} | CHECKLIST_READ | {"checklist.edit", "checklist.prepare", "checklist.handle"}),
-    Role.CHIEF_SERVICE_OFFICER: frozenset({"projects.view", "projects.edit", "warnings.view", "calendar.view"} | CHECKLIST_READ | {"checklist.edit", "checklist.prepare"}),
-    Role.SERVICE_SPECIALIST: frozenset({"projects.view", "warnings.view", "calendar.view"} | CHECKLIST_READ | {"checklist.prepare", "checklist.handle"}),
+    Role.PROMOTION_OFFICE: frozenset(
+        READ_AREA | {"projects.create", "projects.edit", "calendar.view"} | CHECKLIST_READ
+    ),
+    Role.LEAD_DEPARTMENT: frozenset(
+        {"projects.view", "projects.edit", "warnings.view", "calendar.view"}
+        | CHECKLIST_READ
+        | {"checklist.edit", "checklist.prepare", "checklist.handle"}
+    ),
+    Role.CHIEF_SERVICE_OFFICER: frozenset(
+        {"projects.view", "projects.edit", "warnings.view", "calendar.view"}
+        | CHECKLIST_READ
+        | {"checklist.edit", "checklist.prepare"}
+    ),
+    Role.SERVICE_SPECIALIST: frozenset(
+        {"projects.view", "warnings.view", "calendar.view"}
+        | CHECKLIST_READ
+        | {"checklist.prepare", "checklist.handle"}
+    ),
     Role.PACKAGE_LEADER: frozenset({"projects.view", "warnings.view", "calendar.view"} | CHECKLIST_READ),
     Role.INVESTOR: frozenset({"projects.view"} | {"checklist.view"}),
     Role.INVITED_SUPERVISOR: frozenset({"projects.view"}),
     Role.AUDITOR: frozenset(READ_AREA | {"audit.view", "calendar.view"} | CHECKLIST_READ),
-    Role.ADMINISTRATOR: frozenset({"accounts.manage", "calendar.manage", "calendar.view", "jobs.view", "jobs.run"}),
+    Role.ADMINISTRATOR: frozenset(
+        {"accounts.manage", "calendar.manage", "calendar.view", "jobs.view", "jobs.run"}
+    ),
 }
+
+# Changes of plan, transfers and merges, promises, pre-signing assessments.
+COURSE_READ = {"plans.view", "promises.view"}
+COURSE_OFFICE = COURSE_READ | {
+    "plans.decide",
+    "projects.transfer",
+    "projects.merge",
+    "promises.record",
+    "promises.fulfil",
+    "assessments.view",
+    "assessments.make",
+}
+COURSE: dict[str, set[str]] = {
+    Role.COMPETENT_OFFICE: COURSE_OFFICE,
+    Role.OFFICE_HEAD: COURSE_OFFICE,
+    Role.PROMOTION_OFFICE: COURSE_READ | {"assessments.view", "assessments.make"},
+    Role.LEAD_DEPARTMENT: COURSE_READ | {"promises.fulfil"},
+    Role.CHIEF_SERVICE_OFFICER: COURSE_READ | {"promises.fulfil"},
+    Role.SERVICE_SPECIALIST: COURSE_READ,
+    Role.PACKAGE_LEADER: COURSE_READ,
+    Role.AUDITOR: COURSE_READ | {"assessments.view"},
+}
+PERMISSIONS |= {role: PERMISSIONS[role] | codes for role, codes in COURSE.items()}
 
 ALL_PERMISSIONS = frozenset().union(*PERMISSIONS.values())
 

@@ -33,8 +33,8 @@ FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "rating": {"levels!": list, "bad_from!": int, "follow_up_days": int, "call_back_percent": int},
     "survey": {"options!": list, "weight!": float},
     "score": {"full!": int, "mode!": str, "floor!": int, "notice_per": str, "rank_per": str, "items!": list},
-    "season": {"first!": str, "last!": str},
-    "limit": {"shift_days!": int, "unit!": str, "approver_tiers!": dict},
+    "season": {"first!": str, "last!": str, "milestones": list},
+    "limit": {"shift_days!": int, "direct_days": int, "unit!": str, "approver_tiers!": dict},
     "choice": {"values!": list, "default": list},
     "staffing": {"agents_min": int, "assistants": int, "tenure_years": int, "change_months": list, "approver": str},
     "assessment": {"refusals!": list, "required!": bool},
@@ -55,7 +55,7 @@ KNOWN_KEYS = frozenset(
     meeting_warning promise_warning approval_warning matter_warning complaint_warning
     major_project key_project statistics_threshold green_channel count_contract_kinds
     rate_fulfilment rate_start rate_completion rate_production rate_funds rate_planned_start rate_on_time
-    winter_stop plan_change_limit ladder complaint_limits rating satisfaction_survey score_sheet
+    winter_stop plan_change_limit plan_change_decision transfer_decision decision_warning ladder complaint_limits rating satisfaction_survey score_sheet
     inspection_kinds truth_faults accountability_cases staffing pre_signing_assessment approval_limits
     supervision_answer work_order_feedback meetings item_kinds pause_reasons commitment_check
     """.split()

@@ -18,9 +18,9 @@ from accounts import audit
 from accounts.bulk import bulk_insert, bulk_update, is_postgres, reserve_ids
 from accounts.clock import local_date
 from accounts.models import Division, Obligation
-from accounts.obligations import services as obligations
 from accounts.obligations.kinds import FILING, KICKOFF
 from policy.deadlines import compute
+from policy.regimes import Regime
 from policy.services import current_calendar
 from projects.due import refresh_due
 from projects.models import Company, ContractKind, DatePrecision, Milestone, Project, ProjectState
@@ -179,7 +179,8 @@ def _create(
     created: Sequence[NewProject], entries: list[audit.Entry], *, by: Any, at: datetime, reason: str
 ) -> dict[int, int]:
     on = local_date(at)
-    companies = _companies(created, at)
+    regimes = {pk: regime_of(division) for pk, division in {new.division.pk: new.division for new in created}.items()}
+    companies = _companies(created, entries)
     ids = reserve_ids(Project, len(created))
     numbers = allot([number_code(new.division) for new in created], on.year)
     templates: dict[str, list[tuple[str, int]]] = {}
@@ -189,11 +190,11 @@ def _create(
         division = new.division
         codes = (division.province_code, division.city_code, division.county_code)
         if division.pk not in templates:
-            templates[division.pk] = sorted(milestone_template(regime_of(division)), key=lambda item: item[1])
+            templates[division.pk] = sorted(milestone_template(regimes[division.pk]), key=lambda item: item[1])
         signed_on = new.values.get("signed_on")
         major_key = (division.pk, signed_on)
         if major_key not in majors:
-            majors[major_key] = major_rule(regime_of(division), division, signed_on or on)
+            majors[major_key] = major_rule(regimes[division.pk], division, signed_on or on)
         rule = majors[major_key]
         amount = new.values.get("contract_amount_yuan")
         state = ProjectState.DONE if "production" in new.nodes else ProjectState.ACTIVE
@@ -235,7 +236,7 @@ def _create(
         points,
     )  # fmt: skip
     found = {new.key: pk for pk, new in zip(ids, created, strict=True)}
-    _owe_duties(created, found, entries, at=at)
+    _owe_duties(created, found, regimes, entries, at=at)
     return found
 
 
@@ -246,7 +247,7 @@ _EMPTY: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _companies(created: Sequence[NewProject], at: datetime) -> dict[str, int]:
+def _companies(created: Sequence[NewProject], entries: list[audit.Entry]) -> dict[str, int]:
     """Company ids by company_key: known ones by name, the rest entered once. A name that several hold stays text only."""
     wanted = {company_key(new.company): clean(new.company)[:200] for new in created if new.company.strip()}
     if not wanted:
@@ -264,30 +265,37 @@ def _companies(created: Sequence[NewProject], at: datetime) -> dict[str, int]:
         Company, ("id", "name", "initials"),
         [(pk, wanted[key], initials(wanted[key])) for pk, key in zip(ids, fresh, strict=True)],
     )  # fmt: skip
+    codes = {company_key(new.company): new.division.codes for new in created}
+    entries += [
+        audit.Entry("company_added", "projects.company", str(pk), wanted[key], {}, {"name": wanted[key]}, codes=codes[key])
+        for pk, key in zip(ids, fresh, strict=True)
+    ]
     settled = {key: pks[0] for key, pks in found.items() if len(pks) == 1}
     return settled | dict(zip(fresh, ids, strict=True))
 
 
 def _owe_duties(
-    created: Sequence[NewProject], ids: Mapping[int, int], entries: list[audit.Entry], *, at: datetime
+    created: Sequence[NewProject],
+    ids: Mapping[int, int],
+    regimes: Mapping[str, Regime],
+    entries: list[audit.Entry],
+    *,
+    at: datetime,
 ) -> None:
     """Kickoff meeting and filing of each newly signed project, as `services.duties` makes them for one (H7, H17)."""
-    rows, calendar, known = [], None, {}
+    rows, calendar = [], current_calendar()
+    known: dict[Any, Any] = {}
     for new in created:
-        signed_on = new.values.get("signed_on")
+        regime, signed_on = regimes[new.division.pk], new.values.get("signed_on")
         day_known = new.values.get("signed_precision", DatePrecision.DAY) == DatePrecision.DAY
         if signed_on is None or not day_known or signed_on < settings.DUTIES_SINCE:
             continue
-        kind_key = (new.division.pk, signed_on)
-        if kind_key not in counted:
-            counted[kind_key] = counted_kinds(regime_of(new.division), signed_on)
-        if new.values.get("contract_kind", ContractKind.CONTRACT) not in counted[kind_key]:
+        if new.values.get("contract_kind", ContractKind.CONTRACT) not in counted_kinds(regime, signed_on):
             continue
         for kind in (KICKOFF, FILING):
-            key = (new.division.regime_code, new.division.province_code, kind, signed_on)
+            key = (regime.code, kind, signed_on)
             if key not in known:
-                rule = obligations.deadline_rule(new.division, kind, signed_on)
-                calendar = calendar or current_calendar()
+                rule = regime.rule(kind, signed_on) if regime.has_rule(kind, signed_on) else None
                 known[key] = compute(rule, anchor=signed_on, calendar=calendar) if rule else None
             deadline = known[key]
             if deadline is None:

@@ -5,7 +5,7 @@ import unicodedata
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import Style, lazy_pinyin, pinyin
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028\u2029\ufeff]")
 _NOISE = re.compile(r"[\W_]+")
@@ -48,5 +48,16 @@ def fold_search(word: str) -> str:
 def initials(name: str) -> str:
     """克山马铃薯 A 区 → ksmlsaq, at most 200 characters."""
     folded = _NOISE.sub("", unicodedata.normalize("NFKC", name))
-    letters = lazy_pinyin(folded, style=Style.FIRST_LETTER)
-    return "".join(letters).lower()[:200]
+    letters = [_letter(char) for char in folded]
+    if None in letters:  # 长 is c or z by the word it stands in
+        return "".join(lazy_pinyin(folded, style=Style.FIRST_LETTER)).lower()[:200]
+    return "".join(letters).lower()[:200]  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=8192)
+def _letter(char: str) -> str | None:
+    """The initial of a character alone; None where its readings begin differently."""
+    if not "\u4e00" <= char <= "\u9fff":
+        return char
+    found = {reading[:1] for reading in pinyin(char, style=Style.FIRST_LETTER, heteronym=True)[0]}
+    return found.pop() if len(found) == 1 else None

@@ -17,6 +17,10 @@ LEDGER_CITY = "ledger_city"
 REPORT_MONTH = "report_month"
 REPORT_QUARTER = "report_quarter"
 REPORT_YEAR = "report_year"
+PLAN_DECISION = "plan_change_decision"
+TRANSFER_DECISION = "transfer_decision"
+PROMISE = "promise"
+INSTALMENT = "arrears_instalment"
 
 LEDGERS = (LEDGER_COUNTY, LEDGER_CITY)
 REPORTS = (REPORT_MONTH, REPORT_QUARTER, REPORT_YEAR)

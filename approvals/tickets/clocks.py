@@ -41,7 +41,6 @@ def agreed_limit(due_on: date, agreed_on: date) -> dict[str, Any]:
             {"label": "截止", "text": f"{due_on.isoformat()}24时前（含当日）", "on": due_on.isoformat()},
         ],
         "rule": "",
-        "rule_id": "",
         "basis": "双方约定",
     }
 

@@ -21,7 +21,9 @@ def ask_close(
     """Notice to the investor: this is what was done, please confirm. The investor's clock starts."""
     move, result = require_move(by, ticket, "ask_close"), clean_text(result)
     if not result:
-        raise DomainError("result_missing", _("Write what was done, so that the investor can confirm it."), field="result")
+        raise DomainError(
+            "result_missing", _("Write what was done, so that the investor can confirm it."), field="result"
+        )
     deadline = deadline_from(SILENCE, ticket.division, local_date(at))
     changes = {"result": result, "silence_due_on": deadline.due_on, "silence": deadline.to_json()}
     return perform(
@@ -41,7 +43,8 @@ def refuse_close(
 ) -> Ticket:
     """Not solved: back to work with the old limit. Asking too early gains the office no time."""
     move = require_move(by, ticket, "refuse")
-    return _back_to_work(ticket, "refuse", move, reason_of(reason), uploads, turn, by, at, {"refusals": F("refusals") + 1})
+    changes = {"refusals": F("refusals") + 1}
+    return _back_to_work(ticket, "refuse", move, reason_of(reason), uploads, turn, by, at, changes)
 
 
 def reopen(

@@ -114,7 +114,8 @@ def _checked_opening(
     if len(title) > 120:
         raise DomainError(
             "title_too_long",
-            _("This has %(n)d characters; at most 120 are possible. Put the rest into the details.") % {"n": len(title)},
+            _("This has %(n)d characters; at most 120 are possible. Put the rest into the details.")
+            % {"n": len(title)},
             field="title",
         )
     if not text:

@@ -12,11 +12,24 @@ from projects.models.projects import (
 )
 from projects.models.team import Assignment, TeamRole
 
+# Subjects with packages of their own; last, because they build on the ones above.
+from projects.assessments.models import Assessment, AssessmentState  # noqa: E402, I001
+from projects.plans.models import ChangeReason, ChangeState, PlanChange, PlanShift  # noqa: E402
+from projects.promises.models import Arrears, Instalment, Promise, PromiseState  # noqa: E402
+from projects.transfers.models import Merge, Transfer, TransferState  # noqa: E402
+
 __all__ = [
+    "Arrears",
+    "Assessment",
+    "AssessmentState",
     "Assignment",
+    "ChangeReason",
+    "ChangeState",
     "Company",
     "ContractKind",
     "DatePrecision",
+    "Instalment",
+    "Merge",
     "Milestone",
     "MilestoneCode",
     "MilestoneQuerySet",
@@ -24,9 +37,15 @@ __all__ = [
     "Party",
     "Pause",
     "PauseReason",
+    "PlanChange",
+    "PlanShift",
     "Project",
     "ProjectQuerySet",
     "ProjectState",
     "ProjectUserObjectPermission",
+    "Promise",
+    "PromiseState",
     "TeamRole",
+    "Transfer",
+    "TransferState",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import clock
-from accounts.errors import DomainError
+from accounts.errors import DomainError, StaleState
 from accounts.models import AuditRecord
 from accounts.scope import acting_posting, holds, require
 from policy.periods import Period
@@ -67,6 +67,7 @@ def circular_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "reporting/circulars/detail.html",
         {
             "circular": circular,
+            "own": own,  # of the own area: only then do its figures open their rows
             "period": Period.parse(circular.period),
             "content": content,
             "rates": [line for line in lines if line.key in SHOWN_RATES],
@@ -115,6 +116,9 @@ def circular_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 by=request.user,
                 at=clock.now(),
             )
+        except StaleState as error:
+            circular.refresh_from_db()
+            form.renew(circular.row_version, str(error))
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:

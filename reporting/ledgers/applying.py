@@ -136,7 +136,7 @@ def _month_of(draft: Draft, current: Mapping[str, Any]) -> int:
     if written is not None:
         return int(written)
     total = cells.value_of(draft.values, "invested_total")
-    before = (draft.previous.get("last") or {}).get("invested_total")
+    before = {**(draft.previous.get("live") or {}), **(draft.previous.get("last") or {})}.get("invested_total")
     return max(int(total) - int(before), 0) if total is not None and before is not None else 0
 
 

@@ -148,10 +148,12 @@ def _full_name(area: Area, code: str) -> str:
 
 def _previous(last: Mapping[str, Any], now: Mapping[str, Any], draft: Draft) -> dict[str, Any]:
     """What to show as old and to compare with on acceptance; empty values are not kept."""
-    keep = {"live": {k: v for k, v in now.items() if v not in (None, "", 0)}}
-    if last:
-        keep["last"] = {k: v for k, v in last.items() if v not in (None, "")}
-    return keep if now else {}
+    if not now:
+        return {}
+    keep: dict[str, Any] = {"live": {k: v for k, v in now.items() if v not in (None, "", 0)}}
+    if last:  # only where it differs: most projects stand as last month's ledger left them
+        keep["last"] = {k: v for k, v in last.items() if v not in (None, "") and v != now.get(k)}
+    return keep
 
 
 def _want_basics(draft: Draft, layout: Layout) -> None:

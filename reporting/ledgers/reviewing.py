@@ -30,6 +30,8 @@ from reporting.ledgers.mending import load_drafts
 from reporting.ledgers.models import Attempt, AttemptSource, AttemptState, CityPackage, LedgerEntry, PackageState, RowMatch, StagedRow
 from reporting.ledgers.staging import obligation_kind
 
+# What acceptance needs of a row; its messages and explanations stay where they are.
+APPLIED = ("id", "name", "match", "project_id", "project_version", "unit_code", "values", "previous", "resolutions")
 CORRECTION_DAYS = 3  # working days, the day of the return not counted
 
 
@@ -133,7 +135,7 @@ def _apply(
     row: Attempt, decisions: Mapping[int, Mapping[str, str]], *, by: Any, at: datetime
 ) -> dict[str, Any]:
     unit, period = row.ledger.unit, row.ledger.period
-    drafts = load_drafts(row)
+    drafts = load_drafts(row, APPLIED)
     wanted = [d.project_id for d in drafts if d.match == RowMatch.MATCHED and d.project_id]
     live = lock_live(wanted) if wanted else {}
     inside = _only_own_area(live, unit)

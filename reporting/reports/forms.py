@@ -37,6 +37,13 @@ class SectionsForm(forms.Form):
         for n in range(self.count):
             yield self[f"heading_{n}"], self[f"text_{n}"]
 
+    def renew(self, version: int, error: str) -> None:
+        """Someone else was faster: keep what was typed, so that saving once more replaces the newer text knowingly."""
+        self.data = self.data.copy()
+        self.data["version"] = str(version)
+        advice = _("What you typed is kept below. Look at the newer text first; saving again replaces it.")
+        self.add_error(None, f"{error} {advice}")
+
     def sections(self) -> list[dict[str, Any]]:
         """The sections as typed, without empty ones. Valid forms only."""
         found = []

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import clock
-from accounts.errors import DomainError
+from accounts.errors import DomainError, StaleState
 from accounts.models import Division
 from accounts.scope import acting_posting, holds, require
 from policy.periods import Period, PeriodKind
@@ -171,6 +171,9 @@ def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 by=request.user,
                 at=clock.now(),
             )
+        except StaleState as error:
+            report.refresh_from_db()
+            form.renew(report.version, str(error))
         except DomainError as error:
             form.add_error(None, str(error))
         else:

@@ -21,6 +21,8 @@ DUTY_RULES: dict[str, tuple[str, ...]] = {
     "filing_warning": (kinds.FILING,),
     "ledger_warning": kinds.LEDGERS,
     "report_warning": kinds.REPORTS,
+    "decision_warning": (kinds.PLAN_DECISION, kinds.TRANSFER_DECISION),
+    "promise_warning": (kinds.PROMISE, kinds.INSTALMENT),
 }
 
 

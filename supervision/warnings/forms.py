@@ -16,6 +16,8 @@ RULES = {
     "filing_warning": _("Filing of basic information"),
     "ledger_warning": _("Ledger"),
     "report_warning": _("Report"),
+    "decision_warning": _("Request to be decided"),
+    "promise_warning": _("Promise or arrears"),
 }
 LEVELS = {WarningLevel.RED: _("red"), WarningLevel.AMBER: _("yellow"), WarningLevel.BLUE: _("blue")}
 

@@ -210,7 +210,7 @@ def test_the_line_comes_from_frozen_reports_and_breaks_where_there_is_none(proje
     assert found is not None and found.solid is not None
     assert len(found.months) == 12 and len(found.solid.pieces) == 2
     assert [m.report_id is not None for m in found.months][-3:] == [True, False, True]
-    Project.objects.update(state=ProjectState.MERGED)
+    Project.objects.update(contract_kind=ContractKind.INTENT)
     assert trend_for(people["county"], unit, MONTH.last_twelve) == found  # frozen
     assert trend_for(people["neighbour"], unit, MONTH.last_twelve) is None  # not the neighbour's to see
 
@@ -283,4 +283,4 @@ def test_the_page_asks_as_many_statements_for_ten_projects_as_for_one(
     owe(LEDGER_CITY, ["230600", "230200", "230100"], ["2026-07", "2026-08", "2026-09"])
     with CaptureQueriesContext(connection) as many:
         assert client.get("/boards/").status_code == 200
-    assert len(many) == len(few)
+    assert len(many) == len(few), [q["sql"][:90] for q in many.captured_queries]

@@ -97,7 +97,7 @@ def test_second_month_compares_with_the_first(county, city):
     assert (attempt.new_count, attempt.changed_count) == (0, 4)
     moved = attempt.rows.get(name="艾草生物经济项目")
     assert set(moved.changed) == {"invested_month", "invested_total"}
-    assert moved.previous["last"]["invested_total"] == 201_601_000
+    assert moved.previous["live"]["invested_total"] == 201_601_000
     assert not [m for m in moved.messages if m["level"] == "ask"], moved.messages  # 完成投资 beside 到位资金
     rabbit = attempt.rows.get(name="兔皮深加工")
     assert "node.construction_permit" in rabbit.changed

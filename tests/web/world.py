@@ -34,7 +34,8 @@ IMAGE = "<img src=x onerror=alert(2)>"
 PROJECT = f"艾草{SCRIPT}项目"
 COMPANY = f"蕲艾{IMAGE}公司"
 SECRET = "机密"
-MARKUP = ("<script>alert(", "<img src=x")
+DRAWING = "<svg onload=alert(3)>"
+MARKUP = ("<script>alert(", "<img src=x", "<svg onload")
 POINT = MilestoneCode.CONSTRUCTION_PERMIT
 ROLES = (
     "anonymous", "nobody", "investor", "officer", "county", "neighbour",
@@ -174,7 +175,7 @@ def _ledgers(county: User, city: User) -> tuple[Attempt, Attempt, Attempt, CityP
 
 def _stage(month: int, county: User) -> Attempt:
     rows = [
-        ledger_help.row(1, f"粮食烘干{SCRIPT}中心", company=f"嫩江{IMAGE}粮业", progress=f"施工{IMAGE}", total=1000 + month),
+        ledger_help.row(1, f"嫩江粮食烘干仓储中心{DRAWING}", company=f"嫩江{IMAGE}粮业", progress=f"施工{IMAGE}", total=1000 + month),
         ledger_help.row(2, "冷链物流园", signed="2026年16月2日" if month == 10 else "2026-03-02"),
     ]
     content = ledger_help.book(rows, title=f"大庆市肇源县招商引资签约项目2026年{month}月进程信息台账")
