@@ -73,7 +73,9 @@ def record(
 def record_many(entries: Sequence[Entry], *, by: Any, at: datetime) -> int:
     """Append records in order, in one lock per chain; return how many. Must run inside `atomic`."""
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("an audit record belongs into the transaction of its write")
+        raise transaction.TransactionManagementError(
+            "an audit record belongs into the transaction of its write"
+        )
     actor_id, actor_name, posting = _who(by)
     request_id = current_request_id()
     by_chain: dict[str, list[Entry]] = defaultdict(list)

@@ -4,7 +4,6 @@ Rows are tuples in the order of `columns` (field attnames); JSON columns take pl
 key, so that two writers lock in the same order and never deadlock (reliability.md A6). Call inside `atomic`.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any
@@ -164,7 +163,9 @@ def _make_temp(model: type[models.Model], names: Sequence[str]) -> str:
     return temp
 
 
-def _execute_many(sql: str, model: type[models.Model], names: Sequence[str], rows: list[Sequence[Any]]) -> None:
+def _execute_many(
+    sql: str, model: type[models.Model], names: Sequence[str], rows: list[Sequence[Any]]
+) -> None:
     fields = [_field(model, name) for name in names]
     ready = [
         [

@@ -117,5 +117,7 @@ def _departments(rows: list[dict[str, str]], divisions: list[Division]):
 def regime_code_of(division: Division) -> str:
     """Regime of the division: its own, else that of the nearest one above, else the default."""
     codes = [code for code in division.path.split("/") if code]
-    found = dict(Division.objects.filter(code__in=codes).exclude(regime_code="").values_list("code", "regime_code"))
+    found = dict(
+        Division.objects.filter(code__in=codes).exclude(regime_code="").values_list("code", "regime_code")
+    )
     return next((found[code] for code in reversed(codes) if code in found), DEFAULT_REGIME)

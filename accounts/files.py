@@ -54,7 +54,9 @@ def check_file(upload: Any, *, field: str = "files", max_bytes: int = MAX_BYTES)
     """Refuse what is empty, too large, of an unknown kind or misnamed, with the file's name in the message."""
     name = _plain_name(upload.name)
     if not upload.size:
-        raise DomainError("file_empty", _("“%(name)s” is empty. Choose it again.") % {"name": name}, field=field)
+        raise DomainError(
+            "file_empty", _("“%(name)s” is empty. Choose it again.") % {"name": name}, field=field
+        )
     if upload.size > max_bytes:
         raise DomainError(
             "file_too_large",
@@ -67,7 +69,9 @@ def check_file(upload: Any, *, field: str = "files", max_bytes: int = MAX_BYTES)
     if kind is None:
         raise DomainError(
             "file_kind_unknown",
-            _("“%(name)s” is no PDF, photo (JPG, PNG, HEIC), Word, Excel, WPS or OFD file. Save it as one of these.")
+            _(
+                "“%(name)s” is no PDF, photo (JPG, PNG, HEIC), Word, Excel, WPS or OFD file. Save it as one of these."
+            )
             % {"name": name},
             field=field,
         )
@@ -113,7 +117,9 @@ def attachment(path: str, name: str, content_type: str) -> FileResponse:
     response = FileResponse(default_storage.open(path, "rb"), content_type=content_type)
     suffix = name.rpartition(".")[2]
     plain = f"file.{suffix}" if suffix.isascii() and suffix.isalnum() else "file"
-    response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    response["Content-Disposition"] = (
+        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "no-store, private"
@@ -126,7 +132,11 @@ def _plain_name(name: str) -> str:
     if len(name) <= NAME_LENGTH:
         return name or "file"
     stem, dot, suffix = name.rpartition(".")
-    return stem[: NAME_LENGTH - len(suffix) - 1] + dot + suffix if dot and len(suffix) < 10 else name[:NAME_LENGTH]
+    return (
+        stem[: NAME_LENGTH - len(suffix) - 1] + dot + suffix
+        if dot and len(suffix) < 10
+        else name[:NAME_LENGTH]
+    )
 
 
 def _kind_of(upload: Any) -> str | None:

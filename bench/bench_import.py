@@ -31,13 +31,29 @@ HEADINGS = ["序号", "项目名称", "投资方", "承接地", "行业", "合�
 CODES = ["company_setup", "land_planning_permit", "engineering_permit", "construction_permit", "construction_start",
          "completion_acceptance", "production"]  # fmt: skip
 SYLLABLES = "安宝昌达东发丰福冠广国海汉和恒宏华辉嘉建金京凯康科利联龙隆美民明南宁鹏启庆荣瑞润森盛胜顺泰天通同万旺威文祥新信兴星旭亚阳益永友裕元远长正志中众卓"
-KINDS = ["玉米深加工", "生物制药", "汽车零部件", "新能源电池", "智能仓储", "乳制品", "碳纤维", "装备制造", "冰雪旅游", "数据中心"]
+KINDS = [
+    "玉米深加工",
+    "生物制药",
+    "汽车零部件",
+    "新能源电池",
+    "智能仓储",
+    "乳制品",
+    "碳纤维",
+    "装备制造",
+    "冰雪旅游",
+    "数据中心",
+]
 
 
 def name_of(n: int) -> str:
     first, rest = divmod(n, len(SYLLABLES))
     second, third = divmod(rest * 37 + first, len(SYLLABLES))
-    return SYLLABLES[first % len(SYLLABLES)] + SYLLABLES[rest] + SYLLABLES[second % len(SYLLABLES)] + SYLLABLES[third]
+    return (
+        SYLLABLES[first % len(SYLLABLES)]
+        + SYLLABLES[rest]
+        + SYLLABLES[second % len(SYLLABLES)]
+        + SYLLABLES[third]
+    )
 
 
 def rows_of(count: int, places: list[str], month: int) -> list[list[Any]]:
@@ -71,8 +87,9 @@ def workbook(title: str, rows: list[list[Any]]) -> bytes:
 
 
 def ours(unit_code: str, content: bytes, period: str, people: dict[str, Any], at: datetime) -> None:
-    from accounts.models import Division
     from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from accounts.models import Division
     from policy.periods import Period
     from reporting.ledgers import reviewing, staging, submitting
     from reporting.ledgers.models import AttemptState
@@ -158,7 +175,11 @@ def floor(content: bytes, period: str, numbers: dict[str, str]) -> None:
         if index < 0:
             break
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE fp ON COMMIT DROP AS SELECT " + PROJECT_COLUMNS + " FROM projects_project WITH NO DATA")
+        cursor.execute(
+            "CREATE TEMP TABLE fp ON COMMIT DROP AS SELECT "
+            + PROJECT_COLUMNS
+            + " FROM projects_project WITH NO DATA"
+        )
         copy(cursor, f"COPY fp ({PROJECT_COLUMNS}) FROM STDIN", projects)
         cursor.execute(
             f"INSERT INTO projects_project ({PROJECT_COLUMNS}) SELECT {PROJECT_COLUMNS} FROM fp ON CONFLICT (number) DO UPDATE SET "
@@ -193,7 +214,14 @@ PROJECT_COLUMNS = (
     "content, is_major, major_reason, state, end_reason, invested_total_yuan, invested_month_yuan, reported_period, "
     "progress_text, problem_text, lead_department, paused, version, created_at, updated_at"
 )
-UPDATED = ("invested_total_yuan", "invested_month_yuan", "reported_period", "progress_text", "problem_text", "updated_at")
+UPDATED = (
+    "invested_total_yuan",
+    "invested_month_yuan",
+    "reported_period",
+    "progress_text",
+    "problem_text",
+    "updated_at",
+)
 
 
 def copy(cursor: Any, sql: str, rows: list[Any]) -> None:
@@ -208,9 +236,10 @@ def copy(cursor: Any, sql: str, rows: list[Any]) -> None:
 def peer(content: bytes, period: str) -> None:
     """import-export as its documentation shows it: columns by name, the division by a widget, dry run, then the import."""
     import tablib
-    from accounts.models import Division
     from import_export import fields, resources, widgets
     from openpyxl import load_workbook
+
+    from accounts.models import Division
     from projects.models import Project
 
     class Amount(widgets.IntegerWidget):
@@ -251,7 +280,9 @@ def peer(content: bytes, period: str) -> None:
     lines = list(sheet.iter_rows(min_row=3, values_only=True))
     data = tablib.Dataset(*[["" if c is None else c for c in line] for line in lines[1:]], headers=lines[0])
     for dry_run in (True, False):
-        result = ProjectResource().import_data(data, dry_run=dry_run, raise_errors=True, use_transactions=True)
+        result = ProjectResource().import_data(
+            data, dry_run=dry_run, raise_errors=True, use_transactions=True
+        )
         if result.has_errors() or result.has_validation_errors():
             raise AssertionError("the peer found errors")
 
@@ -260,8 +291,9 @@ def peer(content: bytes, period: str) -> None:
 
 
 def prepare() -> dict[str, Any]:
-    from accounts.models import Posting, User
     from django.core.management import call_command
+
+    from accounts.models import Posting, User
 
     call_command("migrate", verbosity=0)
     call_command("seed_calendar", verbosity=0)
@@ -270,7 +302,9 @@ def prepare() -> dict[str, Any]:
     for name in (CITY, COUNTY, "230600"):
         user, made = User.objects.get_or_create(username=f"bench-{name}", defaults={"full_name": name})
         if made:
-            Posting.objects.create(user=user, role="competent_office", division_id=name, valid_from=date(2020, 1, 1))
+            Posting.objects.create(
+                user=user, role="competent_office", division_id=name, valid_from=date(2020, 1, 1)
+            )
         people[name] = user
     return people
 
@@ -296,11 +330,16 @@ def timed(call: Callable[[], None]) -> float:
 
 def measure(count: int, unit: str, people: dict[str, Any], *, with_peer: bool) -> dict[str, dict[str, float]]:
     """Medians in seconds of {"new": {ours, floor, peer}, "again": {...}}, rounds interleaved."""
-    from accounts.clock import BUSINESS_ZONE
-    from accounts.models import Division
     from django.db import connection
 
-    places = list(Division.objects.filter(city_code=CITY, tier=3).values_list("name", flat=True)) if unit == CITY else ["肇源县"]
+    from accounts.clock import BUSINESS_ZONE
+    from accounts.models import Division
+
+    places = (
+        list(Division.objects.filter(city_code=CITY, tier=3).values_list("name", flat=True))
+        if unit == CITY
+        else ["肇源县"]
+    )
     title = "哈尔滨市" if unit == CITY else "大庆市肇源县"
     files = {
         "new": workbook(f"{title}签约项目2026年9月进程信息台账", rows_of(count, places, 0)),
@@ -315,7 +354,7 @@ def measure(count: int, unit: str, people: dict[str, Any], *, with_peer: bool) -
                 unit, content, period, roles,
                 datetime.fromisoformat(f"{period}-24T09:00").replace(tzinfo=BUSINESS_ZONE),
             ),
-            "floor": lambda content, period, numbers={}: floor(content, period, numbers),  # noqa: B006
+            "floor": lambda content, period, numbers={}: floor(content, period, numbers),
         }  # fmt: skip
         if with_peer and round_number:
             contestants["peer"] = peer
@@ -328,16 +367,18 @@ def measure(count: int, unit: str, people: dict[str, Any], *, with_peer: bool) -
                 if round_number:
                     taken[kind][name].append(seconds)
     return {
-        kind: {name: statistics.median(values) for name, values in found.items() if values} for kind, found in taken.items()
+        kind: {name: statistics.median(values) for name, values in found.items() if values}
+        for kind, found in taken.items()
     }
 
 
 def statements(unit: str, people: dict[str, Any]) -> int:
     """How many SQL statements ours sends for a first import of ROWS rows."""
-    from accounts.clock import BUSINESS_ZONE
-    from accounts.models import Division
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
+
+    from accounts.clock import BUSINESS_ZONE
+    from accounts.models import Division
 
     clear()
     places = list(Division.objects.filter(city_code=CITY, tier=3).values_list("name", flat=True))
@@ -355,7 +396,7 @@ def main() -> int:
     from django.db import connection
 
     if connection.vendor != "postgresql":
-        print("PostgreSQL is wanted: DATABASE_URL=postgresql://…")  # noqa: T201
+        print("PostgreSQL is wanted: DATABASE_URL=postgresql://…")
         return 2
     people = prepare()
     held = True
@@ -369,19 +410,19 @@ def main() -> int:
             faster = found["peer"] / found["ours"]
             held &= faster >= 12
             line += f"; import-export {found['peer']:.2f} s = {faster:.1f} × ours (target ≥ 12)"
-        print(line)  # noqa: T201
+        print(line)
     small = measure(SMALL, COUNTY, people, with_peer=True)
     for kind, label in (("new", "all rows new"), ("again", "a month later")):
         found = small[kind]
         share = found["ours"] / found["peer"]
         held &= share <= 0.25
-        print(  # noqa: T201
+        print(
             f"{SMALL} × 20, {label}: ours {found['ours'] * 1000:.0f} ms : import-export {found['peer'] * 1000:.0f} ms = "
             f"{share:.2f} (target ≤ 0.25); floor {found['floor'] * 1000:.0f} ms"
         )
     count = statements(CITY, people)
     held &= count <= 10 * ROWS / 1000
-    print(f"{count} statements for {ROWS:,} rows (target ≤ {10 * ROWS // 1000})")  # noqa: T201
+    print(f"{count} statements for {ROWS:,} rows (target ≤ {10 * ROWS // 1000})")
     clear()
     return 0 if held else 1
 

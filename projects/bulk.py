@@ -88,7 +88,8 @@ def lock_live(ids: Iterable[int]) -> dict[int, Live]:
     columns = ("pk", "name", "version", "state", "province_code", "city_code", "county_code", *COLUMNS)
     rows = _in(Project.objects.select_for_update().order_by("pk"), "pk", wanted).values_list(*columns)
     found = {
-        row[0]: Live(row[0], row[1], row[2], row[3], row[4:7], dict(zip(COLUMNS, row[7:], strict=True))) for row in rows
+        row[0]: Live(row[0], row[1], row[2], row[3], row[4:7], dict(zip(COLUMNS, row[7:], strict=True)))
+        for row in rows
     }
     points = _in(Milestone.objects.order_by(), "project_id", wanted)
     for pk, project_id, code, day, precision in points.values_list(
@@ -112,7 +113,9 @@ def apply_changes(
     result = Applied()
     entries: list[audit.Entry] = []
     if changes:
-        result.changed = _update(sorted(changes, key=lambda c: c.project_id), live, entries, at=at, reason=reason)
+        result.changed = _update(
+            sorted(changes, key=lambda c: c.project_id), live, entries, at=at, reason=reason
+        )
     if created:
         result.created = _create(created, entries, at=at, by=by, reason=reason)
     audit.record_many(entries, by=by, at=at)
@@ -123,7 +126,12 @@ def apply_changes(
 
 
 def _update(
-    changes: list[ProjectChange], live: Mapping[int, Live], entries: list[audit.Entry], *, at: datetime, reason: str
+    changes: list[ProjectChange],
+    live: Mapping[int, Live],
+    entries: list[audit.Entry],
+    *,
+    at: datetime,
+    reason: str,
 ) -> list[int]:
     rows, dots, moved = [], [], []
     for change in changes:
@@ -140,7 +148,11 @@ def _update(
             moved.append(row.id)
         if not after:
             continue
-        state = ProjectState.DONE if "production" in change.nodes and row.state == ProjectState.ACTIVE else row.state
+        state = (
+            ProjectState.DONE
+            if "production" in change.nodes and row.state == ProjectState.ACTIVE
+            else row.state
+        )
         if state != row.state:
             before["state"], after["state"] = row.state, str(state)
         before["version"], after["version"] = row.version, row.version + 1
@@ -154,7 +166,13 @@ def _update(
 
 
 def _entry(
-    action: str, pk: int, name: str, codes: Sequence[str], before: dict[str, Any], after: dict[str, Any], reason: str
+    action: str,
+    pk: int,
+    name: str,
+    codes: Sequence[str],
+    before: dict[str, Any],
+    after: dict[str, Any],
+    reason: str,
 ) -> audit.Entry:
     return audit.Entry(
         action, LABEL, str(pk), name[:200], before, after, reason,
@@ -168,7 +186,9 @@ def _in(rows: Any, column: str, keys: Iterable[int]) -> Any:
     if is_postgres() and len(ids) > 100:
         table = connection.ops.quote_name(rows.model._meta.db_table)
         name = connection.ops.quote_name(rows.model._meta.pk.column if column == "pk" else column)
-        return rows.extra(where=[f"{table}.{name} = ANY(%s::bigint[])"], params=["{" + ",".join(map(str, ids)) + "}"])
+        return rows.extra(
+            where=[f"{table}.{name} = ANY(%s::bigint[])"], params=["{" + ",".join(map(str, ids)) + "}"]
+        )
     return rows.filter(**{f"{column}__in": ids}) if len(ids) < 30_000 else rows
 
 
@@ -179,7 +199,9 @@ def _create(
     created: Sequence[NewProject], entries: list[audit.Entry], *, by: Any, at: datetime, reason: str
 ) -> dict[int, int]:
     on = local_date(at)
-    regimes = {pk: regime_of(division) for pk, division in {new.division.pk: new.division for new in created}.items()}
+    regimes = {
+        pk: regime_of(division) for pk, division in {new.division.pk: new.division for new in created}.items()
+    }
     companies = _companies(created, entries)
     ids = reserve_ids(Project, len(created))
     numbers = allot([number_code(new.division) for new in created], on.year)
@@ -190,7 +212,9 @@ def _create(
         division = new.division
         codes = (division.province_code, division.city_code, division.county_code)
         if division.pk not in templates:
-            templates[division.pk] = sorted(milestone_template(regimes[division.pk]), key=lambda item: item[1])
+            templates[division.pk] = sorted(
+                milestone_template(regimes[division.pk]), key=lambda item: item[1]
+            )
         signed_on = new.values.get("signed_on")
         major_key = (division.pk, signed_on)
         if major_key not in majors:
@@ -199,7 +223,9 @@ def _create(
         amount = new.values.get("contract_amount_yuan")
         state = ProjectState.DONE if "production" in new.nodes else ProjectState.ACTIVE
         open_plans = sorted(day for code, day in new.plans.items() if code not in new.nodes)
-        next_due, second_due = ([*open_plans, None, None] if state == ProjectState.ACTIVE else [None, None])[:2]
+        next_due, second_due = ([*open_plans, None, None] if state == ProjectState.ACTIVE else [None, None])[
+            :2
+        ]
         values = {name: new.values.get(name, _EMPTY[name]) for name in COLUMNS}
         company_id = companies.get(company_key(new.company)) if new.company else None
         rows.append(
@@ -267,7 +293,15 @@ def _companies(created: Sequence[NewProject], entries: list[audit.Entry]) -> dic
     )  # fmt: skip
     codes = {company_key(new.company): new.division.codes for new in created}
     entries += [
-        audit.Entry("company_added", "projects.company", str(pk), wanted[key], {}, {"name": wanted[key]}, codes=codes[key])
+        audit.Entry(
+            "company_added",
+            "projects.company",
+            str(pk),
+            wanted[key],
+            {},
+            {"name": wanted[key]},
+            codes=codes[key],
+        )
         for pk, key in zip(ids, fresh, strict=True)
     ]
     settled = {key: pks[0] for key, pks in found.items() if len(pks) == 1}

@@ -52,7 +52,9 @@ def _refresh(ids: list[int]) -> None:
 
 def _refresh_reached(rows: MilestoneQuerySet) -> None:
     """A finish moved, so did the day by which the points before it had been reached; changed rows only."""
-    points = rows.order_by("project_id", "position").values_list("project_id", "pk", "actual_on", "reached_on")
+    points = rows.order_by("project_id", "position").values_list(
+        "project_id", "pk", "actual_on", "reached_on"
+    )
     changed: list[tuple[int, date | None]] = []
     for _project, group in groupby(points, key=itemgetter(0)):
         held = list(group)

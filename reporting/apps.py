@@ -4,7 +4,12 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-SUBJECTS = ("reporting.ledgers.wiring", "reporting.ledgers.project_page", "reporting.reports.wiring", "reporting.boards.wiring")
+SUBJECTS = (
+    "reporting.ledgers.wiring",
+    "reporting.ledgers.project_page",
+    "reporting.reports.wiring",
+    "reporting.boards.wiring",
+)
 
 
 class ReportingConfig(AppConfig):

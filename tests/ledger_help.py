@@ -77,5 +77,10 @@ def stage(content: bytes | str | Path, by: User, *, code: str = ZHAOYUAN, period
         path = LEDGERS / content
         content, name = path.read_bytes(), path.name
     return stage_upload(
-        unit=unit(code), period=period, upload=SimpleUploadedFile(name, content), file_name=name, by=by, at=at or moment()
+        unit=unit(code),
+        period=period,
+        upload=SimpleUploadedFile(name, content),
+        file_name=name,
+        by=by,
+        at=at or moment(),
     )

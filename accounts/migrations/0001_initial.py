@@ -10,323 +10,674 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditChain',
+            name="AuditChain",
             fields=[
-                ('code', models.CharField(max_length=12, primary_key=True, serialize=False)),
-                ('seq', models.BigIntegerField(default=0)),
-                ('head', models.CharField(default='', max_length=64)),
+                ("code", models.CharField(max_length=12, primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                ("head", models.CharField(default="", max_length=64)),
             ],
             options={
-                'verbose_name': 'audit chain',
+                "verbose_name": "audit chain",
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('full_name', models.CharField(max_length=60, verbose_name='name')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('must_change_password', models.BooleanField(default=False)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                ("full_name", models.CharField(max_length=60, verbose_name="name")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                ("must_change_password", models.BooleanField(default=False)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "person",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             bases=(guardian.mixins.GuardianUserMixin, models.Model),
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='AuditRecord',
+            name="AuditRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chain', models.CharField(max_length=12)),
-                ('seq', models.BigIntegerField()),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.CharField(max_length=80, verbose_name='who')),
-                ('posting', models.CharField(blank=True, max_length=160, verbose_name='in which capacity')),
-                ('action', models.CharField(max_length=60, verbose_name='what')),
-                ('object_type', models.CharField(max_length=60)),
-                ('object_id', models.CharField(max_length=40)),
-                ('object_label', models.CharField(max_length=200, verbose_name='object')),
-                ('before', models.JSONField(default=dict)),
-                ('after', models.JSONField(default=dict)),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('rule_id', models.CharField(blank=True, max_length=60)),
-                ('request_id', models.CharField(blank=True, max_length=40)),
-                ('province_code', models.CharField(blank=True, max_length=12)),
-                ('city_code', models.CharField(blank=True, max_length=12)),
-                ('county_code', models.CharField(blank=True, max_length=12)),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("chain", models.CharField(max_length=12)),
+                ("seq", models.BigIntegerField()),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(max_length=80, verbose_name="who")),
+                ("posting", models.CharField(blank=True, max_length=160, verbose_name="in which capacity")),
+                ("action", models.CharField(max_length=60, verbose_name="what")),
+                ("object_type", models.CharField(max_length=60)),
+                ("object_id", models.CharField(max_length=40)),
+                ("object_label", models.CharField(max_length=200, verbose_name="object")),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField(default=dict)),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("rule_id", models.CharField(blank=True, max_length=60)),
+                ("request_id", models.CharField(blank=True, max_length=40)),
+                ("province_code", models.CharField(blank=True, max_length=12)),
+                ("city_code", models.CharField(blank=True, max_length=12)),
+                ("county_code", models.CharField(blank=True, max_length=12)),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name': 'audit record',
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['object_type', 'object_id'], name='audit_object'), models.Index(fields=['city_code', '-at'], name='audit_city_at'), models.Index(fields=['-at'], name='audit_at')],
-                'constraints': [models.UniqueConstraint(fields=('chain', 'seq'), name='audit_chain_seq')],
+                "verbose_name": "audit record",
+                "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["object_type", "object_id"], name="audit_object"),
+                    models.Index(fields=["city_code", "-at"], name="audit_city_at"),
+                    models.Index(fields=["-at"], name="audit_at"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("chain", "seq"), name="audit_chain_seq")],
             },
         ),
         migrations.CreateModel(
-            name='Division',
+            name="Division",
             fields=[
-                ('code', models.CharField(max_length=12, primary_key=True, serialize=False, verbose_name='division code')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('short_name', models.CharField(max_length=30, verbose_name='short name')),
-                ('kind', models.CharField(choices=[('province', 'province'), ('prefecture', 'prefecture-level city'), ('district', 'city district'), ('county', 'county'), ('county_city', 'county-level city'), ('banner', 'banner or autonomous county'), ('zone', 'development zone'), ('township', 'township or street')], max_length=20, verbose_name='kind')),
-                ('tier', models.PositiveSmallIntegerField(choices=[(1, 'province'), (2, 'city'), (3, 'county'), (4, 'township')], verbose_name='tier')),
-                ('path', models.CharField(max_length=80, unique=True)),
-                ('province_code', models.CharField(max_length=12)),
-                ('city_code', models.CharField(blank=True, max_length=12)),
-                ('county_code', models.CharField(blank=True, max_length=12)),
-                ('regime_code', models.CharField(blank=True, help_text='Empty: that of the parent.', max_length=30, verbose_name='regime')),
-                ('is_official', models.BooleanField(default=True, help_text='Has a code in GB/T 2260.')),
-                ('reports_ledger', models.BooleanField(default=True, verbose_name='hands in a ledger')),
-                ('valid_from', models.DateField(default='1949-10-01')),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='accounts.division')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='accounts.division')),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=12, primary_key=True, serialize=False, verbose_name="division code"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("short_name", models.CharField(max_length=30, verbose_name="short name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("province", "province"),
+                            ("prefecture", "prefecture-level city"),
+                            ("district", "city district"),
+                            ("county", "county"),
+                            ("county_city", "county-level city"),
+                            ("banner", "banner or autonomous county"),
+                            ("zone", "development zone"),
+                            ("township", "township or street"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "tier",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "province"), (2, "city"), (3, "county"), (4, "township")],
+                        verbose_name="tier",
+                    ),
+                ),
+                ("path", models.CharField(max_length=80, unique=True)),
+                ("province_code", models.CharField(max_length=12)),
+                ("city_code", models.CharField(blank=True, max_length=12)),
+                ("county_code", models.CharField(blank=True, max_length=12)),
+                (
+                    "regime_code",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: that of the parent.",
+                        max_length=30,
+                        verbose_name="regime",
+                    ),
+                ),
+                ("is_official", models.BooleanField(default=True, help_text="Has a code in GB/T 2260.")),
+                ("reports_ledger", models.BooleanField(default=True, verbose_name="hands in a ledger")),
+                ("valid_from", models.DateField(default="1949-10-01")),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="accounts.division",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predecessors",
+                        to="accounts.division",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'division',
-                'verbose_name_plural': 'divisions',
-                'ordering': ['code'],
+                "verbose_name": "division",
+                "verbose_name_plural": "divisions",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Department',
+            name="Department",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(help_text='Stable short code, such as housing or land.', max_length=30, verbose_name='code')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('short_name', models.CharField(blank=True, max_length=40, verbose_name='short name')),
-                ('duties', models.JSONField(blank=True, default=list, verbose_name='duties')),
-                ('factors', models.JSONField(blank=True, default=list, verbose_name='factors guaranteed')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('valid_from', models.DateField(default='1949-10-01')),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='departments', to='accounts.division')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Stable short code, such as housing or land.",
+                        max_length=30,
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("short_name", models.CharField(blank=True, max_length=40, verbose_name="short name")),
+                ("duties", models.JSONField(blank=True, default=list, verbose_name="duties")),
+                ("factors", models.JSONField(blank=True, default=list, verbose_name="factors guaranteed")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                ("valid_from", models.DateField(default="1949-10-01")),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="departments",
+                        to="accounts.division",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'department',
-                'ordering': ['division_id', 'code'],
+                "verbose_name": "department",
+                "ordering": ["division_id", "code"],
             },
         ),
         migrations.CreateModel(
-            name='DivisionAlias',
+            name="DivisionAlias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('note', models.CharField(blank=True, max_length=120)),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='accounts.division')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("note", models.CharField(blank=True, max_length=120)),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="aliases",
+                        to="accounts.division",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='InboxItem',
+            name="InboxItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120)),
-                ('kind', models.CharField(max_length=40)),
-                ('title', models.CharField(max_length=200)),
-                ('text', models.CharField(blank=True, max_length=300)),
-                ('url', models.CharField(blank=True, max_length=300)),
-                ('at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='inbox_items', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=120)),
+                ("kind", models.CharField(max_length=40)),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.CharField(blank=True, max_length=300)),
+                ("url", models.CharField(blank=True, max_length=300)),
+                ("at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="inbox_items",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'inbox item',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "inbox item",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='JobRun',
+            name="JobRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('period', models.CharField(max_length=20)),
-                ('scope', models.CharField(blank=True, max_length=60)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed, will be tried again'), ('quarantined', 'stopped after repeated failures')], default='waiting', max_length=12)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('made_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('result', models.JSONField(default=dict)),
-                ('error', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("period", models.CharField(max_length=20)),
+                ("scope", models.CharField(blank=True, max_length=60)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed, will be tried again"),
+                            ("quarantined", "stopped after repeated failures"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("made_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("result", models.JSONField(default=dict)),
+                ("error", models.TextField(blank=True)),
             ],
             options={
-                'verbose_name': 'job run',
-                'ordering': ['-made_at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('state__in', ['done', 'quarantined']), _negated=True), fields=['lease_until'], name='job_open')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'period', 'scope'), name='job_run_once'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'running', 'done', 'failed', 'quarantined'])), name='job_state_known')],
+                "verbose_name": "job run",
+                "ordering": ["-made_at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["done", "quarantined"]), _negated=True),
+                        fields=["lease_until"],
+                        name="job_open",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "period", "scope"), name="job_run_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["waiting", "running", "done", "failed", "quarantined"])
+                        ),
+                        name="job_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Obligation',
+            name="Obligation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40, verbose_name='duty')),
-                ('department_code', models.CharField(blank=True, max_length=30)),
-                ('period', models.CharField(blank=True, max_length=10, verbose_name='period')),
-                ('subject_type', models.CharField(blank=True, max_length=40)),
-                ('subject_id', models.BigIntegerField(default=0, help_text='0: not about one subject.')),
-                ('subject_label', models.CharField(blank=True, max_length=200)),
-                ('due_on', models.DateField(verbose_name='due (inclusive)')),
-                ('nominal_on', models.DateField(verbose_name='due before rolling')),
-                ('provisional', models.BooleanField(default=False)),
-                ('deadline', models.JSONField(default=dict, help_text='Deadline.to_json(): steps, basis, rule.')),
-                ('rule_id', models.CharField(max_length=60)),
-                ('made_at', models.DateTimeField()),
-                ('met_on', models.DateField(blank=True, null=True)),
-                ('met_at', models.DateTimeField(blank=True, null=True)),
-                ('extended_to', models.DateField(blank=True, null=True)),
-                ('exempt_reason', models.CharField(blank=True, max_length=200)),
-                ('cancelled_on', models.DateField(blank=True, null=True)),
-                ('reminded_level', models.PositiveSmallIntegerField(default=0)),
-                ('province_code', models.CharField(max_length=12)),
-                ('city_code', models.CharField(blank=True, max_length=12)),
-                ('county_code', models.CharField(blank=True, max_length=12)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='accounts.division')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40, verbose_name="duty")),
+                ("department_code", models.CharField(blank=True, max_length=30)),
+                ("period", models.CharField(blank=True, max_length=10, verbose_name="period")),
+                ("subject_type", models.CharField(blank=True, max_length=40)),
+                ("subject_id", models.BigIntegerField(default=0, help_text="0: not about one subject.")),
+                ("subject_label", models.CharField(blank=True, max_length=200)),
+                ("due_on", models.DateField(verbose_name="due (inclusive)")),
+                ("nominal_on", models.DateField(verbose_name="due before rolling")),
+                ("provisional", models.BooleanField(default=False)),
+                (
+                    "deadline",
+                    models.JSONField(default=dict, help_text="Deadline.to_json(): steps, basis, rule."),
+                ),
+                ("rule_id", models.CharField(max_length=60)),
+                ("made_at", models.DateTimeField()),
+                ("met_on", models.DateField(blank=True, null=True)),
+                ("met_at", models.DateTimeField(blank=True, null=True)),
+                ("extended_to", models.DateField(blank=True, null=True)),
+                ("exempt_reason", models.CharField(blank=True, max_length=200)),
+                ("cancelled_on", models.DateField(blank=True, null=True)),
+                ("reminded_level", models.PositiveSmallIntegerField(default=0)),
+                ("province_code", models.CharField(max_length=12)),
+                ("city_code", models.CharField(blank=True, max_length=12)),
+                ("county_code", models.CharField(blank=True, max_length=12)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="accounts.division",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'obligation',
-                'ordering': ['due_on', 'pk'],
+                "verbose_name": "obligation",
+                "ordering": ["due_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_at', models.DateTimeField()),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('wanted_on', models.DateField(verbose_name='new date asked for')),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('granted', models.BooleanField(null=True)),
-                ('opinion', models.TextField(blank=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('obligation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='accounts.obligation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("wanted_on", models.DateField(verbose_name="new date asked for")),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("granted", models.BooleanField(null=True)),
+                ("opinion", models.TextField(blank=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extensions",
+                        to="accounts.obligation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'extension',
-                'ordering': ['-asked_at'],
+                "verbose_name": "extension",
+                "ordering": ["-asked_at"],
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('competent_office', 'competent office'), ('office_head', 'head of the competent office'), ('promotion_office', 'promotion office'), ('lead_department', 'lead department'), ('chief_service_officer', 'chief service officer'), ('service_specialist', 'service specialist'), ('package_leader', 'package leader'), ('investor', 'investor'), ('invited_supervisor', 'invited supervisor'), ('auditor', 'auditor'), ('administrator', 'administrator')], max_length=30, verbose_name='role')),
-                ('title', models.CharField(blank=True, max_length=60, verbose_name='job title')),
-                ('subtree', models.BooleanField(default=True, verbose_name='includes the divisions below')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='to (inclusive)')),
-                ('acting_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stand_ins', to='accounts.posting')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='accounts.department')),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='accounts.division')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("competent_office", "competent office"),
+                            ("office_head", "head of the competent office"),
+                            ("promotion_office", "promotion office"),
+                            ("lead_department", "lead department"),
+                            ("chief_service_officer", "chief service officer"),
+                            ("service_specialist", "service specialist"),
+                            ("package_leader", "package leader"),
+                            ("investor", "investor"),
+                            ("invited_supervisor", "invited supervisor"),
+                            ("auditor", "auditor"),
+                            ("administrator", "administrator"),
+                        ],
+                        max_length=30,
+                        verbose_name="role",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=60, verbose_name="job title")),
+                ("subtree", models.BooleanField(default=True, verbose_name="includes the divisions below")),
+                ("valid_from", models.DateField(verbose_name="from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="to (inclusive)")),
+                (
+                    "acting_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stand_ins",
+                        to="accounts.posting",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="accounts.department",
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="accounts.division",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'posting',
-                'ordering': ['valid_from', 'pk'],
+                "verbose_name": "posting",
+                "ordering": ["valid_from", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='division',
-            constraint=models.CheckConstraint(condition=models.Q(('path__endswith', '/')), name='division_path_ends_in_slash'),
+            model_name="division",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("path__endswith", "/")), name="division_path_ends_in_slash"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='division',
-            constraint=models.CheckConstraint(condition=models.Q(('tier__in', [1, 2, 3, 4])), name='division_tier_known'),
+            model_name="division",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tier__in", [1, 2, 3, 4])), name="division_tier_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='department',
-            constraint=models.UniqueConstraint(fields=('division', 'code'), name='department_code_once'),
+            model_name="department",
+            constraint=models.UniqueConstraint(fields=("division", "code"), name="department_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='divisionalias',
-            constraint=models.UniqueConstraint(fields=('name', 'division'), name='division_alias_once'),
+            model_name="divisionalias",
+            constraint=models.UniqueConstraint(fields=("name", "division"), name="division_alias_once"),
         ),
         migrations.AddIndex(
-            model_name='inboxitem',
-            index=models.Index(fields=['user', '-at'], name='inbox_user_at'),
+            model_name="inboxitem",
+            index=models.Index(fields=["user", "-at"], name="inbox_user_at"),
         ),
         migrations.AddIndex(
-            model_name='inboxitem',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['user'], name='inbox_unread'),
+            model_name="inboxitem",
+            index=models.Index(condition=models.Q(("read_at", None)), fields=["user"], name="inbox_unread"),
         ),
         migrations.AddConstraint(
-            model_name='inboxitem',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='inbox_item_once'),
+            model_name="inboxitem",
+            constraint=models.UniqueConstraint(fields=("user", "key"), name="inbox_item_once"),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(condition=models.Q(('cancelled_on', None), ('exempt_reason', ''), ('met_on', None)), fields=['due_on'], name='obligation_open_by_due'),
+            model_name="obligation",
+            index=models.Index(
+                condition=models.Q(("cancelled_on", None), ("exempt_reason", ""), ("met_on", None)),
+                fields=["due_on"],
+                name="obligation_open_by_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['kind', 'period', 'city_code'], name='obligation_kind_period'),
+            model_name="obligation",
+            index=models.Index(fields=["kind", "period", "city_code"], name="obligation_kind_period"),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['unit', 'due_on'], name='obligation_unit_due'),
+            model_name="obligation",
+            index=models.Index(fields=["unit", "due_on"], name="obligation_unit_due"),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['subject_type', 'subject_id'], name='obligation_subject'),
+            model_name="obligation",
+            index=models.Index(fields=["subject_type", "subject_id"], name="obligation_subject"),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(fields=('kind', 'unit', 'period', 'subject_type', 'subject_id'), name='obligation_once'),
+            model_name="obligation",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "unit", "period", "subject_type", "subject_id"), name="obligation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('met_at', None), ('met_on', None)), models.Q(('met_at__isnull', False), ('met_on__isnull', False)), _connector='OR'), name='obligation_met_on_and_at_together'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("met_at", None), ("met_on", None)),
+                    models.Q(("met_at__isnull", False), ("met_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="obligation_met_on_and_at_together",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.UniqueConstraint(condition=models.Q(('granted', None)), fields=('obligation',), name='extension_one_open_per_obligation'),
+            model_name="extension",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("granted", None)),
+                fields=("obligation",),
+                name="extension_one_open_per_obligation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('granted', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('granted__isnull', False)), _connector='OR'), name='extension_decided_together'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("decided_by", None), ("granted", None)),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        ("granted__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="extension_decided_together",
+            ),
         ),
         migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['user', 'valid_from'], name='posting_user_from'),
+            model_name="posting",
+            index=models.Index(fields=["user", "valid_from"], name="posting_user_from"),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['competent_office', 'office_head', 'promotion_office', 'lead_department', 'chief_service_officer', 'service_specialist', 'package_leader', 'investor', 'invited_supervisor', 'auditor', 'administrator'])), name='posting_role_known'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "competent_office",
+                            "office_head",
+                            "promotion_office",
+                            "lead_department",
+                            "chief_service_officer",
+                            "service_specialist",
+                            "package_leader",
+                            "investor",
+                            "invited_supervisor",
+                            "auditor",
+                            "administrator",
+                        ],
+                    )
+                ),
+                name="posting_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='posting_ends_after_start'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="posting_ends_after_start",
+            ),
         ),
     ]

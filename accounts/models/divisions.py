@@ -54,7 +54,9 @@ class Division(models.Model):
     province_code = models.CharField(max_length=12)
     city_code = models.CharField(max_length=12, blank=True)
     county_code = models.CharField(max_length=12, blank=True)
-    regime_code = models.CharField(_("regime"), max_length=30, blank=True, help_text=_("Empty: that of the parent."))
+    regime_code = models.CharField(
+        _("regime"), max_length=30, blank=True, help_text=_("Empty: that of the parent.")
+    )
     is_official = models.BooleanField(default=True, help_text=_("Has a code in GB/T 2260."))
     reports_ledger = models.BooleanField(_("hands in a ledger"), default=True)
     valid_from = models.DateField(default="1949-10-01")
@@ -68,7 +70,9 @@ class Division(models.Model):
         verbose_name = _("division")
         verbose_name_plural = _("divisions")
         constraints = [
-            models.CheckConstraint(name="division_path_ends_in_slash", condition=models.Q(path__endswith="/")),
+            models.CheckConstraint(
+                name="division_path_ends_in_slash", condition=models.Q(path__endswith="/")
+            ),
             models.CheckConstraint(name="division_tier_known", condition=models.Q(tier__in=Tier.values)),
         ]
 
@@ -117,7 +121,9 @@ class Department(models.Model):
         SUPERVISION = "supervision", _("discipline inspection")
 
     division = models.ForeignKey(Division, models.PROTECT, related_name="departments")
-    code = models.CharField(_("code"), max_length=30, help_text=_("Stable short code, such as housing or land."))
+    code = models.CharField(
+        _("code"), max_length=30, help_text=_("Stable short code, such as housing or land.")
+    )
     name = models.CharField(_("name"), max_length=80)
     short_name = models.CharField(_("short name"), max_length=40, blank=True)
     duties = models.JSONField(_("duties"), default=list, blank=True)

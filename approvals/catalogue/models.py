@@ -99,7 +99,10 @@ class CatalogueQuerySet(ScopedQuerySet):
                 above.update(code for code in posting.division.path.split("/") if code)
         prefix = self.to_catalogue
         held = Q(
-            **{f"{prefix}division_id__in": above, f"{prefix}state__in": (CatalogueState.PUBLISHED, CatalogueState.REPLACED)}
+            **{
+                f"{prefix}division_id__in": above,
+                f"{prefix}state__in": (CatalogueState.PUBLISHED, CatalogueState.REPLACED),
+            }
         )
         return self.filter(area_q(user, prefix, need=PERMISSION) | held)
 
@@ -113,9 +116,7 @@ class Catalogue(models.Model):
 
     division = models.ForeignKey(Division, models.PROTECT, related_name="catalogues")
     number = models.PositiveIntegerField(_("version"))
-    state = models.CharField(
-        _("state"), max_length=10, choices=CatalogueState, default=CatalogueState.DRAFT
-    )
+    state = models.CharField(_("state"), max_length=10, choices=CatalogueState, default=CatalogueState.DRAFT)
     note = models.CharField(_("what changed"), max_length=300, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -139,9 +140,12 @@ class Catalogue(models.Model):
             models.UniqueConstraint(
                 fields=["division"], condition=Q(state="published"), name="catalogue_one_in_force"
             ),
-            models.CheckConstraint(name="catalogue_state_known", condition=Q(state__in=CatalogueState.values)),
             models.CheckConstraint(
-                name="catalogue_published_at_known", condition=Q(state="draft") | Q(published_at__isnull=False)
+                name="catalogue_state_known", condition=Q(state__in=CatalogueState.values)
+            ),
+            models.CheckConstraint(
+                name="catalogue_published_at_known",
+                condition=Q(state="draft") | Q(published_at__isnull=False),
             ),
         ]
 
@@ -167,7 +171,9 @@ class CatalogueItem(Terms):
         verbose_name = _("item of the approval catalogue")
         constraints = [
             models.UniqueConstraint(fields=["catalogue", "code"], name="catalogue_item_code_once"),
-            models.CheckConstraint(name="catalogue_item_stage_known", condition=Q(stage__in=MilestoneCode.values)),
+            models.CheckConstraint(
+                name="catalogue_item_stage_known", condition=Q(stage__in=MilestoneCode.values)
+            ),
             models.CheckConstraint(name="catalogue_item_kind_known", condition=Q(kind__in=ItemKind.values)),
         ]
 

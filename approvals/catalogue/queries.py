@@ -14,9 +14,9 @@ def catalogue_for(division: Division) -> Catalogue | None:
     codes = [code for code in division.path.split("/") if code]
     found = {
         row.division_id: row
-        for row in Catalogue.objects.filter(division_id__in=codes, state=CatalogueState.PUBLISHED).select_related(
-            "division"
-        )
+        for row in Catalogue.objects.filter(
+            division_id__in=codes, state=CatalogueState.PUBLISHED
+        ).select_related("division")
     }
     return next((found[code] for code in reversed(codes) if code in found), None)
 

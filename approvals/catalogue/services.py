@@ -36,28 +36,44 @@ def open_draft(*, division: Division, note: str = "", by: Any, at: datetime) -> 
                 after={"number": draft.number, "items": len(specs), "copied_from": str(source or "")}, reason=note,
             )  # fmt: skip
     except IntegrityError:
-        raise StaleState("draft_exists", _("There is a draft already. Go on with it, or discard it first.")) from None
+        raise StaleState(
+            "draft_exists", _("There is a draft already. Go on with it, or discard it first.")
+        ) from None
     return draft
 
 
 def _new_version(division: Division, state: str, note: str, *, by: Any, at: datetime) -> Catalogue:
     last = Catalogue.objects.filter(division=division).aggregate(last=Max("number"))["last"] or 0
     return Catalogue.objects.create(
-        division=division, number=last + 1, state=state, note=note[:300], made_by=by, made_at=at, **division.codes
+        division=division,
+        number=last + 1,
+        state=state,
+        note=note[:300],
+        made_by=by,
+        made_at=at,
+        **division.codes,
     )
 
 
 def _write_items(catalogue: Catalogue, specs: Sequence[ItemSpec]) -> None:
-    ordered = sorted(specs, key=lambda spec: STAGE_ORDER.get(spec.stage, 99))  # stable: order inside a stage is kept
+    ordered = sorted(
+        specs, key=lambda spec: STAGE_ORDER.get(spec.stage, 99)
+    )  # stable: order inside a stage is kept
     CatalogueItem.objects.bulk_create(
-        CatalogueItem(catalogue=catalogue, position=number, **stored(spec)) for number, spec in enumerate(ordered, 1)
+        CatalogueItem(catalogue=catalogue, position=number, **stored(spec))
+        for number, spec in enumerate(ordered, 1)
     )
 
 
 def _locked_draft(catalogue: Catalogue, by: Any) -> Catalogue:
     """The draft under lock; only a draft changes."""
     require(by, EDIT, division=catalogue.division)
-    row = Catalogue.objects.select_for_update(of=("self",)).select_related("division").filter(pk=catalogue.pk).first()
+    row = (
+        Catalogue.objects.select_for_update(of=("self",))
+        .select_related("division")
+        .filter(pk=catalogue.pk)
+        .first()
+    )
     if row is None:
         raise StaleState("draft_gone", _("Somebody has discarded this draft."))
     if not row.is_draft:
@@ -131,7 +147,15 @@ def save_item(
         _step(row)
         before = {} if old is None else {n: v for n, v in stored(old).items() if stored(spec)[n] != v}
         after = stored(spec) if old is None else {name: stored(spec)[name] for name in before}
-        audit.record("catalogue_item_saved", target=saved, by=by, at=at, before=before, after=after, codes=row.division.codes)
+        audit.record(
+            "catalogue_item_saved",
+            target=saved,
+            by=by,
+            at=at,
+            before=before,
+            after=after,
+            codes=row.division.codes,
+        )
     return saved
 
 
@@ -143,9 +167,17 @@ def remove_item(*, catalogue: Catalogue, item: CatalogueItem, by: Any, at: datet
         if users:
             raise DomainError(
                 "code_in_use",
-                _("%(codes)s name this item as a prerequisite. Change them first.") % {"codes": "、".join(users)},
+                _("%(codes)s name this item as a prerequisite. Change them first.")
+                % {"codes": "、".join(users)},
             )
-        audit.record("catalogue_item_removed", target=item, by=by, at=at, before={"code": item.code}, codes=row.division.codes)
+        audit.record(
+            "catalogue_item_removed",
+            target=item,
+            by=by,
+            at=at,
+            before={"code": item.code},
+            codes=row.division.codes,
+        )
         row.items.filter(pk=item.pk).delete()
         _step(row)
 
@@ -155,7 +187,9 @@ def publish(*, catalogue: Catalogue, note: str, version: int, by: Any, at: datet
     require(by, PUBLISH, division=catalogue.division)
     note = clean(note)
     if not note:
-        raise DomainError("note_missing", _("Say in a sentence what changed; it is shown with the version."), field="note")
+        raise DomainError(
+            "note_missing", _("Say in a sentence what changed; it is shown with the version."), field="note"
+        )
     with transaction.atomic():
         row = _locked_draft(catalogue, by)
         _refuse_if_changed(row, version)
@@ -185,15 +219,23 @@ def discard_draft(*, catalogue: Catalogue, by: Any, at: datetime) -> None:
     with transaction.atomic():
         row = _locked_draft(catalogue, by)
         audit.record(
-            "catalogue_discarded", target=row, by=by, at=at, before={"number": row.number, "items": row.items.count()}
+            "catalogue_discarded",
+            target=row,
+            by=by,
+            at=at,
+            before={"number": row.number, "items": row.items.count()},
         )
         row.delete()
 
 
-def load_starting(*, division: Division, rows: Sequence[Sequence[Any]], note: str, at: datetime) -> Catalogue | None:
+def load_starting(
+    *, division: Division, rows: Sequence[Sequence[Any]], note: str, at: datetime
+) -> Catalogue | None:
     """The catalogue an installation begins with, in force at once. None where the division has one already."""
     with transaction.atomic():
-        Division.objects.select_for_update(of=("self",)).get(pk=division.pk)  # two who load at once go one by one
+        Division.objects.select_for_update(of=("self",)).get(
+            pk=division.pk
+        )  # two who load at once go one by one
         if Catalogue.objects.filter(division=division).exists():
             return None
         read = read_table(rows, departments_of(division))
@@ -204,7 +246,13 @@ def load_starting(*, division: Division, rows: Sequence[Sequence[Any]], note: st
         _write_items(made, read.specs)
         made.state, made.published_at = CatalogueState.PUBLISHED, at
         made.save(update_fields=["state", "published_at"])
-        audit.record("catalogue_loaded", target=made, by=None, at=at, after={"number": made.number, "items": len(read.specs)})
+        audit.record(
+            "catalogue_loaded",
+            target=made,
+            by=None,
+            at=at,
+            after={"number": made.number, "items": len(read.specs)},
+        )
     return made
 
 
@@ -215,7 +263,10 @@ def _heading(field: str) -> str:
 def _refuse_if_changed(row: Catalogue, version: int) -> None:
     if row.version != version:
         raise StaleState(
-            "changed_meanwhile", _("Somebody changed this draft meanwhile. Look at it again, then save once more; what you typed is kept.")
+            "changed_meanwhile",
+            _(
+                "Somebody changed this draft meanwhile. Look at it again, then save once more; what you typed is kept."
+            ),
         )
 
 

@@ -45,7 +45,9 @@ YES_NO = {"是": True, "否": False}
 SEPARATORS = re.compile(r"[；;\n]+")
 MOST_DAYS = 1000
 TITLE = "审批服务事项目录"
-NOTE = "时限填整数；没有规定或没有承诺的留空。多个材料、前置事项、项目类型之间用“；”隔开。前置事项填事项编码。"
+NOTE = (
+    "时限填整数；没有规定或没有承诺的留空。多个材料、前置事项、项目类型之间用“；”隔开。前置事项填事项编码。"
+)
 
 
 class Formula(str):
@@ -176,7 +178,14 @@ class Read:
 def read_table(rows: Sequence[Sequence[Any]], departments: Departments) -> Read:
     """`rows`: all rows of the sheet from its first, cells as read. The heading row is found by its words."""
     read = Read()
-    head = next((n for n, row in enumerate(rows[:20]) if _plain(_at(row, 0)) == COLUMNS[0].heading or _names(row) >= 5), None)
+    head = next(
+        (
+            n
+            for n, row in enumerate(rows[:20])
+            if _plain(_at(row, 0)) == COLUMNS[0].heading or _names(row) >= 5
+        ),
+        None,
+    )
     if head is None:
         text = _("The heading row was not found. Use the template: its headings begin with “%(word)s”.")
         read.faults.append(CellFault("A1", "", text % {"word": COLUMNS[0].heading}))
@@ -194,7 +203,9 @@ def read_table(rows: Sequence[Sequence[Any]], departments: Departments) -> Read:
             continue
         _read_row(read, row, number + 1, places, departments, lines)
     if not read.specs and not read.faults:
-        read.faults.append(CellFault(Cell(head + 2, 1).name, "", _("The table has no items. Write at least one row.")))
+        read.faults.append(
+            CellFault(Cell(head + 2, 1).name, "", _("The table has no items. Write at least one row."))
+        )
     if not read.faults:
         read.faults += [_placed(fault, lines, places) for fault in faults_of(read.specs)]
     return read
@@ -226,7 +237,12 @@ def _plain(value: Any) -> str:
 
 
 def _read_row(
-    read: Read, row: Sequence[Any], line: int, places: Mapping[str, int], departments: Departments, lines: dict[str, int]
+    read: Read,
+    row: Sequence[Any],
+    line: int,
+    places: Mapping[str, int],
+    departments: Departments,
+    lines: dict[str, int],
 ) -> None:
     values: dict[str, Any] = {}
     for column in COLUMNS:
@@ -254,7 +270,9 @@ def _value(column: Column, raw: Any, departments: Departments) -> Any:
     if isinstance(raw, Formula):
         raise ValueError(_("A formula is not read. Write the value itself."))
     if isinstance(raw, date):
-        raise ValueError(_("The spreadsheet turned this into a date. Format the cell as text and write it again."))
+        raise ValueError(
+            _("The spreadsheet turned this into a date. Format the cell as text and write it again.")
+        )
     text = _plain(raw)
     if column.must and not text:
         raise ValueError(_("“%(heading)s” is empty. Fill it in.") % {"heading": column.heading})
@@ -282,7 +300,8 @@ def _short(text: str, most: int) -> str:
     text = " ".join(text.split("\n"))
     if len(text) > most:
         raise ValueError(
-            _("%(count)d characters are too many, at most %(most)d. Shorten the text.") % {"count": len(text), "most": most}
+            _("%(count)d characters are too many, at most %(most)d. Shorten the text.")
+            % {"count": len(text), "most": most}
         )
     return text
 
@@ -290,15 +309,27 @@ def _short(text: str, most: int) -> str:
 def _whole(text: str) -> int | None:
     if not text:
         return None
-    folded = unicodedata.normalize("NFKC", text).removesuffix("个工作日").removesuffix("工作日").removesuffix("日").removesuffix("天")
+    folded = (
+        unicodedata.normalize("NFKC", text)
+        .removesuffix("个工作日")
+        .removesuffix("工作日")
+        .removesuffix("日")
+        .removesuffix("天")
+    )
     if not folded.strip().isdecimal() or int(folded) > MOST_DAYS:
-        raise ValueError(_("“%(text)s” is not a whole number of days from 0 to %(most)d. Write digits only.") % {"text": text[:30], "most": MOST_DAYS})
+        raise ValueError(
+            _("“%(text)s” is not a whole number of days from 0 to %(most)d. Write digits only.")
+            % {"text": text[:30], "most": MOST_DAYS}
+        )
     return int(folded)
 
 
 def _choice(table: Mapping[str, Any], text: str) -> Any:
     if text not in table:
-        raise ValueError(_("“%(text)s” is not known here. Choose one of: %(names)s.") % {"text": text[:30], "names": "、".join(table)})
+        raise ValueError(
+            _("“%(text)s” is not known here. Choose one of: %(names)s.")
+            % {"text": text[:30], "names": "、".join(table)}
+        )
     value = table[text]
     return value if isinstance(value, bool) else str(value)
 

@@ -85,13 +85,21 @@ def faults_of(specs: Sequence[ItemSpec]) -> list[Fault]:
     for spec in specs:
         if spec.code in seen:
             found.append(
-                Fault(spec.code, "code", _("The code “%(code)s” stands here twice. Give each item its own.") % {"code": spec.code})
+                Fault(
+                    spec.code,
+                    "code",
+                    _("The code “%(code)s” stands here twice. Give each item its own.") % {"code": spec.code},
+                )
             )
         seen.add(spec.code)
         found += [Fault(spec.code, field, text) for field, text in limit_faults(spec)]
         found += [Fault(spec.code, "prerequisites", text) for text in _prerequisite_faults(spec, stages)]
-    if not any(fault.field == "prerequisites" for fault in found) and (ring := cycle({s.code: s.prerequisites for s in specs})):
-        text = _("Prerequisites run in a circle: %(ring)s. Take one of them out.") % {"ring": " → ".join(ring)}
+    if not any(fault.field == "prerequisites" for fault in found) and (
+        ring := cycle({s.code: s.prerequisites for s in specs})
+    ):
+        text = _("Prerequisites run in a circle: %(ring)s. Take one of them out.") % {
+            "ring": " → ".join(ring)
+        }
         found.append(Fault(ring[0], "prerequisites", text))
     return found
 
@@ -102,18 +110,32 @@ def limit_faults(spec: ItemSpec) -> list[tuple[str, str]]:
     if spec.kind == ItemKind.IMMEDIATE:
         for field in ("statutory_days", "promised_days", "green_days"):
             if getattr(spec, field):
-                found.append((field, _("An immediate item is decided the same day. Leave the limit empty, or choose another kind.")))
+                found.append(
+                    (
+                        field,
+                        _(
+                            "An immediate item is decided the same day. Leave the limit empty, or choose another kind."
+                        ),
+                    )
+                )
         return found
     statutory = _span(spec.statutory_days, spec.statutory_unit)
     promised = _span(spec.promised_days, spec.promised_unit)
     green = _span(spec.green_days, spec.promised_unit)
     if spec.promised_days == 0:
-        found.append(("promised_days", _("A promise of 0 days is an immediate item. Choose that kind, or write a number of days.")))
+        found.append(
+            (
+                "promised_days",
+                _("A promise of 0 days is an immediate item. Choose that kind, or write a number of days."),
+            )
+        )
     if statutory is not None and promised is not None and promised > statutory:
         found.append(
             (
                 "promised_days",
-                _("The promise (%(promised)s) is longer than the statutory limit (%(statutory)s). Make it shorter, or mend the limit.")
+                _(
+                    "The promise (%(promised)s) is longer than the statutory limit (%(statutory)s). Make it shorter, or mend the limit."
+                )
                 % {
                     "promised": limit_text(spec.promised_days, spec.promised_unit),
                     "statutory": limit_text(spec.statutory_days, spec.statutory_unit),
@@ -122,9 +144,16 @@ def limit_faults(spec: ItemSpec) -> list[tuple[str, str]]:
         )
     least = promised if promised is not None else statutory
     if green is not None and least is not None and green > least:
-        found.append(("green_days", _("The green channel is slower than the ordinary limit. Make it shorter, or leave it empty.")))
+        found.append(
+            (
+                "green_days",
+                _("The green channel is slower than the ordinary limit. Make it shorter, or leave it empty."),
+            )
+        )
     if spec.extra_days and spec.statutory_days is None:
-        found.append(("extra_days", _("Without a statutory limit there is nothing to extend. Leave this empty.")))
+        found.append(
+            ("extra_days", _("Without a statutory limit there is nothing to extend. Leave this empty."))
+        )
     return found
 
 
@@ -133,7 +162,9 @@ def limit_text(days: int | None, unit: str) -> str:
     if days is None:
         return ""
     form = (
-        _("%(days)d working days (limit)") if unit == LimitUnit.WORKING_DAYS else _("%(days)d calendar days (limit)")
+        _("%(days)d working days (limit)")
+        if unit == LimitUnit.WORKING_DAYS
+        else _("%(days)d calendar days (limit)")
     )
     return form % {"days": days}
 
@@ -151,7 +182,10 @@ def _prerequisite_faults(spec: ItemSpec, stages: Mapping[str, str]) -> list[str]
         if code == spec.code:
             found.append(_("An item cannot come before itself. Take “%(code)s” out.") % {"code": code})
         elif code not in stages:
-            found.append(_("There is no item “%(code)s” in this catalogue. Mend the code, or add the item.") % {"code": code})
+            found.append(
+                _("There is no item “%(code)s” in this catalogue. Mend the code, or add the item.")
+                % {"code": code}
+            )
         elif STAGE_ORDER.get(stages[code], 0) > STAGE_ORDER.get(spec.stage, 99):
             found.append(_("“%(code)s” belongs to a later stage, so it cannot come before.") % {"code": code})
     if len(set(spec.prerequisites)) != len(spec.prerequisites):

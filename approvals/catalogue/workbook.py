@@ -67,7 +67,9 @@ def _validate(sheet: Any) -> None:
     }  # fmt: skip
     for number, column in enumerate(COLUMNS, start=1):
         if column.field in lists:
-            rule = DataValidation(type="list", formula1=f'"{",".join(lists[column.field])}"', allow_blank=True)
+            rule = DataValidation(
+                type="list", formula1=f'"{",".join(lists[column.field])}"', allow_blank=True
+            )
             letter = get_column_letter(number)
             rule.add(f"{letter}4:{letter}{MOST_ROWS}")
             sheet.data_validations.append(rule)
@@ -138,14 +140,18 @@ def _refuse_bomb(content: bytes) -> None:
         raise _not_readable()
     if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED:
         raise DomainError(
-            "file_too_large", _("This file holds far more than a catalogue. Copy the table into the template."), field="file"
+            "file_too_large",
+            _("This file holds far more than a catalogue. Copy the table into the template."),
+            field="file",
         )
 
 
 def _not_readable() -> DomainError:
     return DomainError(
         "not_a_workbook",
-        _("This is not a workbook that can be read. Save it as .xlsx (in WPS or Excel: “另存为” → .xlsx), without a password."),
+        _(
+            "This is not a workbook that can be read. Save it as .xlsx (in WPS or Excel: “另存为” → .xlsx), without a password."
+        ),
         field="file",
     )
 

@@ -167,7 +167,14 @@ def holder_now(ticks: Sequence[Tick]) -> str:
 
 
 def due(
-    limit: Limit, *, anchor: date, event: str, rule_id: str, basis: str, ticks: Iterable[Tick], calendar: WorkCalendar
+    limit: Limit,
+    *,
+    anchor: date,
+    event: str,
+    rule_id: str,
+    basis: str,
+    ticks: Iterable[Tick],
+    calendar: WorkCalendar,
 ) -> Deadline:
     """The last day under `limit` counted from `anchor`, the organ's stopped clock left out.
 
@@ -195,7 +202,9 @@ def due(
     )  # fmt: skip
 
 
-def accepted_from(submitted_on: date, accepted_on: date, notice_due_on: date, *, was_told: bool) -> tuple[date, str]:
+def accepted_from(
+    submitted_on: date, accepted_on: date, notice_due_on: date, *, was_told: bool
+) -> tuple[date, str]:
     """The day the limits run from and what it is called.
 
     Not told within the five working days what is missing, an application counts as accepted on the day it was received

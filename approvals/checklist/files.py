@@ -54,7 +54,9 @@ def check_files(uploads: Sequence[Any]) -> list[Checked]:
     """DomainError (field "files") names the first file that cannot be kept, with the reason and the way out."""
     if len(uploads) > MOST_FILES:
         raise DomainError(
-            "too_many_files", _("At most %(most)d files at a time. Attach the rest afterwards.") % {"most": MOST_FILES}, field="files"
+            "too_many_files",
+            _("At most %(most)d files at a time. Attach the rest afterwards.") % {"most": MOST_FILES},
+            field="files",
         )
     return [_check(upload) for upload in uploads]
 
@@ -74,7 +76,9 @@ def _check(upload: Any) -> Checked:
         )  # fmt: skip
     content = upload.read(MOST_BYTES + 1)
     if not content:
-        raise DomainError("file_empty", _("“%(name)s” is empty. Choose the file again.") % {"name": name}, field="files")
+        raise DomainError(
+            "file_empty", _("“%(name)s” is empty. Choose the file again.") % {"name": name}, field="files"
+        )
     if not _looks_like(content, KINDS[suffix][0]):
         raise DomainError(
             "file_not_what_it_says", _("“%(name)s” is not what its ending says. Open it, save it as PDF, and attach that.")
@@ -105,7 +109,11 @@ def kept(files: Sequence[Checked], at: datetime) -> Iterator[list[str]]:
     names: list[str] = []
     try:
         for file in files:
-            names.append(default_storage.save(f"approvals/{at:%Y%m}/{uuid4().hex}{file.suffix}", ContentFile(file.content)))
+            names.append(
+                default_storage.save(
+                    f"approvals/{at:%Y%m}/{uuid4().hex}{file.suffix}", ContentFile(file.content)
+                )
+            )
         yield names
     except BaseException:
         for name in names:
@@ -114,7 +122,14 @@ def kept(files: Sequence[Checked], at: datetime) -> Iterator[list[str]]:
 
 
 def add_rows(
-    item: ChecklistItem, files: Sequence[Checked], names: Sequence[str], *, purpose: str, material: str = "", by: Any, at: datetime
+    item: ChecklistItem,
+    files: Sequence[Checked],
+    names: Sequence[str],
+    *,
+    purpose: str,
+    material: str = "",
+    by: Any,
+    at: datetime,
 ) -> None:
     """The records of files put into the store. Inside the transaction of the step they belong to."""
     ItemFile.objects.bulk_create(

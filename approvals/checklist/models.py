@@ -115,7 +115,9 @@ class Checklist(models.Model):
     class Meta:
         verbose_name = _("approval checklist")
         constraints = [
-            models.CheckConstraint(name="checklist_kind_known", condition=Q(project_kind__in=ProjectKind.values)),
+            models.CheckConstraint(
+                name="checklist_kind_known", condition=Q(project_kind__in=ProjectKind.values)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,10 +136,20 @@ class ChecklistItem(Terms):
     checklist = models.ForeignKey(Checklist, models.CASCADE, related_name="items")
     project = models.ForeignKey(Project, models.CASCADE, related_name="approval_items")
     department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="approval_items", verbose_name=_("department")
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="approval_items",
+        verbose_name=_("department"),
     )
     window = models.ForeignKey(
-        Division, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("accepted at the window of")
+        Division,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("accepted at the window of"),
     )
     state = models.CharField(_("state"), max_length=12, choices=ItemState, default=ItemState.NOT_STARTED)
     turn = models.PositiveIntegerField(default=1, editable=False)
@@ -174,14 +186,20 @@ class ChecklistItem(Terms):
         verbose_name = _("approval item")
         constraints = [
             models.UniqueConstraint(fields=["checklist", "code"], name="checklist_item_code_once"),
-            models.CheckConstraint(name="checklist_item_state_known", condition=Q(state__in=ItemState.values)),
-            models.CheckConstraint(name="checklist_item_kind_known", condition=Q(kind__in=ItemKind.values)),
-            models.CheckConstraint(name="checklist_item_stage_known", condition=Q(stage__in=MilestoneCode.values)),
             models.CheckConstraint(
-                name="checklist_item_accepted_has_day", condition=~Q(state="accepted") | Q(accepted_on__isnull=False)
+                name="checklist_item_state_known", condition=Q(state__in=ItemState.values)
+            ),
+            models.CheckConstraint(name="checklist_item_kind_known", condition=Q(kind__in=ItemKind.values)),
+            models.CheckConstraint(
+                name="checklist_item_stage_known", condition=Q(stage__in=MilestoneCode.values)
             ),
             models.CheckConstraint(
-                name="checklist_item_decided_has_day", condition=~Q(state="decided") | Q(ended_on__isnull=False)
+                name="checklist_item_accepted_has_day",
+                condition=~Q(state="accepted") | Q(accepted_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="checklist_item_decided_has_day",
+                condition=~Q(state="decided") | Q(ended_on__isnull=False),
             ),
             models.CheckConstraint(
                 name="checklist_item_running_by_state",
@@ -191,9 +209,13 @@ class ChecklistItem(Terms):
         ]
         indexes = [
             models.Index(fields=["due_on", "id"], condition=Q(is_running=True), name="checklist_run_due"),
-            models.Index(fields=["city_code", "due_on", "id"], condition=Q(is_running=True), name="checklist_run_city"),
             models.Index(
-                fields=["county_code", "due_on", "id"], condition=Q(is_running=True), name="checklist_run_county"
+                fields=["city_code", "due_on", "id"], condition=Q(is_running=True), name="checklist_run_city"
+            ),
+            models.Index(
+                fields=["county_code", "due_on", "id"],
+                condition=Q(is_running=True),
+                name="checklist_run_county",
             ),
             models.Index(fields=["department", "state"], name="checklist_dept_state"),
             models.Index(fields=["province_code", "state", "id"], name="checklist_province_state"),
@@ -247,7 +269,9 @@ class ItemEvent(models.Model):
     details = models.JSONField(default=dict, blank=True)
     window = models.ForeignKey(Division, models.PROTECT, null=True, blank=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    by_office = models.CharField(max_length=120, blank=True, help_text="the unit the person acted for, as it was called then")
+    by_office = models.CharField(
+        max_length=120, blank=True, help_text="the unit the person acted for, as it was called then"
+    )
     at = models.DateTimeField()
     province_code = models.CharField(max_length=12, editable=False)
     city_code = models.CharField(max_length=12, blank=True, editable=False)

@@ -130,8 +130,10 @@ def officers_of(project: Project, on: date) -> list[User]:
 def people_of_office(ticket: Ticket, on: date) -> list[User]:
     """Who may be made the person in charge: people posted in the office that holds it who handle tickets."""
     roles = [role for role, held in PERMISSIONS.items() if "tickets.handle" in held]
-    where = Q(postings__department_id=ticket.department_id) if ticket.department_id else Q(
-        postings__division_id=ticket.division_id
+    where = (
+        Q(postings__department_id=ticket.department_id)
+        if ticket.department_id
+        else Q(postings__division_id=ticket.division_id)
     )
     rows = User.objects.filter(
         where, Q(postings__valid_to=None) | Q(postings__valid_to__gte=on), postings__role__in=roles,

@@ -74,7 +74,14 @@ def held(holds: Iterable[Any], on: date, calendar: WorkCalendar) -> list[Held]:
         first = local_date(row.from_at)
         last = local_date(row.to_at) if row.to_at else None
         found.append(
-            Held(row.label, row.side, row.why, first, last, max(0, calendar.between(first, last or max(on, first))))
+            Held(
+                row.label,
+                row.side,
+                row.why,
+                first,
+                last,
+                max(0, calendar.between(first, last or max(on, first))),
+            )
         )
     return found
 

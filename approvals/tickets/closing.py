@@ -16,7 +16,13 @@ from approvals.tickets.moving import Holder, clean_text, end_ticket, investor_ho
 
 
 def ask_close(
-    *, ticket: Ticket, result: str, uploads: Sequence[Any] = (), turn: int | None = None, by: Any, at: datetime
+    *,
+    ticket: Ticket,
+    result: str,
+    uploads: Sequence[Any] = (),
+    turn: int | None = None,
+    by: Any,
+    at: datetime,
 ) -> Ticket:
     """Notice to the investor: this is what was done, please confirm. The investor's clock starts."""
     move, result = require_move(by, ticket, "ask_close"), clean_text(result)
@@ -32,14 +38,22 @@ def ask_close(
     )  # fmt: skip
 
 
-def confirm_close(*, ticket: Ticket, text: str = "", turn: int | None = None, by: Any, at: datetime) -> Ticket:
+def confirm_close(
+    *, ticket: Ticket, text: str = "", turn: int | None = None, by: Any, at: datetime
+) -> Ticket:
     """The investor confirms: closed out."""
     move = require_move(by, ticket, "confirm")
     return end_ticket(ticket, "confirm", move, clean_text(text), turn, by, at)
 
 
 def refuse_close(
-    *, ticket: Ticket, reason: str, uploads: Sequence[Any] = (), turn: int | None = None, by: Any, at: datetime
+    *,
+    ticket: Ticket,
+    reason: str,
+    uploads: Sequence[Any] = (),
+    turn: int | None = None,
+    by: Any,
+    at: datetime,
 ) -> Ticket:
     """Not solved: back to work with the old limit. Asking too early gains the office no time."""
     move = require_move(by, ticket, "refuse")
@@ -48,7 +62,13 @@ def refuse_close(
 
 
 def reopen(
-    *, ticket: Ticket, reason: str, uploads: Sequence[Any] = (), turn: int | None = None, by: Any, at: datetime
+    *,
+    ticket: Ticket,
+    reason: str,
+    uploads: Sequence[Any] = (),
+    turn: int | None = None,
+    by: Any,
+    at: datetime,
 ) -> Ticket:
     """The investor opens a closed ticket again; it keeps its limit, its thread and the days of its holders."""
     move = require_move(by, ticket, "reopen")
@@ -59,7 +79,11 @@ def reopen(
 def close_silent(*, ticket: Ticket, reason: str, turn: int | None = None, by: Any, at: datetime) -> Ticket:
     """Closed by the competent office without the investor's word: only after notice, the regime's days and a reason."""
     move, reason = require_move(by, ticket, "close_silent"), reason_of(reason)
-    if ticket.state == TicketState.CLOSING and ticket.silence_due_on and local_date(at) <= ticket.silence_due_on:
+    if (
+        ticket.state == TicketState.CLOSING
+        and ticket.silence_due_on
+        and local_date(at) <= ticket.silence_due_on
+    ):
         raise DomainError(
             "still_time_to_answer",
             _("The investor may answer until %(day)s. Close it without an answer from the day after.")
@@ -83,5 +107,14 @@ def _back_to_work(
     holder = Holder(Side.OFFICE, ticket.division, ticket.department, person)
     changes = changes | {"silence_due_on": None, "silence": {}, "person": person}
     return perform(
-        ticket, code, move, by=by, at=at, turn=turn, text=reason, uploads=uploads, changes=changes, holder=holder
+        ticket,
+        code,
+        move,
+        by=by,
+        at=at,
+        turn=turn,
+        text=reason,
+        uploads=uploads,
+        changes=changes,
+        holder=holder,
     )

@@ -33,7 +33,9 @@ class FilesField(forms.FileField):
 
 def _long(label: Any, **kwargs: Any) -> forms.CharField:
     rows = kwargs.pop("rows", 3)
-    return forms.CharField(label=label, max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+    return forms.CharField(
+        label=label, max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
+    )
 
 
 class OpenForm(forms.Form):
@@ -52,19 +54,27 @@ class OpenForm(forms.Form):
     )
     source = forms.ChoiceField(label=_("Where from"))
     source_note = forms.CharField(
-        label=_("Meeting or complaint"), max_length=120, required=False, help_text=_("For instance its day or number.")
+        label=_("Meeting or complaint"),
+        max_length=120,
+        required=False,
+        help_text=_("For instance its day or number."),
     )
     department = forms.ModelChoiceField(
         Department.objects.none(), label=_("Office in charge"), required=False,
         empty_label=_("by the kind of help"),
     )  # fmt: skip
     due_on = forms.DateField(
-        label=_("To be done by"), required=False, widget=DateInput(), help_text=_("Empty: by the rule, from acceptance.")
+        label=_("To be done by"),
+        required=False,
+        widget=DateInput(),
+        help_text=_("Empty: by the rule, from acceptance."),
     )
     materials = _long(_("Materials the investor brings"), required=False, rows=2)
     files = FilesField()
 
-    def __init__(self, data: Any, uploads: Any, *, side: str, departments: list[Department], initial: Any = None):
+    def __init__(
+        self, data: Any, uploads: Any, *, side: str, departments: list[Department], initial: Any = None
+    ):
         super().__init__(data, uploads, initial=initial)
         if side == Side.INVESTOR:
             for name in ("source", "source_note", "department", "due_on", "materials"):
@@ -94,10 +104,16 @@ class TurnForm(forms.Form):
 
 class AcceptForm(TurnForm):
     person = forms.ModelChoiceField(
-        User.objects.none(), label=_("Person in charge"), required=False, empty_label=_("the office as a whole")
+        User.objects.none(),
+        label=_("Person in charge"),
+        required=False,
+        empty_label=_("the office as a whole"),
     )
     due_on = forms.DateField(
-        label=_("To be done by"), required=False, widget=DateInput(), help_text=_("Empty: the day by the rule.")
+        label=_("To be done by"),
+        required=False,
+        widget=DateInput(),
+        help_text=_("Empty: the day by the rule."),
     )
     materials = _long(_("Materials the investor brings"), required=False, rows=2)
     text = _long(_("Answer to the investor"), required=False, rows=2)
@@ -121,7 +137,9 @@ class AssignForm(TurnForm):
 
 
 class PassForm(TurnForm):
-    department = forms.ModelChoiceField(Department.objects.none(), label=_("To which office"), empty_label=_("choose"))
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label=_("To which office"), empty_label=_("choose")
+    )
     reason = _long(_("Why"), rows=2, error_messages={"required": _("Say why; the other side reads it.")})
 
     def __init__(self, data: Any = None, *, departments: list[Department], **kwargs: Any) -> None:
@@ -148,7 +166,8 @@ class AnswerForm(TurnForm):
 
 class ResultForm(TurnForm):
     result = _long(
-        _("What was done"), error_messages={"required": _("Write what was done, so that the investor can confirm it.")}
+        _("What was done"),
+        error_messages={"required": _("Write what was done, so that the investor can confirm it.")},
     )
     files = FilesField()
 

@@ -117,13 +117,21 @@ def pass_on(
 
 
 def escalate(
-    *, ticket: Ticket, reason: str, uploads: Sequence[Any] = (), turn: int | None = None, by: Any, at: datetime
+    *,
+    ticket: Ticket,
+    reason: str,
+    uploads: Sequence[Any] = (),
+    turn: int | None = None,
+    by: Any,
+    at: datetime,
 ) -> Ticket:
     """Up one tier, in the same thread: county → city → province. The new holder's clock starts, the old one's stops."""
     move, reason = require_move(by, ticket, "escalate"), reason_of(reason)
     upper = tier_above(ticket.division)
     if upper is None:
-        raise DomainError("no_tier_above", _("The ticket lies at the province already; there is no tier above."))
+        raise DomainError(
+            "no_tier_above", _("The ticket lies at the province already; there is no tier above.")
+        )
     department = office_above(ticket.kind, ticket.department, upper, local_date(at))
     return _to_office(ticket, "escalate", move, upper, department, reason, turn, by, at, uploads)
 
@@ -151,7 +159,16 @@ def hand_back(
         deadline = deadline_from(LIMIT, lower.division, local_date(at))
         changes |= {"due_on": deadline.due_on, "deadline": deadline.to_json()}
     return perform(
-        ticket, "hand_back", move, by=by, at=at, turn=turn, text=text, uploads=uploads, changes=changes, holder=holder
+        ticket,
+        "hand_back",
+        move,
+        by=by,
+        at=at,
+        turn=turn,
+        text=text,
+        uploads=uploads,
+        changes=changes,
+        holder=holder,
     )
 
 
@@ -168,7 +185,11 @@ def write_message(*, ticket: Ticket, text: str, uploads: Sequence[Any] = (), by:
             entry = write_entry(ticket, "message", side=side, by=by, at=at, text=text)
             kept = keep_files(entry, checked)
             audit.record(
-                "ticket_message", target=ticket, by=by, at=at, after={"text": text[:200], "files": len(checked)}
+                "ticket_message",
+                target=ticket,
+                by=by,
+                at=at,
+                after={"text": text[:200], "files": len(checked)},
             )
             transaction.on_commit(lambda: telling.tell_move(ticket, entry, at))
     except BaseException:
@@ -201,5 +222,14 @@ def _to_office(
     changes = {"division": division, "department": department, "person": None, "accepted_at": None}
     changes |= acceptance(holder, at)
     return perform(
-        ticket, code, move, by=by, at=at, turn=turn, text=reason, uploads=uploads, changes=changes, holder=holder
+        ticket,
+        code,
+        move,
+        by=by,
+        at=at,
+        turn=turn,
+        text=reason,
+        uploads=uploads,
+        changes=changes,
+        holder=holder,
     )

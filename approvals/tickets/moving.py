@@ -83,7 +83,13 @@ def perform(
             entry = write_entry(ticket, code, side=move.side, by=by, at=at, text=text)
             kept += keep_files(entry, checked)
             audit.record(
-                f"ticket_{code}", target=ticket, by=by, at=at, before=before, after=_facts(ticket), reason=text[:500]
+                f"ticket_{code}",
+                target=ticket,
+                by=by,
+                at=at,
+                before=before,
+                after=_facts(ticket),
+                reason=text[:500],
             )
             transaction.on_commit(lambda: telling.tell_move(ticket, entry, at))
     except BaseException:
@@ -92,9 +98,7 @@ def perform(
     return ticket
 
 
-def write_entry(
-    ticket: Ticket, action: str, *, side: str, by: Any, at: datetime, text: str
-) -> TicketEntry:
+def write_entry(ticket: Ticket, action: str, *, side: str, by: Any, at: datetime, text: str) -> TicketEntry:
     posting = acting_posting(by) if by is not None else None
     return TicketEntry.objects.create(
         ticket=ticket,
@@ -137,7 +141,8 @@ def clean_text(text: str) -> str:
     if len(text) > 4000:
         raise DomainError(
             "text_too_long",
-            _("This has %(n)d characters; at most 4000 are possible. Put the rest into a file.") % {"n": len(text)},
+            _("This has %(n)d characters; at most 4000 are possible. Put the rest into a file.")
+            % {"n": len(text)},
             field="text",
         )
     return text
@@ -150,7 +155,9 @@ def stale(ticket: Ticket) -> StaleState:
         return StaleState("ticket_moved", _("This ticket has moved on. Reload the page."))
     return StaleState(
         "ticket_moved",
-        _("%(who)s was faster: %(what)s at %(when)s. Look at the ticket as it stands now; what you typed is kept.")
+        _(
+            "%(who)s was faster: %(what)s at %(when)s. Look at the ticket as it stands now; what you typed is kept."
+        )
         % {
             "who": last.by_name,
             "what": LABELS.get(last.action, last.action),
@@ -205,7 +212,9 @@ def check_limit(due_on: date | None, on: date) -> None:
     if due_on is None:
         return
     if due_on < on:
-        raise DomainError("limit_in_past", _("This day lies in the past. Choose today or later."), field="due_on")
+        raise DomainError(
+            "limit_in_past", _("This day lies in the past. Choose today or later."), field="due_on"
+        )
     if due_on.year > on.year + 3:
         raise DomainError(
             "limit_too_far", _("This day lies more than three years ahead. Check the year."), field="due_on"

@@ -31,7 +31,11 @@ def rows_of(tickets: Iterable[Ticket], on: date) -> list[Row]:
     for ticket in tickets:
         light = ticket_light(ticket, bounds)
         asked = ticket.is_open and with_investor(ticket)
-        words = "" if light in (*LIT, Light.NONE) and ticket.is_open and not asked else str(ticket.get_state_display())
+        words = (
+            ""
+            if light in (*LIT, Light.NONE) and ticket.is_open and not asked
+            else str(ticket.get_state_display())
+        )
         found.append(Row(ticket, light, left(ticket.next_due_on, on), words))
     return found
 

@@ -16,7 +16,11 @@ from policy.rules import DeadlineRule
 from policy.services import AffectedDeadline
 
 # (rule, day of the ticket, its stored explanation)
-PARTS = ((ACCEPTANCE, "accept_by_on", "acceptance"), (LIMIT, "due_on", "deadline"), (SILENCE, "silence_due_on", "silence"))
+PARTS = (
+    (ACCEPTANCE, "accept_by_on", "acceptance"),
+    (LIMIT, "due_on", "deadline"),
+    (SILENCE, "silence_due_on", "silence"),
+)
 
 
 def preview(calendar: WorkCalendar, on: date) -> Sequence[AffectedDeadline]:
@@ -40,7 +44,9 @@ def apply(calendar: WorkCalendar, at: datetime) -> int:
         if not changes:
             continue
         changes["next_due_on"] = counts_on(
-            ticket.state, changes.get("accept_by_on", ticket.accept_by_on), changes.get("due_on", ticket.due_on)
+            ticket.state,
+            changes.get("accept_by_on", ticket.accept_by_on),
+            changes.get("due_on", ticket.due_on),
         )
         Ticket.objects.filter(pk=ticket.pk).update(**changes)
         after = {field: changes[field] for field in before}

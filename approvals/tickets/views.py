@@ -156,7 +156,9 @@ def _assign(ticket: Ticket, data: Any, _files: Any) -> forms.Form:
 
 
 def _pass(ticket: Ticket, data: Any, _files: Any) -> forms.Form:
-    offices = [row for row in departments_of(ticket.division, clock.today()) if row.pk != ticket.department_id]
+    offices = [
+        row for row in departments_of(ticket.division, clock.today()) if row.pk != ticket.department_id
+    ]
     return PassForm(data, departments=offices, initial={"turn": ticket.turn})
 
 
@@ -245,14 +247,18 @@ def ticket_move(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             seen = Ticket.objects.visible_to(request.user).filter(pk=pk).exists()
             return redirect("tickets:detail", pk=pk) if seen else redirect("tickets:list")
     else:
-        require_move(request.user, ticket, code)  # an incomplete form of somebody without the right is 403 too
+        require_move(
+            request.user, ticket, code
+        )  # an incomplete form of somebody without the right is 403 too
     return _page(request, ticket, bound=(code, form), status=400)
 
 
 @require_safe
 def ticket_file(request: HttpRequest, pk: int, file_id: int) -> HttpResponse:
     row = get_object_or_404(
-        TicketFile.objects.filter(entry__ticket__in=Ticket.objects.visible_to(request.user), entry__ticket_id=pk),
+        TicketFile.objects.filter(
+            entry__ticket__in=Ticket.objects.visible_to(request.user), entry__ticket_id=pk
+        ),
         pk=file_id,
     )
     return files.attachment(row.path, row.name, row.content_type)
@@ -260,7 +266,12 @@ def ticket_file(request: HttpRequest, pk: int, file_id: int) -> HttpResponse:
 
 def _ticket(request: HttpRequest, pk: int) -> Ticket:
     rows = Ticket.objects.visible_to(request.user).select_related(
-        "project__division__parent", "project__company", "division__parent", "department", "person", "opened_by"
+        "project__division__parent",
+        "project__company",
+        "division__parent",
+        "department",
+        "person",
+        "opened_by",
     )
     return get_object_or_404(rows, pk=pk)
 
@@ -305,7 +316,9 @@ def _actions(
             continue
         if code == "hand_back" and not _came_up(ticket):
             continue
-        if code == "close_silent" and (ticket.silence_due_on is None or ticket.silence_due_on >= clock.today()):
+        if code == "close_silent" and (
+            ticket.silence_due_on is None or ticket.silence_due_on >= clock.today()
+        ):
             continue
         form = bound[1] if tried and bound else make(ticket, None, None)
         main = code in FIRST and not main_taken

@@ -33,14 +33,20 @@ def register() -> None:
             template="approvals/tickets/_tab.html",
             permission="tickets.view",
             context=_tab,
-            count=lambda project, user: Ticket.objects.visible_to(user).open().filter(project=project).count(),
+            count=lambda project, user: (
+                Ticket.objects.visible_to(user).open().filter(project=project).count()
+            ),
             order=14,
         )
     )
     audit_words.register(
         {f"ticket_{code}": label for code, label in LABELS.items()}
         | {"ticket_recomputed": gettext_lazy("days of a ticket worked out again")},
-        {"holder": gettext_lazy("in charge"), "due_on": gettext_lazy("limit"), "accept_by_on": gettext_lazy("accept by")},
+        {
+            "holder": gettext_lazy("in charge"),
+            "due_on": gettext_lazy("limit"),
+            "accept_by_on": gettext_lazy("accept by"),
+        },
     )
     on_calendar_changed.register("tickets", preview=recompute.preview, apply=recompute.apply)
 
@@ -74,9 +80,19 @@ def _item(row: Ticket, on: date) -> TodoItem:
 
 def _what(row: Ticket, on: date) -> tuple[str, str, date | None, dict[str, Any]]:
     if row.state == TicketState.CLOSING and row.silence_due_on and row.silence_due_on < on:
-        return _("No answer from the investor: %(title)s"), _("Close or ask again"), row.silence_due_on, row.silence
+        return (
+            _("No answer from the investor: %(title)s"),
+            _("Close or ask again"),
+            row.silence_due_on,
+            row.silence,
+        )
     if row.state == TicketState.CLOSING:
-        return _("Confirm that it is done: %(title)s"), _("Confirm or refuse"), row.silence_due_on, row.silence
+        return (
+            _("Confirm that it is done: %(title)s"),
+            _("Confirm or refuse"),
+            row.silence_due_on,
+            row.silence,
+        )
     if row.state == TicketState.PROPOSED and row.opened_side == Side.OFFICE:
         return _("Agree to the offered help: %(title)s"), _("Agree or refuse"), None, {}
     if row.state == TicketState.WORKING:

@@ -39,7 +39,12 @@ class Assessment(WithFile):
     void_reason = models.CharField(max_length=200, blank=True)
     rule_id = models.CharField(max_length=60)
     project = models.OneToOneField(
-        Project, models.SET_NULL, null=True, blank=True, related_name="assessment", help_text="registered on its ground"
+        Project,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assessment",
+        help_text="registered on its ground",
     )
     assessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     assessed_at = models.DateTimeField()
@@ -53,9 +58,12 @@ class Assessment(WithFile):
         ordering = ["-assessed_on", "-pk"]
         verbose_name = _("pre-signing assessment")
         constraints = [
-            models.CheckConstraint(name="assessment_state_known", condition=Q(state__in=AssessmentState.values)),
             models.CheckConstraint(
-                name="assessment_refused_not_used", condition=Q(project=None) | Q(state=AssessmentState.PASSED)
+                name="assessment_state_known", condition=Q(state__in=AssessmentState.values)
+            ),
+            models.CheckConstraint(
+                name="assessment_refused_not_used",
+                condition=Q(project=None) | Q(state=AssessmentState.PASSED),
             ),
         ]
         indexes = [models.Index(fields=["city_code", "-assessed_on"], name="assessment_city_on")]

@@ -6,249 +6,651 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("accounts", "0001_initial"),
+        ("auth", "0012_alter_user_first_name_max_length"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('prefix', models.CharField(help_text='230622-2026', max_length=20, primary_key=True, serialize=False)),
-                ('last', models.PositiveIntegerField(default=0)),
+                (
+                    "prefix",
+                    models.CharField(
+                        help_text="230622-2026", max_length=20, primary_key=True, serialize=False
+                    ),
+                ),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='company name')),
-                ('credit_code', models.CharField(blank=True, help_text='18 characters, GB 32100.', max_length=18, verbose_name='unified social credit code')),
-                ('contact_name', models.CharField(blank=True, max_length=60, verbose_name='contact')),
-                ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('initials', models.CharField(blank=True, editable=False, help_text='pinyin initials, for search', max_length=200)),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="company name")),
+                (
+                    "credit_code",
+                    models.CharField(
+                        blank=True,
+                        help_text="18 characters, GB 32100.",
+                        max_length=18,
+                        verbose_name="unified social credit code",
+                    ),
+                ),
+                ("contact_name", models.CharField(blank=True, max_length=60, verbose_name="contact")),
+                ("contact_phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                (
+                    "initials",
+                    models.CharField(
+                        blank=True, editable=False, help_text="pinyin initials, for search", max_length=200
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'verbose_name': 'company',
-                'verbose_name_plural': 'companies',
-                'ordering': ['name', 'pk'],
-                'indexes': [models.Index(fields=['name'], name='company_name')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('credit_code', ''), _negated=True), fields=('credit_code',), name='company_credit_code')],
+                "verbose_name": "company",
+                "verbose_name_plural": "companies",
+                "ordering": ["name", "pk"],
+                "indexes": [models.Index(fields=["name"], name="company_name")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("credit_code", ""), _negated=True),
+                        fields=("credit_code",),
+                        name="company_credit_code",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=24, unique=True, verbose_name='project number')),
-                ('investment_code', models.CharField(blank=True, max_length=24, verbose_name='national project code')),
-                ('name', models.CharField(max_length=200, verbose_name='project name')),
-                ('initials', models.CharField(blank=True, editable=False, help_text='pinyin initials, for search', max_length=200)),
-                ('investor', models.CharField(blank=True, help_text='As written in the contract.', max_length=300, verbose_name='investor')),
-                ('province_code', models.CharField(editable=False, max_length=12)),
-                ('city_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('county_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='place')),
-                ('contract_kind', models.CharField(choices=[('contract', 'contract'), ('agreement', 'agreement'), ('framework', 'framework agreement'), ('intent', 'letter of intent')], default='contract', max_length=12, verbose_name='contract kind')),
-                ('contract_amount_yuan', models.BigIntegerField(blank=True, null=True, verbose_name='contract amount')),
-                ('signed_on', models.DateField(blank=True, null=True, verbose_name='signed on')),
-                ('signed_precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('year', 'year')], default='day', max_length=6)),
-                ('industry_section', models.CharField(blank=True, max_length=1, verbose_name='industry section (GB/T 4754)')),
-                ('industry_4567', models.CharField(blank=True, max_length=30, verbose_name='provincial 4567 industry')),
-                ('industry_text', models.CharField(blank=True, max_length=60, verbose_name='industry as reported')),
-                ('content', models.TextField(blank=True, verbose_name='what is built')),
-                ('is_major', models.BooleanField(default=False, verbose_name='major project')),
-                ('major_reason', models.CharField(blank=True, max_length=200, verbose_name='why major or not')),
-                ('state', models.CharField(choices=[('active', 'under way'), ('done', 'in production'), ('terminated', 'terminated'), ('withdrawn', 'investment withdrawn'), ('merged', 'merged into another')], default='active', max_length=12, verbose_name='state')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='ended on')),
-                ('end_reason', models.TextField(blank=True)),
-                ('filed_on', models.DateField(blank=True, null=True, verbose_name='basic information filed on')),
-                ('invested_total_yuan', models.BigIntegerField(default=0, verbose_name='funds in place, cumulative')),
-                ('invested_month_yuan', models.BigIntegerField(default=0, verbose_name='invested this month')),
-                ('reported_period', models.CharField(blank=True, max_length=7, verbose_name='last reported month')),
-                ('progress_text', models.CharField(blank=True, max_length=300, verbose_name='progress on site')),
-                ('problem_text', models.CharField(blank=True, max_length=500, verbose_name='problems')),
-                ('lead_department', models.CharField(blank=True, max_length=80, verbose_name='lead department')),
-                ('next_due_on', models.DateField(blank=True, editable=False, null=True)),
-                ('second_due_on', models.DateField(blank=True, editable=False, null=True)),
-                ('paused', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(editable=False)),
-                ('updated_at', models.DateTimeField(editable=False)),
-                ('company', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='projects.company')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='accounts.division', verbose_name='host division')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_from', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=24, unique=True, verbose_name="project number")),
+                (
+                    "investment_code",
+                    models.CharField(blank=True, max_length=24, verbose_name="national project code"),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="project name")),
+                (
+                    "initials",
+                    models.CharField(
+                        blank=True, editable=False, help_text="pinyin initials, for search", max_length=200
+                    ),
+                ),
+                (
+                    "investor",
+                    models.CharField(
+                        blank=True,
+                        help_text="As written in the contract.",
+                        max_length=300,
+                        verbose_name="investor",
+                    ),
+                ),
+                ("province_code", models.CharField(editable=False, max_length=12)),
+                ("city_code", models.CharField(blank=True, editable=False, max_length=12)),
+                ("county_code", models.CharField(blank=True, editable=False, max_length=12)),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="place")),
+                (
+                    "contract_kind",
+                    models.CharField(
+                        choices=[
+                            ("contract", "contract"),
+                            ("agreement", "agreement"),
+                            ("framework", "framework agreement"),
+                            ("intent", "letter of intent"),
+                        ],
+                        default="contract",
+                        max_length=12,
+                        verbose_name="contract kind",
+                    ),
+                ),
+                (
+                    "contract_amount_yuan",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="contract amount"),
+                ),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
+                (
+                    "signed_precision",
+                    models.CharField(
+                        choices=[("day", "day"), ("month", "month"), ("year", "year")],
+                        default="day",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "industry_section",
+                    models.CharField(blank=True, max_length=1, verbose_name="industry section (GB/T 4754)"),
+                ),
+                (
+                    "industry_4567",
+                    models.CharField(blank=True, max_length=30, verbose_name="provincial 4567 industry"),
+                ),
+                (
+                    "industry_text",
+                    models.CharField(blank=True, max_length=60, verbose_name="industry as reported"),
+                ),
+                ("content", models.TextField(blank=True, verbose_name="what is built")),
+                ("is_major", models.BooleanField(default=False, verbose_name="major project")),
+                (
+                    "major_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="why major or not"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "under way"),
+                            ("done", "in production"),
+                            ("terminated", "terminated"),
+                            ("withdrawn", "investment withdrawn"),
+                            ("merged", "merged into another"),
+                        ],
+                        default="active",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="ended on")),
+                ("end_reason", models.TextField(blank=True)),
+                (
+                    "filed_on",
+                    models.DateField(blank=True, null=True, verbose_name="basic information filed on"),
+                ),
+                (
+                    "invested_total_yuan",
+                    models.BigIntegerField(default=0, verbose_name="funds in place, cumulative"),
+                ),
+                (
+                    "invested_month_yuan",
+                    models.BigIntegerField(default=0, verbose_name="invested this month"),
+                ),
+                (
+                    "reported_period",
+                    models.CharField(blank=True, max_length=7, verbose_name="last reported month"),
+                ),
+                (
+                    "progress_text",
+                    models.CharField(blank=True, max_length=300, verbose_name="progress on site"),
+                ),
+                ("problem_text", models.CharField(blank=True, max_length=500, verbose_name="problems")),
+                (
+                    "lead_department",
+                    models.CharField(blank=True, max_length=80, verbose_name="lead department"),
+                ),
+                ("next_due_on", models.DateField(blank=True, editable=False, null=True)),
+                ("second_due_on", models.DateField(blank=True, editable=False, null=True)),
+                ("paused", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(editable=False)),
+                ("updated_at", models.DateTimeField(editable=False)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="projects",
+                        to="projects.company",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="projects",
+                        to="accounts.division",
+                        verbose_name="host division",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_from",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'project',
-                'verbose_name_plural': 'projects',
-                'ordering': ['-signed_on', '-pk'],
-                'default_permissions': ('view',),
+                "verbose_name": "project",
+                "verbose_name_plural": "projects",
+                "ordering": ["-signed_on", "-pk"],
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='Pause',
+            name="Pause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('winter_stop', 'winter stop'), ('redesign', 'enterprise changes its design'), ('funding', 'enterprise funding'), ('land', 'land not ready'), ('policy', 'change of policy'), ('other', 'other')], max_length=20, verbose_name='reason')),
-                ('party', models.CharField(choices=[('organ', 'administrative organ'), ('enterprise', 'enterprise'), ('third_party', 'third party'), ('higher_level', 'higher level'), ('force_majeure', 'force majeure')], max_length=20, verbose_name='responsible party')),
-                ('note', models.CharField(max_length=300, verbose_name='explanation')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('review_on', models.DateField(verbose_name='to be reviewed on')),
-                ('resumed_on', models.DateField(blank=True, null=True, verbose_name='resumed on')),
-                ('at', models.DateTimeField()),
-                ('province_code', models.CharField(editable=False, max_length=12)),
-                ('city_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('county_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("winter_stop", "winter stop"),
+                            ("redesign", "enterprise changes its design"),
+                            ("funding", "enterprise funding"),
+                            ("land", "land not ready"),
+                            ("policy", "change of policy"),
+                            ("other", "other"),
+                        ],
+                        max_length=20,
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[
+                            ("organ", "administrative organ"),
+                            ("enterprise", "enterprise"),
+                            ("third_party", "third party"),
+                            ("higher_level", "higher level"),
+                            ("force_majeure", "force majeure"),
+                        ],
+                        max_length=20,
+                        verbose_name="responsible party",
+                    ),
+                ),
+                ("note", models.CharField(max_length=300, verbose_name="explanation")),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("review_on", models.DateField(verbose_name="to be reviewed on")),
+                ("resumed_on", models.DateField(blank=True, null=True, verbose_name="resumed on")),
+                ("at", models.DateTimeField()),
+                ("province_code", models.CharField(editable=False, max_length=12)),
+                ("city_code", models.CharField(blank=True, editable=False, max_length=12)),
+                ("county_code", models.CharField(blank=True, editable=False, max_length=12)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pauses",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pause',
-                'ordering': ['-starts_on', '-pk'],
+                "verbose_name": "pause",
+                "ordering": ["-starts_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(choices=[('company_setup', 'Company set-up'), ('land_planning_permit', 'Project approval and land planning permit'), ('engineering_permit', 'Engineering construction permit'), ('construction_permit', 'Construction permit'), ('construction_start', 'Construction start'), ('completion_acceptance', 'Completion acceptance'), ('production', 'Production')], max_length=30, verbose_name='milestone')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('baseline_on', models.DateField(blank=True, null=True, verbose_name='first plan')),
-                ('planned_on', models.DateField(blank=True, null=True, verbose_name='planned')),
-                ('forecast_on', models.DateField(blank=True, null=True, verbose_name='forecast')),
-                ('actual_on', models.DateField(blank=True, null=True, verbose_name='actual')),
-                ('actual_precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('year', 'year')], default='day', max_length=6)),
-                ('reached_on', models.DateField(blank=True, editable=False, help_text='earliest actual date of this or any later milestone: production implies construction start', null=True)),
-                ('responsible', models.CharField(blank=True, max_length=120, verbose_name='responsible office and person')),
-                ('delay_party', models.CharField(blank=True, max_length=20, verbose_name='delay caused by')),
-                ('delay_reason', models.CharField(blank=True, max_length=200, verbose_name='cause of delay')),
-                ('is_open', models.BooleanField(default=True, editable=False, help_text='unfinished, project under way and not paused: may be lit')),
-                ('province_code', models.CharField(editable=False, max_length=12)),
-                ('city_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('county_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("company_setup", "Company set-up"),
+                            ("land_planning_permit", "Project approval and land planning permit"),
+                            ("engineering_permit", "Engineering construction permit"),
+                            ("construction_permit", "Construction permit"),
+                            ("construction_start", "Construction start"),
+                            ("completion_acceptance", "Completion acceptance"),
+                            ("production", "Production"),
+                        ],
+                        max_length=30,
+                        verbose_name="milestone",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("baseline_on", models.DateField(blank=True, null=True, verbose_name="first plan")),
+                ("planned_on", models.DateField(blank=True, null=True, verbose_name="planned")),
+                ("forecast_on", models.DateField(blank=True, null=True, verbose_name="forecast")),
+                ("actual_on", models.DateField(blank=True, null=True, verbose_name="actual")),
+                (
+                    "actual_precision",
+                    models.CharField(
+                        choices=[("day", "day"), ("month", "month"), ("year", "year")],
+                        default="day",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "reached_on",
+                    models.DateField(
+                        blank=True,
+                        editable=False,
+                        help_text="earliest actual date of this or any later milestone: production implies construction start",
+                        null=True,
+                    ),
+                ),
+                (
+                    "responsible",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="responsible office and person"
+                    ),
+                ),
+                ("delay_party", models.CharField(blank=True, max_length=20, verbose_name="delay caused by")),
+                ("delay_reason", models.CharField(blank=True, max_length=200, verbose_name="cause of delay")),
+                (
+                    "is_open",
+                    models.BooleanField(
+                        default=True,
+                        editable=False,
+                        help_text="unfinished, project under way and not paused: may be lit",
+                    ),
+                ),
+                ("province_code", models.CharField(editable=False, max_length=12)),
+                ("city_code", models.CharField(blank=True, editable=False, max_length=12)),
+                ("county_code", models.CharField(blank=True, editable=False, max_length=12)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="milestones",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'milestone',
-                'ordering': ['project_id', 'position'],
+                "verbose_name": "milestone",
+                "ordering": ["project_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('package_leader', 'package leader'), ('task_force_head', 'head of the task force'), ('task_force_member', 'task force member'), ('lead_department', 'responsible head of the lead department'), ('chief_service_officer', 'chief service officer'), ('service_specialist', 'service specialist'), ('company_contact', 'company contact'), ('investor', 'investor')], max_length=30, verbose_name='role')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('office', models.CharField(blank=True, max_length=120, verbose_name='office and job title')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='to (inclusive)')),
-                ('province_code', models.CharField(editable=False, max_length=12)),
-                ('city_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('county_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='accounts.department')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='team', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("package_leader", "package leader"),
+                            ("task_force_head", "head of the task force"),
+                            ("task_force_member", "task force member"),
+                            ("lead_department", "responsible head of the lead department"),
+                            ("chief_service_officer", "chief service officer"),
+                            ("service_specialist", "service specialist"),
+                            ("company_contact", "company contact"),
+                            ("investor", "investor"),
+                        ],
+                        max_length=30,
+                        verbose_name="role",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                ("office", models.CharField(blank=True, max_length=120, verbose_name="office and job title")),
+                ("valid_from", models.DateField(verbose_name="from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="to (inclusive)")),
+                ("province_code", models.CharField(editable=False, max_length=12)),
+                ("city_code", models.CharField(blank=True, editable=False, max_length=12)),
+                ("county_code", models.CharField(blank=True, editable=False, max_length=12)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="accounts.department",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="team",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assignment',
-                'ordering': ['project_id', 'role', 'valid_from'],
+                "verbose_name": "assignment",
+                "ordering": ["project_id", "role", "valid_from"],
             },
         ),
         migrations.CreateModel(
-            name='ProjectUserObjectPermission',
+            name="ProjectUserObjectPermission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='projects.project')),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="projects.project"),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['city_code', '-signed_on', '-id'], name='project_city_signed'),
+            model_name="project",
+            index=models.Index(fields=["city_code", "-signed_on", "-id"], name="project_city_signed"),
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['county_code', '-signed_on', '-id'], name='project_county_signed'),
+            model_name="project",
+            index=models.Index(fields=["county_code", "-signed_on", "-id"], name="project_county_signed"),
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['province_code', '-signed_on', '-id'], name='project_province_signed'),
+            model_name="project",
+            index=models.Index(fields=["province_code", "-signed_on", "-id"], name="project_province_signed"),
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['name'], name='project_name'),
+            model_name="project",
+            index=models.Index(fields=["name"], name="project_name"),
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(condition=models.Q(('next_due_on__isnull', False), ('paused', False), ('state', 'active')), fields=['next_due_on'], name='project_open_by_due'),
+            model_name="project",
+            index=models.Index(
+                condition=models.Q(("next_due_on__isnull", False), ("paused", False), ("state", "active")),
+                fields=["next_due_on"],
+                name="project_open_by_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'done', 'terminated', 'withdrawn', 'merged'])), name='project_state_known'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["active", "done", "terminated", "withdrawn", "merged"])),
+                name="project_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('invested_total_yuan__gte', 0), ('invested_month_yuan__gte', 0), models.Q(('contract_amount_yuan', None), ('contract_amount_yuan__gte', 0), _connector='OR')), name='project_amounts_not_negative'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("invested_total_yuan__gte", 0),
+                    ("invested_month_yuan__gte", 0),
+                    models.Q(
+                        ("contract_amount_yuan", None), ("contract_amount_yuan__gte", 0), _connector="OR"
+                    ),
+                ),
+                name="project_amounts_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('state__in', ['active', 'done'])), models.Q(('ended_on__isnull', False), ('state__in', ['terminated', 'withdrawn', 'merged'])), _connector='OR'), name='project_ended_has_date'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_on", None), ("state__in", ["active", "done"])),
+                    models.Q(
+                        ("ended_on__isnull", False), ("state__in", ["terminated", "withdrawn", "merged"])
+                    ),
+                    _connector="OR",
+                ),
+                name="project_ended_has_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(condition=models.Q(('resumed_on', None)), fields=('project',), name='pause_one_open'),
+            model_name="pause",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("resumed_on", None)), fields=("project",), name="pause_one_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('resumed_on', None), ('resumed_on__gte', models.F('starts_on')), _connector='OR'), name='pause_ends_after_start'),
+            model_name="pause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("resumed_on", None), ("resumed_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="pause_ends_after_start",
+            ),
         ),
         migrations.AddIndex(
-            model_name='milestone',
-            index=models.Index(condition=models.Q(('is_open', True), ('planned_on__isnull', False)), fields=['planned_on'], name='milestone_open_by_planned'),
+            model_name="milestone",
+            index=models.Index(
+                condition=models.Q(("is_open", True), ("planned_on__isnull", False)),
+                fields=["planned_on"],
+                name="milestone_open_by_planned",
+            ),
         ),
         migrations.AddIndex(
-            model_name='milestone',
-            index=models.Index(fields=['code', 'reached_on'], name='milestone_code_reached'),
+            model_name="milestone",
+            index=models.Index(fields=["code", "reached_on"], name="milestone_code_reached"),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(fields=('project', 'code'), name='milestone_once_per_project'),
+            model_name="milestone",
+            constraint=models.UniqueConstraint(fields=("project", "code"), name="milestone_once_per_project"),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('code__in', ['company_setup', 'land_planning_permit', 'engineering_permit', 'construction_permit', 'construction_start', 'completion_acceptance', 'production'])), name='milestone_code_known'),
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "code__in",
+                        [
+                            "company_setup",
+                            "land_planning_permit",
+                            "engineering_permit",
+                            "construction_permit",
+                            "construction_start",
+                            "completion_acceptance",
+                            "production",
+                        ],
+                    )
+                ),
+                name="milestone_code_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('is_open', False), ('actual_on', None), _connector='OR'), name='milestone_open_is_unfinished'),
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_open", False), ("actual_on", None), _connector="OR"),
+                name="milestone_open_is_unfinished",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['package_leader', 'task_force_head', 'task_force_member', 'lead_department', 'chief_service_officer', 'service_specialist', 'company_contact', 'investor'])), name='assignment_role_known'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "package_leader",
+                            "task_force_head",
+                            "task_force_member",
+                            "lead_department",
+                            "chief_service_officer",
+                            "service_specialist",
+                            "company_contact",
+                            "investor",
+                        ],
+                    )
+                ),
+                name="assignment_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='assignment_ends_after_start'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="assignment_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('role__in', ['package_leader', 'task_force_head', 'lead_department', 'chief_service_officer']), ('valid_to', None)), fields=('project', 'role'), name='assignment_single_roles_once'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        ["package_leader", "task_force_head", "lead_department", "chief_service_officer"],
+                    ),
+                    ("valid_to", None),
+                ),
+                fields=("project", "role"),
+                name="assignment_single_roles_once",
+            ),
         ),
         migrations.AlterUniqueTogether(
-            name='projectuserobjectpermission',
-            unique_together={('user', 'permission', 'content_object')},
+            name="projectuserobjectpermission",
+            unique_together={("user", "permission", "content_object")},
         ),
     ]

@@ -6,322 +6,782 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_audit_trigger'),
-        ('projects', '0001_initial'),
+        ("accounts", "0002_audit_trigger"),
+        ("projects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Arrears',
+            name="Arrears",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_path', models.CharField(blank=True, editable=False, max_length=200)),
-                ('file_name', models.CharField(blank=True, editable=False, max_length=120, verbose_name='file')),
-                ('file_type', models.CharField(blank=True, editable=False, max_length=100)),
-                ('creditor', models.CharField(max_length=200, verbose_name='creditor company')),
-                ('subject', models.CharField(max_length=200, verbose_name='what the money is owed for')),
-                ('amount_yuan', models.BigIntegerField(verbose_name='amount owed')),
-                ('responsible', models.CharField(blank=True, max_length=120, verbose_name='responsible person')),
-                ('for_investor', models.BooleanField(default=True, verbose_name='shown to the investor')),
-                ('recorded_at', models.DateTimeField()),
-                ('province_code', models.CharField(editable=False, max_length=12)),
-                ('city_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('county_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrears', to='accounts.department', verbose_name='department that pays')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='arrears', to='projects.project')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_path", models.CharField(blank=True, editable=False, max_length=200)),
+                (
+                    "file_name",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="file"),
+                ),
+                ("file_type", models.CharField(blank=True, editable=False, max_length=100)),
+                ("creditor", models.CharField(max_length=200, verbose_name="creditor company")),
+                ("subject", models.CharField(max_length=200, verbose_name="what the money is owed for")),
+                ("amount_yuan", models.BigIntegerField(verbose_name="amount owed")),
+                (
+                    "responsible",
+                    models.CharField(blank=True, max_length=120, verbose_name="responsible person"),
+                ),
+                ("for_investor", models.BooleanField(default=True, verbose_name="shown to the investor")),
+                ("recorded_at", models.DateTimeField()),
+                ("province_code", models.CharField(editable=False, max_length=12)),
+                ("city_code", models.CharField(blank=True, editable=False, max_length=12)),
+                ("county_code", models.CharField(blank=True, editable=False, max_length=12)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="arrears",
+                        to="accounts.department",
+                        verbose_name="department that pays",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="arrears",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'arrears',
-                'ordering': ['-recorded_at', '-pk'],
+                "verbose_name": "arrears",
+                "ordering": ["-recorded_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_path', models.CharField(blank=True, editable=False, max_length=200)),
-                ('file_name', models.CharField(blank=True, editable=False, max_length=120, verbose_name='file')),
-                ('file_type', models.CharField(blank=True, editable=False, max_length=100)),
-                ('name', models.CharField(max_length=200, verbose_name='project name')),
-                ('company', models.CharField(max_length=200, verbose_name='company')),
-                ('amount_yuan', models.BigIntegerField(blank=True, null=True, verbose_name='intended investment')),
-                ('content', models.TextField(verbose_name='what is to be built')),
-                ('refusals', models.JSONField(default=list, help_text='[{name, applies, reason}] in the order of the rule')),
-                ('opinion', models.TextField(verbose_name='conclusion')),
-                ('assessed_on', models.DateField(verbose_name='assessed on')),
-                ('state', models.CharField(choices=[('passed', 'passed'), ('refused', 'refused'), ('void', 'taken back')], max_length=8, verbose_name='state')),
-                ('void_reason', models.CharField(blank=True, max_length=200)),
-                ('rule_id', models.CharField(max_length=60)),
-                ('assessed_at', models.DateTimeField()),
-                ('province_code', models.CharField(editable=False, max_length=12)),
-                ('city_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('county_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('assessed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.division', verbose_name='host division')),
-                ('project', models.OneToOneField(blank=True, help_text='registered on its ground', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assessment', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_path", models.CharField(blank=True, editable=False, max_length=200)),
+                (
+                    "file_name",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="file"),
+                ),
+                ("file_type", models.CharField(blank=True, editable=False, max_length=100)),
+                ("name", models.CharField(max_length=200, verbose_name="project name")),
+                ("company", models.CharField(max_length=200, verbose_name="company")),
+                (
+                    "amount_yuan",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="intended investment"),
+                ),
+                ("content", models.TextField(verbose_name="what is to be built")),
+                (
+                    "refusals",
+                    models.JSONField(
+                        default=list, help_text="[{name, applies, reason}] in the order of the rule"
+                    ),
+                ),
+                ("opinion", models.TextField(verbose_name="conclusion")),
+                ("assessed_on", models.DateField(verbose_name="assessed on")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("passed", "passed"), ("refused", "refused"), ("void", "taken back")],
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("void_reason", models.CharField(blank=True, max_length=200)),
+                ("rule_id", models.CharField(max_length=60)),
+                ("assessed_at", models.DateTimeField()),
+                ("province_code", models.CharField(editable=False, max_length=12)),
+                ("city_code", models.CharField(blank=True, editable=False, max_length=12)),
+                ("county_code", models.CharField(blank=True, editable=False, max_length=12)),
+                (
+                    "assessed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.division",
+                        verbose_name="host division",
+                    ),
+                ),
+                (
+                    "project",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="registered on its ground",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="assessment",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pre-signing assessment',
-                'ordering': ['-assessed_on', '-pk'],
+                "verbose_name": "pre-signing assessment",
+                "ordering": ["-assessed_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Instalment',
+            name="Instalment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_path', models.CharField(blank=True, editable=False, max_length=200)),
-                ('file_name', models.CharField(blank=True, editable=False, max_length=120, verbose_name='file')),
-                ('file_type', models.CharField(blank=True, editable=False, max_length=100)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('due_on', models.DateField(verbose_name='to be paid by (inclusive)')),
-                ('amount_yuan', models.BigIntegerField(verbose_name='amount')),
-                ('paid_on', models.DateField(blank=True, null=True, verbose_name='paid on')),
-                ('evidence', models.TextField(blank=True, verbose_name='proof of payment')),
-                ('province_code', models.CharField(editable=False, max_length=12)),
-                ('city_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('county_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('arrears', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='instalments', to='projects.arrears')),
-                ('obligation', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.obligation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_path", models.CharField(blank=True, editable=False, max_length=200)),
+                (
+                    "file_name",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="file"),
+                ),
+                ("file_type", models.CharField(blank=True, editable=False, max_length=100)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("due_on", models.DateField(verbose_name="to be paid by (inclusive)")),
+                ("amount_yuan", models.BigIntegerField(verbose_name="amount")),
+                ("paid_on", models.DateField(blank=True, null=True, verbose_name="paid on")),
+                ("evidence", models.TextField(blank=True, verbose_name="proof of payment")),
+                ("province_code", models.CharField(editable=False, max_length=12)),
+                ("city_code", models.CharField(blank=True, editable=False, max_length=12)),
+                ("county_code", models.CharField(blank=True, editable=False, max_length=12)),
+                (
+                    "arrears",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="instalments",
+                        to="projects.arrears",
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.obligation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'instalment',
-                'ordering': ['arrears_id', 'position'],
+                "verbose_name": "instalment",
+                "ordering": ["arrears_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Merge',
+            name="Merge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('differences', models.JSONField(default=list, help_text='[{key, survivor, duplicate, taken}] as stored values')),
-                ('moved', models.JSONField(default=dict, help_text='{model: rows now under the survivor}')),
-                ('kept', models.JSONField(default=dict, help_text='{model: rows left with the duplicate, readable there}')),
-                ('merged_at', models.DateTimeField()),
-                ('province_code', models.CharField(editable=False, max_length=12)),
-                ('city_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('county_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('duplicate', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='merge', to='projects.project')),
-                ('merged_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('survivor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "differences",
+                    models.JSONField(
+                        default=list, help_text="[{key, survivor, duplicate, taken}] as stored values"
+                    ),
+                ),
+                ("moved", models.JSONField(default=dict, help_text="{model: rows now under the survivor}")),
+                (
+                    "kept",
+                    models.JSONField(
+                        default=dict, help_text="{model: rows left with the duplicate, readable there}"
+                    ),
+                ),
+                ("merged_at", models.DateTimeField()),
+                ("province_code", models.CharField(editable=False, max_length=12)),
+                ("city_code", models.CharField(blank=True, editable=False, max_length=12)),
+                ("county_code", models.CharField(blank=True, editable=False, max_length=12)),
+                (
+                    "duplicate",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merge",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "merged_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "survivor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merges",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'merge of duplicates',
-                'ordering': ['-merged_at', '-pk'],
+                "verbose_name": "merge of duplicates",
+                "ordering": ["-merged_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='PlanChange',
+            name="PlanChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_path', models.CharField(blank=True, editable=False, max_length=200)),
-                ('file_name', models.CharField(blank=True, editable=False, max_length=120, verbose_name='file')),
-                ('file_type', models.CharField(blank=True, editable=False, max_length=100)),
-                ('reason', models.CharField(choices=[('land', 'land or demolition'), ('approval', 'approval takes longer'), ('utilities', 'water, power, heat or gas not connected'), ('funding', 'funds of the enterprise'), ('design', 'enterprise changes its design'), ('market', 'market or order situation'), ('policy', 'change of policy'), ('season', 'season or weather'), ('disaster', 'disaster or epidemic'), ('other', 'other')], max_length=20, verbose_name='cause')),
-                ('party', models.CharField(choices=[('organ', 'administrative organ'), ('enterprise', 'enterprise'), ('third_party', 'third party'), ('higher_level', 'higher level'), ('force_majeure', 'force majeure')], max_length=20, verbose_name='responsible party')),
-                ('evidence', models.TextField(verbose_name='explanation and evidence')),
-                ('shift_days', models.IntegerField(verbose_name='longest shift, cumulative')),
-                ('is_beyond', models.BooleanField(verbose_name='beyond the limit')),
-                ('rule_id', models.CharField(max_length=60)),
-                ('state', models.CharField(choices=[('waiting', 'waits for a decision'), ('approved', 'approved'), ('rejected', 'rejected'), ('withdrawn', 'taken back')], default='waiting', max_length=10, verbose_name='state')),
-                ('asked_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('opinion', models.TextField(blank=True, verbose_name='opinion')),
-                ('province_code', models.CharField(editable=False, max_length=12)),
-                ('city_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('county_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('approver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.division', verbose_name='decided by')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('obligation', models.OneToOneField(blank=True, help_text="the approver's own clock", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.obligation')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plan_changes', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_path", models.CharField(blank=True, editable=False, max_length=200)),
+                (
+                    "file_name",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="file"),
+                ),
+                ("file_type", models.CharField(blank=True, editable=False, max_length=100)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("land", "land or demolition"),
+                            ("approval", "approval takes longer"),
+                            ("utilities", "water, power, heat or gas not connected"),
+                            ("funding", "funds of the enterprise"),
+                            ("design", "enterprise changes its design"),
+                            ("market", "market or order situation"),
+                            ("policy", "change of policy"),
+                            ("season", "season or weather"),
+                            ("disaster", "disaster or epidemic"),
+                            ("other", "other"),
+                        ],
+                        max_length=20,
+                        verbose_name="cause",
+                    ),
+                ),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[
+                            ("organ", "administrative organ"),
+                            ("enterprise", "enterprise"),
+                            ("third_party", "third party"),
+                            ("higher_level", "higher level"),
+                            ("force_majeure", "force majeure"),
+                        ],
+                        max_length=20,
+                        verbose_name="responsible party",
+                    ),
+                ),
+                ("evidence", models.TextField(verbose_name="explanation and evidence")),
+                ("shift_days", models.IntegerField(verbose_name="longest shift, cumulative")),
+                ("is_beyond", models.BooleanField(verbose_name="beyond the limit")),
+                ("rule_id", models.CharField(max_length=60)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waits for a decision"),
+                            ("approved", "approved"),
+                            ("rejected", "rejected"),
+                            ("withdrawn", "taken back"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("opinion", models.TextField(blank=True, verbose_name="opinion")),
+                ("province_code", models.CharField(editable=False, max_length=12)),
+                ("city_code", models.CharField(blank=True, editable=False, max_length=12)),
+                ("county_code", models.CharField(blank=True, editable=False, max_length=12)),
+                (
+                    "approver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.division",
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="the approver's own clock",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.obligation",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="plan_changes",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change of plan',
-                'ordering': ['-asked_at', '-pk'],
+                "verbose_name": "change of plan",
+                "ordering": ["-asked_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='PlanShift',
+            name="PlanShift",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('was_on', models.DateField(verbose_name='planned so far')),
-                ('wanted_on', models.DateField(verbose_name='new plan')),
-                ('from_on', models.DateField()),
-                ('shift_days', models.IntegerField(help_text='cumulative, in the unit of the rule; negative: earlier')),
-                ('change', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shifts', to='projects.planchange')),
-                ('milestone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shifts', to='projects.milestone')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("was_on", models.DateField(verbose_name="planned so far")),
+                ("wanted_on", models.DateField(verbose_name="new plan")),
+                ("from_on", models.DateField()),
+                (
+                    "shift_days",
+                    models.IntegerField(help_text="cumulative, in the unit of the rule; negative: earlier"),
+                ),
+                (
+                    "change",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shifts",
+                        to="projects.planchange",
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shifts",
+                        to="projects.milestone",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['change_id', 'milestone__position'],
+                "ordering": ["change_id", "milestone__position"],
             },
         ),
         migrations.CreateModel(
-            name='Promise',
+            name="Promise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_path', models.CharField(blank=True, editable=False, max_length=200)),
-                ('file_name', models.CharField(blank=True, editable=False, max_length=120, verbose_name='file')),
-                ('file_type', models.CharField(blank=True, editable=False, max_length=100)),
-                ('text', models.TextField(verbose_name='what was promised')),
-                ('basis', models.CharField(max_length=200, verbose_name='document it rests on')),
-                ('due_on', models.DateField(verbose_name='to be kept by (inclusive)')),
-                ('first_due_on', models.DateField(editable=False, verbose_name='first date promised')),
-                ('responsible', models.CharField(blank=True, max_length=120, verbose_name='responsible person')),
-                ('for_investor', models.BooleanField(default=True, verbose_name='shown to the investor')),
-                ('state', models.CharField(choices=[('open', 'open'), ('kept', 'kept'), ('broken', 'cannot be kept'), ('void', 'entered by mistake')], default='open', max_length=8, verbose_name='state')),
-                ('kept_on', models.DateField(blank=True, null=True, verbose_name='kept on')),
-                ('evidence', models.TextField(blank=True, verbose_name='how it was kept')),
-                ('broken_reason', models.TextField(blank=True, verbose_name='why it cannot be kept')),
-                ('proof_path', models.CharField(blank=True, editable=False, max_length=200)),
-                ('proof_name', models.CharField(blank=True, editable=False, max_length=120)),
-                ('proof_type', models.CharField(blank=True, editable=False, max_length=100)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('recorded_at', models.DateTimeField()),
-                ('province_code', models.CharField(editable=False, max_length=12)),
-                ('city_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('county_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='accounts.department', verbose_name='department')),
-                ('obligation', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.obligation')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='promises', to='projects.project')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_path", models.CharField(blank=True, editable=False, max_length=200)),
+                (
+                    "file_name",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="file"),
+                ),
+                ("file_type", models.CharField(blank=True, editable=False, max_length=100)),
+                ("text", models.TextField(verbose_name="what was promised")),
+                ("basis", models.CharField(max_length=200, verbose_name="document it rests on")),
+                ("due_on", models.DateField(verbose_name="to be kept by (inclusive)")),
+                ("first_due_on", models.DateField(editable=False, verbose_name="first date promised")),
+                (
+                    "responsible",
+                    models.CharField(blank=True, max_length=120, verbose_name="responsible person"),
+                ),
+                ("for_investor", models.BooleanField(default=True, verbose_name="shown to the investor")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("kept", "kept"),
+                            ("broken", "cannot be kept"),
+                            ("void", "entered by mistake"),
+                        ],
+                        default="open",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("kept_on", models.DateField(blank=True, null=True, verbose_name="kept on")),
+                ("evidence", models.TextField(blank=True, verbose_name="how it was kept")),
+                ("broken_reason", models.TextField(blank=True, verbose_name="why it cannot be kept")),
+                ("proof_path", models.CharField(blank=True, editable=False, max_length=200)),
+                ("proof_name", models.CharField(blank=True, editable=False, max_length=120)),
+                ("proof_type", models.CharField(blank=True, editable=False, max_length=100)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("recorded_at", models.DateTimeField()),
+                ("province_code", models.CharField(editable=False, max_length=12)),
+                ("city_code", models.CharField(blank=True, editable=False, max_length=12)),
+                ("county_code", models.CharField(blank=True, editable=False, max_length=12)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promises",
+                        to="accounts.department",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.obligation",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="promises",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'promise',
-                'ordering': ['due_on', 'pk'],
+                "verbose_name": "promise",
+                "ordering": ["due_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_path', models.CharField(blank=True, editable=False, max_length=200)),
-                ('file_name', models.CharField(blank=True, editable=False, max_length=120, verbose_name='file')),
-                ('file_type', models.CharField(blank=True, editable=False, max_length=100)),
-                ('project_name', models.CharField(max_length=200)),
-                ('project_number', models.CharField(max_length=24)),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('state', models.CharField(choices=[('asked', 'waits for the receiver'), ('accepted', 'accepted'), ('refused', 'not accepted'), ('withdrawn', 'taken back')], default='asked', max_length=10, verbose_name='state')),
-                ('asked_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('opinion', models.TextField(blank=True, verbose_name='opinion')),
-                ('moved', models.JSONField(default=dict, help_text='{model: rows that went along}')),
-                ('province_code', models.CharField(editable=False, max_length=12)),
-                ('city_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('county_code', models.CharField(blank=True, editable=False, max_length=12)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('from_division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.division', verbose_name='given by')),
-                ('obligation', models.OneToOneField(blank=True, help_text="the receiver's own clock", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.obligation')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transfers', to='projects.project')),
-                ('to_division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.division', verbose_name='received by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_path", models.CharField(blank=True, editable=False, max_length=200)),
+                (
+                    "file_name",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="file"),
+                ),
+                ("file_type", models.CharField(blank=True, editable=False, max_length=100)),
+                ("project_name", models.CharField(max_length=200)),
+                ("project_number", models.CharField(max_length=24)),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "waits for the receiver"),
+                            ("accepted", "accepted"),
+                            ("refused", "not accepted"),
+                            ("withdrawn", "taken back"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("opinion", models.TextField(blank=True, verbose_name="opinion")),
+                ("moved", models.JSONField(default=dict, help_text="{model: rows that went along}")),
+                ("province_code", models.CharField(editable=False, max_length=12)),
+                ("city_code", models.CharField(blank=True, editable=False, max_length=12)),
+                ("county_code", models.CharField(blank=True, editable=False, max_length=12)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "from_division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.division",
+                        verbose_name="given by",
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="the receiver's own clock",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.obligation",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="transfers",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "to_division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.division",
+                        verbose_name="received by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'project transfer',
-                'ordering': ['-asked_at', '-pk'],
+                "verbose_name": "project transfer",
+                "ordering": ["-asked_at", "-pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='arrears',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_yuan__gt', 0)), name='arrears_amount_positive'),
+            model_name="arrears",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_yuan__gt", 0)), name="arrears_amount_positive"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['city_code', '-assessed_on'], name='assessment_city_on'),
+            model_name="assessment",
+            index=models.Index(fields=["city_code", "-assessed_on"], name="assessment_city_on"),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['passed', 'refused', 'void'])), name='assessment_state_known'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["passed", "refused", "void"])),
+                name="assessment_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('project', None), ('state', 'passed'), _connector='OR'), name='assessment_refused_not_used'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("project", None), ("state", "passed"), _connector="OR"),
+                name="assessment_refused_not_used",
+            ),
         ),
         migrations.AddIndex(
-            model_name='instalment',
-            index=models.Index(condition=models.Q(('paid_on', None)), fields=['city_code', 'due_on'], name='instalment_city_open'),
+            model_name="instalment",
+            index=models.Index(
+                condition=models.Q(("paid_on", None)),
+                fields=["city_code", "due_on"],
+                name="instalment_city_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.UniqueConstraint(fields=('arrears', 'position'), name='instalment_position_once'),
+            model_name="instalment",
+            constraint=models.UniqueConstraint(
+                fields=("arrears", "position"), name="instalment_position_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_yuan__gt', 0)), name='instalment_amount_positive'),
+            model_name="instalment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_yuan__gt", 0)), name="instalment_amount_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('paid_on', None), models.Q(('evidence', ''), _negated=True), _connector='OR'), name='instalment_paid_has_proof'),
+            model_name="instalment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("paid_on", None), models.Q(("evidence", ""), _negated=True), _connector="OR"
+                ),
+                name="instalment_paid_has_proof",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('survivor', models.F('duplicate')), _negated=True), name='merge_of_two'),
+            model_name="merge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("survivor", models.F("duplicate")), _negated=True), name="merge_of_two"
+            ),
         ),
         migrations.AddIndex(
-            model_name='planchange',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['approver'], name='plan_change_waiting'),
+            model_name="planchange",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["approver"], name="plan_change_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='planchange',
-            index=models.Index(fields=['city_code', '-asked_at'], name='plan_change_city_asked'),
+            model_name="planchange",
+            index=models.Index(fields=["city_code", "-asked_at"], name="plan_change_city_asked"),
         ),
         migrations.AddConstraint(
-            model_name='planchange',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'approved', 'rejected', 'withdrawn'])), name='plan_change_state_known'),
+            model_name="planchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["waiting", "approved", "rejected", "withdrawn"])),
+                name="plan_change_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planchange',
-            constraint=models.CheckConstraint(condition=models.Q(('party__in', ['organ', 'enterprise', 'third_party', 'higher_level', 'force_majeure'])), name='plan_change_party_known'),
+            model_name="planchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("party__in", ["organ", "enterprise", "third_party", "higher_level", "force_majeure"])
+                ),
+                name="plan_change_party_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'waiting')), ('decided_at__isnull', False), _connector='OR'), name='plan_change_decided_together'),
+            model_name="planchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("state", "waiting")),
+                    ("decided_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="plan_change_decided_together",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planchange',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('project',), name='plan_change_one_waiting'),
+            model_name="planchange",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "waiting")), fields=("project",), name="plan_change_one_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planshift',
-            constraint=models.UniqueConstraint(fields=('change', 'milestone'), name='plan_shift_once'),
+            model_name="planshift",
+            constraint=models.UniqueConstraint(fields=("change", "milestone"), name="plan_shift_once"),
         ),
         migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['city_code', 'due_on'], name='promise_city_due'),
+            model_name="promise",
+            index=models.Index(fields=["city_code", "due_on"], name="promise_city_due"),
         ),
         migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['county_code', 'due_on'], name='promise_county_due'),
+            model_name="promise",
+            index=models.Index(fields=["county_code", "due_on"], name="promise_county_due"),
         ),
         migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'kept', 'broken', 'void'])), name='promise_state_known'),
+            model_name="promise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "kept", "broken", "void"])),
+                name="promise_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kept_on__isnull', False), ('state', 'kept'), models.Q(('evidence', ''), _negated=True)), models.Q(models.Q(('state', 'kept'), _negated=True), ('kept_on', None)), _connector='OR'), name='promise_kept_has_proof'),
+            model_name="promise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kept_on__isnull", False),
+                        ("state", "kept"),
+                        models.Q(("evidence", ""), _negated=True),
+                    ),
+                    models.Q(models.Q(("state", "kept"), _negated=True), ("kept_on", None)),
+                    _connector="OR",
+                ),
+                name="promise_kept_has_proof",
+            ),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(condition=models.Q(('state', 'asked')), fields=['to_division'], name='transfer_asked_of'),
+            model_name="transfer",
+            index=models.Index(
+                condition=models.Q(("state", "asked")), fields=["to_division"], name="transfer_asked_of"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'accepted', 'refused', 'withdrawn'])), name='transfer_state_known'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["asked", "accepted", "refused", "withdrawn"])),
+                name="transfer_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('from_division', models.F('to_division')), _negated=True), name='transfer_goes_elsewhere'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_division", models.F("to_division")), _negated=True),
+                name="transfer_goes_elsewhere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'asked')), ('decided_at__isnull', False), _connector='OR'), name='transfer_decided_together'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("state", "asked")),
+                    ("decided_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="transfer_decided_together",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('project',), name='transfer_one_asked'),
+            model_name="transfer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "asked")), fields=("project",), name="transfer_one_asked"
+            ),
         ),
     ]

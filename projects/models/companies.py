@@ -20,7 +20,9 @@ class Company(models.Model):
     )
     contact_name = models.CharField(_("contact"), max_length=60, blank=True)
     contact_phone = models.CharField(_("phone"), max_length=40, blank=True)
-    initials = models.CharField(max_length=200, blank=True, editable=False, help_text="pinyin initials, for search")
+    initials = models.CharField(
+        max_length=200, blank=True, editable=False, help_text="pinyin initials, for search"
+    )
     version = models.PositiveIntegerField(default=1)
 
     objects = CompanyQuerySet.as_manager()
@@ -30,7 +32,9 @@ class Company(models.Model):
         verbose_name = _("company")
         verbose_name_plural = _("companies")
         constraints = [
-            models.UniqueConstraint(fields=["credit_code"], condition=~Q(credit_code=""), name="company_credit_code"),
+            models.UniqueConstraint(
+                fields=["credit_code"], condition=~Q(credit_code=""), name="company_credit_code"
+            ),
         ]
         indexes = [models.Index(fields=["name"], name="company_name")]
 

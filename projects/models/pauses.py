@@ -54,7 +54,8 @@ class Pause(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project"], condition=Q(resumed_on=None), name="pause_one_open"),
             models.CheckConstraint(
-                name="pause_ends_after_start", condition=Q(resumed_on=None) | Q(resumed_on__gte=F("starts_on"))
+                name="pause_ends_after_start",
+                condition=Q(resumed_on=None) | Q(resumed_on__gte=F("starts_on")),
             ),
         ]
 

@@ -54,9 +54,13 @@ class Project(models.Model):
     number = models.CharField(_("project number"), max_length=24, unique=True)
     investment_code = models.CharField(_("national project code"), max_length=24, blank=True)
     name = models.CharField(_("project name"), max_length=200)
-    initials = models.CharField(max_length=200, blank=True, editable=False, help_text="pinyin initials, for search")
+    initials = models.CharField(
+        max_length=200, blank=True, editable=False, help_text="pinyin initials, for search"
+    )
     company = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="projects")
-    investor = models.CharField(_("investor"), max_length=300, blank=True, help_text=_("As written in the contract."))
+    investor = models.CharField(
+        _("investor"), max_length=300, blank=True, help_text=_("As written in the contract.")
+    )
     division = models.ForeignKey(
         Division, models.PROTECT, related_name="projects", verbose_name=_("host division")
     )

@@ -46,7 +46,9 @@ class Assignment(models.Model):
     )
     name = models.CharField(_("name"), max_length=60)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="assignments")
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="assignments"
+    )
     office = models.CharField(_("office and job title"), max_length=120, blank=True)
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("to (inclusive)"), null=True, blank=True)

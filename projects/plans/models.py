@@ -52,12 +52,19 @@ class PlanChange(WithFile):
     is_beyond = models.BooleanField(_("beyond the limit"))
     rule_id = models.CharField(max_length=60)
     obligation = models.OneToOneField(
-        Obligation, models.PROTECT, null=True, blank=True, related_name="+", help_text="the approver's own clock"
+        Obligation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="the approver's own clock",
     )
     state = models.CharField(_("state"), max_length=10, choices=ChangeState, default=ChangeState.WAITING)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
     opinion = models.TextField(_("opinion"), blank=True)
     province_code = models.CharField(max_length=12, editable=False)
@@ -76,7 +83,9 @@ class PlanChange(WithFile):
                 name="plan_change_decided_together",
                 condition=Q(state="waiting", decided_at=None) | Q(decided_at__isnull=False),
             ),
-            models.UniqueConstraint(fields=["project"], condition=Q(state="waiting"), name="plan_change_one_waiting"),
+            models.UniqueConstraint(
+                fields=["project"], condition=Q(state="waiting"), name="plan_change_one_waiting"
+            ),
         ]
         indexes = [
             models.Index(fields=["approver"], condition=Q(state="waiting"), name="plan_change_waiting"),

@@ -44,7 +44,12 @@ class Promise(WithFile):
     due_on = models.DateField(_("to be kept by (inclusive)"))
     first_due_on = models.DateField(_("first date promised"), editable=False)
     department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="promises", verbose_name=_("department")
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="promises",
+        verbose_name=_("department"),
     )
     responsible = models.CharField(_("responsible person"), max_length=120, blank=True)
     for_investor = models.BooleanField(_("shown to the investor"), default=True)
@@ -72,7 +77,8 @@ class Promise(WithFile):
             models.CheckConstraint(name="promise_state_known", condition=Q(state__in=PromiseState.values)),
             models.CheckConstraint(
                 name="promise_kept_has_proof",
-                condition=Q(state="kept", kept_on__isnull=False) & ~Q(evidence="") | ~Q(state="kept") & Q(kept_on=None),
+                condition=Q(state="kept", kept_on__isnull=False) & ~Q(evidence="")
+                | ~Q(state="kept") & Q(kept_on=None),
             ),
         ]
         indexes = [
@@ -96,7 +102,12 @@ class Arrears(WithFile):
     subject = models.CharField(_("what the money is owed for"), max_length=200)
     amount_yuan = models.BigIntegerField(_("amount owed"))
     department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="arrears", verbose_name=_("department that pays")
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="arrears",
+        verbose_name=_("department that pays"),
     )
     responsible = models.CharField(_("responsible person"), max_length=120, blank=True)
     for_investor = models.BooleanField(_("shown to the investor"), default=True)
@@ -158,7 +169,9 @@ class Instalment(WithFile):
             ),
         ]
         indexes = [
-            models.Index(fields=["city_code", "due_on"], condition=Q(paid_on=None), name="instalment_city_open"),
+            models.Index(
+                fields=["city_code", "due_on"], condition=Q(paid_on=None), name="instalment_city_open"
+            ),
         ]
 
     def __str__(self) -> str:

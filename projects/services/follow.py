@@ -12,7 +12,14 @@ from projects.services.versions import save_version
 
 
 def follow_milestone(
-    *, project_id: int, code: str, was_on: date | None, finished_on: date | None, reason: str, by: Any, at: datetime
+    *,
+    project_id: int,
+    code: str,
+    was_on: date | None,
+    finished_on: date | None,
+    reason: str,
+    by: Any,
+    at: datetime,
 ) -> bool:
     """Set the actual date of a key point to `finished_on`, the day its control items were all done.
 
@@ -32,7 +39,9 @@ def follow_milestone(
     before: dict[str, Any] = {f"{code}.actual_on": point.actual_on, "version": row.version}
     after: dict[str, Any] = {f"{code}.actual_on": finished_on}
     Milestone.objects.filter(pk=point.pk).update(
-        actual_on=finished_on, actual_precision=DatePrecision.DAY, is_open=finished_on is None and point.is_open
+        actual_on=finished_on,
+        actual_precision=DatePrecision.DAY,
+        is_open=finished_on is None and point.is_open,
     )
     changes = {}
     if code == MilestoneCode.PRODUCTION:

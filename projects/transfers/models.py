@@ -35,11 +35,18 @@ class Transfer(WithFile):
     reason = models.TextField(_("reason"))
     state = models.CharField(_("state"), max_length=10, choices=TransferState, default=TransferState.ASKED)
     obligation = models.OneToOneField(
-        Obligation, models.PROTECT, null=True, blank=True, related_name="+", help_text="the receiver's own clock"
+        Obligation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="the receiver's own clock",
     )
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
     opinion = models.TextField(_("opinion"), blank=True)
     moved = models.JSONField(default=dict, help_text="{model: rows that went along}")
@@ -54,12 +61,16 @@ class Transfer(WithFile):
         verbose_name = _("project transfer")
         constraints = [
             models.CheckConstraint(name="transfer_state_known", condition=Q(state__in=TransferState.values)),
-            models.CheckConstraint(name="transfer_goes_elsewhere", condition=~Q(from_division=F("to_division"))),
+            models.CheckConstraint(
+                name="transfer_goes_elsewhere", condition=~Q(from_division=F("to_division"))
+            ),
             models.CheckConstraint(
                 name="transfer_decided_together",
                 condition=Q(state="asked", decided_at=None) | Q(decided_at__isnull=False),
             ),
-            models.UniqueConstraint(fields=["project"], condition=Q(state="asked"), name="transfer_one_asked"),
+            models.UniqueConstraint(
+                fields=["project"], condition=Q(state="asked"), name="transfer_one_asked"
+            ),
         ]
         indexes = [models.Index(fields=["to_division"], condition=Q(state="asked"), name="transfer_asked_of")]
 
@@ -77,7 +88,9 @@ class Merge(models.Model):
     survivor = models.ForeignKey(Project, models.PROTECT, related_name="merges")
     duplicate = models.OneToOneField(Project, models.PROTECT, related_name="merge")
     reason = models.TextField(_("reason"))
-    differences = models.JSONField(default=list, help_text="[{key, survivor, duplicate, taken}] as stored values")
+    differences = models.JSONField(
+        default=list, help_text="[{key, survivor, duplicate, taken}] as stored values"
+    )
     moved = models.JSONField(default=dict, help_text="{model: rows now under the survivor}")
     kept = models.JSONField(default=dict, help_text="{model: rows left with the duplicate, readable there}")
     merged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -49,7 +49,9 @@ def _packages(user: Any, duty: Obligation) -> Iterator[Step]:
         if row.reviewed_at and row.state == PackageState.ACCEPTED:
             yield Step(row.reviewed_at, _("accepted by the province"), _name(row.reviewed_by))
         if row.reviewed_at and row.state == PackageState.RETURNED:
-            yield Step(row.reviewed_at, _("returned by the province"), _name(row.reviewed_by), row.review_note)
+            yield Step(
+                row.reviewed_at, _("returned by the province"), _name(row.reviewed_by), row.review_note
+            )
 
 
 def _name(person: Any) -> str:

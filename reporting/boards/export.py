@@ -41,7 +41,9 @@ def _main(total: Figures) -> Table:
         rows.append({"name": OFFICIAL_NAMES[name], "value": shown, "unit": "万元" if money else "个"})
     for name in RATES:
         rate = total.rate(name)
-        rows.append({"name": OFFICIAL_NAMES[name], "value": rate.text, "unit": "", "parts": _parts(name, rate)})
+        rows.append(
+            {"name": OFFICIAL_NAMES[name], "value": rate.text, "unit": "", "parts": _parts(name, rate)}
+        )
     columns = (
         Column("name", "指标", weight=3, align="left"),
         Column("value", "数值", align="right"),
@@ -111,7 +113,9 @@ def _waiting(found: Sequence[Standing]) -> Table:
             "no": number,
             "name": one.project.name,
             "place": one.place,
-            "amount": Fraction(one.project.contract_amount_yuan, WAN) if one.project.contract_amount_yuan else None,
+            "amount": Fraction(one.project.contract_amount_yuan, WAN)
+            if one.project.contract_amount_yuan
+            else None,
             "signed_on": one.project.signed_on,
             "point": str(one.point.get_code_display()) if one.point else "",
             "light": _light(one),

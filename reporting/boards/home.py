@@ -47,13 +47,17 @@ def panel(user: Any, on: date) -> FigurePanel | None:
 
 
 def _count(total: Figures, key: str, month: Month, note: str = "") -> Figure:
-    return Figure(str(LABELS[key]), f"{getattr(total, key):,}", pgettext("unit", "projects"), note, _rows(key, month))
+    return Figure(
+        str(LABELS[key]), f"{getattr(total, key):,}", pgettext("unit", "projects"), note, _rows(key, month)
+    )
 
 
 def _rate(total: Figures, key: str, numerator: str, month: Month) -> Figure:
     rate = total.rate(key)
     note = f"{rate.numerator:,} / {rate.denominator:,}" if rate.denominator else _("nothing to count yet")
-    return Figure(str(LABELS[key]), rate.text, note=note, url=_rows(numerator, month) if rate.denominator else "")
+    return Figure(
+        str(LABELS[key]), rate.text, note=note, url=_rows(numerator, month) if rate.denominator else ""
+    )
 
 
 def _rows(figure: str, month: Month) -> str:

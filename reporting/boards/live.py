@@ -35,7 +35,9 @@ class AreaFigures:
     lines: tuple[Line, ...]
 
     def of(self, code: str) -> Figures:
-        return next((line.figures for line in self.lines if line.division.pk == code and not line.own), Figures())
+        return next(
+            (line.figures for line in self.lines if line.division.pk == code and not line.own), Figures()
+        )
 
 
 def figures_for(user: Any, area: Area, month: Month, bounds: LightThresholds) -> AreaFigures:
@@ -67,7 +69,9 @@ def uncounted(user: Any, area: Area, month: Month) -> int:
     return Project.objects.visible_to(user).filter(area.q, _uncounted_q(month.cut_off)).count()
 
 
-def rows_of(user: Any, area: Area, month: Month, bounds: LightThresholds, figure: str, *, own: bool) -> QuerySet[Project]:
+def rows_of(
+    user: Any, area: Area, month: Month, bounds: LightThresholds, figure: str, *, own: bool
+) -> QuerySet[Project]:
     """The projects behind `figure`: the same conditions as the figure, so that counts are equal. KeyError: unknown."""
     rows = Project.objects.visible_to(user).filter(area.q, opens(month, bounds)[figure])
     if own:

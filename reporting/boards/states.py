@@ -47,7 +47,9 @@ def tiles(figures: AreaFigures, handed_in: Mapping[str, Discipline], below: Iter
     """One tile for each unit of the board, in its order. `handed_in`: by unit code, for the chosen month."""
     missing_below: dict[str, int] = {}
     for unit in below:
-        missing_below[unit.parent_id or ""] = missing_below.get(unit.parent_id or "", 0) + _of(handed_in, unit).missing
+        missing_below[unit.parent_id or ""] = (
+            missing_below.get(unit.parent_id or "", 0) + _of(handed_in, unit).missing
+        )
     return [_tile(line, handed_in, missing_below) for line in figures.lines if not line.own]
 
 

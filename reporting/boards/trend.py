@@ -70,7 +70,10 @@ def trend_for(user: Any, unit: Division, periods: Sequence[Period]) -> Trend | N
     rows = Report.objects.visible_to(user).filter(
         unit=unit, period__in=[str(period) for period in periods], edition=Edition.FIRST
     )
-    found = {period: (pk, Figures.from_json(total)) for pk, period, total in rows.values_list("pk", "period", "figures__total")}
+    found = {
+        period: (pk, Figures.from_json(total))
+        for pk, period, total in rows.values_list("pk", "period", "figures__total")
+    }
     if not found:
         return None
     return draw([_month(period, found.get(str(period))) for period in periods])
@@ -116,7 +119,9 @@ def _curve(rates: Sequence[Rate | None], xs: Sequence[float], y: Any) -> Curve |
     if last is None:
         return None
     end_x, end_y = drawn[-1][-1]
-    return Curve(tuple(" ".join(f"{a},{b}" for a, b in piece) for piece in drawn), end_x, end_y, end_y - 2, last.text)
+    return Curve(
+        tuple(" ".join(f"{a},{b}" for a, b in piece) for piece in drawn), end_x, end_y, end_y - 2, last.text
+    )
 
 
 def _apart(solid: Curve | None, dashed: Curve | None) -> dict[str, Curve | None]:

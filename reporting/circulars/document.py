@@ -47,7 +47,9 @@ def document_of(circular: Circular) -> Document:
     if circular.corrects_id:
         blocks.insert(
             0,
-            Paragraph(f"{circular.corrects.number}《{circular.corrects.title}》有误，现予更正，以本通报为准。"),
+            Paragraph(
+                f"{circular.corrects.number}《{circular.corrects.title}》有误，现予更正，以本通报为准。"
+            ),
         )
     return Document(
         kind="circular",

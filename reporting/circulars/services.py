@@ -64,13 +64,23 @@ def edit_circular(
     if not addressees.strip():
         raise DomainError("addressees_required", _("Say to whom the circular goes."), field="addressees")
     sections = [
-        {"heading": s.get("heading", "").strip(), "paragraphs": [p.strip() for p in s["paragraphs"] if p.strip()]}
+        {
+            "heading": s.get("heading", "").strip(),
+            "paragraphs": [p.strip() for p in s["paragraphs"] if p.strip()],
+        }
         for s in body
     ]
     sections = [s for s in sections if s["heading"] or s["paragraphs"]]
     if not sections:
-        raise DomainError("empty_circular", _("A circular needs at least one section with text."), field="body")
-    after = {"title": title.strip(), "addressees": addressees.strip(), "copies": copies.strip(), "body": sections}
+        raise DomainError(
+            "empty_circular", _("A circular needs at least one section with text."), field="body"
+        )
+    after = {
+        "title": title.strip(),
+        "addressees": addressees.strip(),
+        "copies": copies.strip(),
+        "body": sections,
+    }
     before = {name: getattr(circular, name) for name in after}
     with transaction.atomic():
         moved = Circular.objects.filter(

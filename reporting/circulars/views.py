@@ -49,7 +49,10 @@ def circular_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "reporting/circulars/list.html",
-        {"page_obj": page.get_page(request.GET.get("page")), "division": posting.division if posting else None},
+        {
+            "page_obj": page.get_page(request.GET.get("page")),
+            "division": posting.division if posting else None,
+        },
     )
 
 
@@ -76,14 +79,22 @@ def circular_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 key=lambda u: (-(u.figures.rate("start_rate").value or -1), u.code),
             ),
             "page_html": render_document(document_of(circular), "html"),
-            "history": [(r, ACTION_NAMES.get(r.action, r.action)) for r in history.order_by("-at", "-pk")[:20]],
-            "may_edit": own and holds(request.user, "circulars.draft") and circular.state == CircularState.DRAFT,
+            "history": [
+                (r, ACTION_NAMES.get(r.action, r.action)) for r in history.order_by("-at", "-pk")[:20]
+            ],
+            "may_edit": own
+            and holds(request.user, "circulars.draft")
+            and circular.state == CircularState.DRAFT,
             "may_approve": own
             and circular.state == CircularState.DRAFT
             and services.may_approve(circular, request.user),
             "wrote_it": (circular.edited_by_id or circular.drafted_by_id) == request.user.pk,
-            "may_issue": own and holds(request.user, "circulars.issue") and circular.state == CircularState.APPROVED,
-            "may_correct": own and holds(request.user, "circulars.draft") and circular.state == CircularState.ISSUED,
+            "may_issue": own
+            and holds(request.user, "circulars.issue")
+            and circular.state == CircularState.APPROVED,
+            "may_correct": own
+            and holds(request.user, "circulars.draft")
+            and circular.state == CircularState.ISSUED,
             "errata": circular.errata.all(),
             "rate_keys": list(RATES),
         },
@@ -161,7 +172,9 @@ def circular_export(request: HttpRequest, pk: int, format: str) -> HttpResponse:
 def _circular(request: HttpRequest, pk: int) -> Circular:
     """Of the own area, or issued by a tier above: a circular is addressed downwards."""
     require(request.user, "circulars.view")
-    rows = Circular.objects.select_related("unit", "report", "corrects", "drafted_by", "approved_by", "issued_by")
+    rows = Circular.objects.select_related(
+        "unit", "report", "corrects", "drafted_by", "approved_by", "issued_by"
+    )
     own = rows.visible_to(request.user).filter(pk=pk).first()
     if own is not None:
         return own

@@ -16,7 +16,9 @@ from projects.models import ContractKind
 from reporting.demo.projects import DemoProject
 
 
-def write_duties(rows: dict[int, DemoProject], *, today: date, calendar: WorkCalendar, at: datetime, clerk: Any) -> None:
+def write_duties(
+    rows: dict[int, DemoProject], *, today: date, calendar: WorkCalendar, at: datetime, clerk: Any
+) -> None:
     divisions = {d.pk: d for d in Division.objects.all()}
     random = Random(7)
     counted = (ContractKind.CONTRACT, ContractKind.AGREEMENT)
@@ -53,7 +55,9 @@ def _meet(kind: str, today: date, random: Random) -> None:
 
 
 def _kickoffs(rows: dict[int, DemoProject], divisions: dict[str, Division], *, clerk: Any) -> None:
-    held = Obligation.objects.filter(kind="kickoff_meeting", met_on__isnull=False).values_list("subject_id", "met_at")
+    held = Obligation.objects.filter(kind="kickoff_meeting", met_on__isnull=False).values_list(
+        "subject_id", "met_at"
+    )
     columns = (
         "project_id", "held_on", "place", "chair", "attendees", "minutes", "recorded_by_id", "recorded_at",
         "province_code", "city_code", "county_code",

@@ -44,7 +44,13 @@ def months_before(today: date, count: int) -> list[Period]:
 
 
 def write_ledgers(
-    rows: dict[int, DemoProject], *, today: date, calendar: WorkCalendar, at: datetime, clerk: Any, reviewer: Any
+    rows: dict[int, DemoProject],
+    *,
+    today: date,
+    calendar: WorkCalendar,
+    at: datetime,
+    clerk: Any,
+    reviewer: Any,
 ) -> int:
     """Everything for the twelve months before `today`; return the number of hand-ins."""
     random = Random(18)
@@ -74,7 +80,9 @@ def _due_dates(month: Period) -> dict[tuple[str, str], Obligation]:
     return {(o.kind, o.unit_id): o for o in found}
 
 
-def _county(unit: Division, month: Period, owed: Obligation, random: Random, calendar: WorkCalendar) -> Handed:
+def _county(
+    unit: Division, month: Period, owed: Obligation, random: Random, calendar: WorkCalendar
+) -> Handed:
     if unit.pk == ZHAOYUAN:
         if str(month) >= OPEN_FROM:
             return Handed(unit, month, None)
@@ -85,7 +93,11 @@ def _county(unit: Division, month: Period, owed: Obligation, random: Random, cal
     if dice < 0.03:
         return Handed(unit, month, None, exempt="本月没有签约项目，市局同意免报")
     late = dice < 0.08
-    day = calendar.add(owed.due_on, random.randint(1, 4)) if late else owed.due_on - timedelta(days=random.randint(0, 4))
+    day = (
+        calendar.add(owed.due_on, random.randint(1, 4))
+        if late
+        else owed.due_on - timedelta(days=random.randint(0, 4))
+    )
     return Handed(unit, month, _moment(day, random), returned=random.random() < 0.08)
 
 
@@ -104,7 +116,8 @@ def _month(
 ) -> int:
     owed = {o.unit_id: o for o in _due_dates(month).values()}
     ledgers = {
-        h.unit.pk: Ledger(unit=h.unit, period=str(month), obligation=owed[h.unit.pk], **h.unit.codes) for h in handed
+        h.unit.pk: Ledger(unit=h.unit, period=str(month), obligation=owed[h.unit.pk], **h.unit.codes)
+        for h in handed
     }
     Ledger.objects.bulk_create(ledgers.values())
     attempts, given = [], []
@@ -118,9 +131,15 @@ def _month(
         ids = [pk for pk in by_unit[item.unit.pk] if rows[pk].signed_on <= month.last]
         number = 1
         if item.returned and ids:
-            attempts.append(_attempt(ledgers[item.unit.pk], item, number, len(ids), AttemptState.RETURNED, clerk, reviewer))
+            attempts.append(
+                _attempt(
+                    ledgers[item.unit.pk], item, number, len(ids), AttemptState.RETURNED, clerk, reviewer
+                )
+            )
             number = 2
-        accepted = _attempt(ledgers[item.unit.pk], item, number, len(ids), AttemptState.ACCEPTED, clerk, reviewer)
+        accepted = _attempt(
+            ledgers[item.unit.pk], item, number, len(ids), AttemptState.ACCEPTED, clerk, reviewer
+        )
         accepted.amount_yuan = sum(rows[pk].amount_yuan or 0 for pk in ids)
         attempts.append(accepted)
         given.append((accepted, ids))
@@ -175,17 +194,31 @@ def _now(rows: dict[int, DemoProject]) -> int:
     return last.last.year * 12 + last.last.month
 
 
-def _figures(pk: int, month: Period, rows: dict[int, DemoProject], now: int) -> tuple[int, int, dict[str, str]]:
+def _figures(
+    pk: int, month: Period, rows: dict[int, DemoProject], now: int
+) -> tuple[int, int, dict[str, str]]:
     project = rows[pk]
     total, monthly = share_then(project, month, now)
     nodes = {
-        code: day.isoformat() for code, day in zip(CODES, project.actual, strict=True) if day and day <= month.last
+        code: day.isoformat()
+        for code, day in zip(CODES, project.actual, strict=True)
+        if day and day <= month.last
     }
     return total, monthly, nodes
 
 
 def _staged_rows(given: list[tuple[Attempt, list[int]]], month: Period, rows: dict[int, DemoProject]) -> None:
-    columns = ("attempt_id", "position", "line", "name", "match", "project_id", "unit_code", "values", "changed")
+    columns = (
+        "attempt_id",
+        "position",
+        "line",
+        "name",
+        "match",
+        "project_id",
+        "unit_code",
+        "values",
+        "changed",
+    )
     now = _now(rows)
 
     def values() -> Iterator[tuple[Any, ...]]:
@@ -237,7 +270,9 @@ def _packages(cities: list[Division], handed: list[Handed], month: Period, *, cl
     done = {h.unit.pk: h for h in handed}
     owed = {o.unit_id: o for o in _due_dates(month).values()}
     accepted = dict(
-        Attempt.objects.filter(ledger__period=str(month), state=AttemptState.ACCEPTED).values_list("ledger__unit_id", "pk")
+        Attempt.objects.filter(ledger__period=str(month), state=AttemptState.ACCEPTED).values_list(
+            "ledger__unit_id", "pk"
+        )
     )
     packages = []
     for city in cities:
@@ -265,8 +300,10 @@ def _packages(cities: list[Division], handed: list[Handed], month: Period, *, cl
 def _last_reported(rows: dict[int, DemoProject]) -> None:
     """Put the last accepted month on each project, so that the live row and its newest entry agree."""
     latest: dict[int, tuple[str, int, int]] = {}
-    for pk, period, total, monthly in LedgerEntry.objects.filter(project_id__in=list(rows)).order_by("period").values_list(
-        "project_id", "period", "invested_total_yuan", "invested_month_yuan"
+    for pk, period, total, monthly in (
+        LedgerEntry.objects.filter(project_id__in=list(rows))
+        .order_by("period")
+        .values_list("project_id", "period", "invested_total_yuan", "invested_month_yuan")
     ):
         latest[pk] = (period, total, monthly)
     projects = Project.objects.filter(pk__in=list(latest))

@@ -78,7 +78,9 @@ def _projects(
         "created_at", "updated_at",
     )  # fmt: skip
     serial: dict[tuple[str, int], int] = {}
-    rules = {code: major_rule(regime_of(division), division, at.date()) for code, division in divisions.items()}
+    rules = {
+        code: major_rule(regime_of(division), division, at.date()) for code, division in divisions.items()
+    }
 
     def values() -> Any:
         for pk, p in rows.items():
@@ -124,7 +126,17 @@ def _milestones(rows: dict[int, DemoProject], divisions: dict[str, Division]) ->
 
 
 def _teams(rows: dict[int, DemoProject], divisions: dict[str, Division]) -> None:
-    columns = ("project_id", "role", "name", "phone", "office", "valid_from", "province_code", "city_code", "county_code")
+    columns = (
+        "project_id",
+        "role",
+        "name",
+        "phone",
+        "office",
+        "valid_from",
+        "province_code",
+        "city_code",
+        "county_code",
+    )
 
     def values() -> Any:
         for pk, p in rows.items():
@@ -158,7 +170,18 @@ def _pauses(rows: dict[int, DemoProject], divisions: dict[str, Division], *, at:
             if p.paused:
                 reason, party, start, review, note = p.paused
                 home = divisions[p.division]
-                yield (pk, reason, party, note, start, review, at, home.province_code, home.city_code, home.county_code)
+                yield (
+                    pk,
+                    reason,
+                    party,
+                    note,
+                    start,
+                    review,
+                    at,
+                    home.province_code,
+                    home.city_code,
+                    home.county_code,
+                )
 
     bulk_insert(Pause, columns, values())
 
@@ -169,7 +192,10 @@ def grant_named_people(users: dict[str, Any]) -> None:
     own = {
         "leader-230622": ("package_leader", ["艾草生物经济项目", "兔皮深加工"]),
         "lead-230622": ("lead_department", ["艾草生物经济项目", "20万吨粮食仓储物流项目", "水泥制品加工"]),
-        "officer-230622": ("chief_service_officer", ["艾草生物经济项目", "兔皮深加工", "有机水稻生产及米业加工"]),
+        "officer-230622": (
+            "chief_service_officer",
+            ["艾草生物经济项目", "兔皮深加工", "有机水稻生产及米业加工"],
+        ),
         "specialist-230622": ("service_specialist", ["艾草生物经济项目", "水泥制品加工"]),
         "investor-230622": ("company_contact", ["艾草生物经济项目"]),
         "supervisor-230622": ("", ["艾草生物经济项目", "水泥制品加工"]),

@@ -60,4 +60,6 @@ def account_lines(users: list[tuple[User, str]]) -> list[str]:
     names: dict[str, Any] = dict(Role.choices)
     divisions = dict(Division.objects.values_list("code", "name"))
     postings = dict(Posting.objects.values_list("user_id", "division_id"))
-    return [f"  {u.username:<20} {divisions[postings[u.pk]]} {names[role]} {u.full_name}" for u, role in users]
+    return [
+        f"  {u.username:<20} {divisions[postings[u.pk]]} {names[role]} {u.full_name}" for u, role in users
+    ]

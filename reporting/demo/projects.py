@@ -17,12 +17,12 @@ from reporting.demo.words import (
     COMPANY_ENDINGS,
     COMPANY_HEADS,
     COMPANY_PLACES,
+    GIVEN,
     INDUSTRIES,
     LEADS,
     PROBLEMS,
     PROGRESS,
     SURNAMES,
-    GIVEN,
 )
 
 CODES = list(MilestoneCode.values)
@@ -101,7 +101,11 @@ def _zhaoyuan(row: tuple, today: date, random: Random) -> DemoProject:
         if n < len(dates):
             project.planned[n] = project.actual[n] + timedelta(days=random.choice([-6, 0, 0, 4, 9]))
         else:
-            last = max(last, today) + timedelta(days=USUAL_DAYS[n]) if n > len(dates) else today + timedelta(days=ahead)
+            last = (
+                max(last, today) + timedelta(days=USUAL_DAYS[n])
+                if n > len(dates)
+                else today + timedelta(days=ahead)
+            )
             project.planned[n] = last
     project.people = _people(random)
     return project
@@ -113,7 +117,12 @@ def _published(random: Random, today: date, calendar: WorkCalendar, known: set[s
     made, seen = [], set()
     for row in rows:
         code, name = row["code6"], row["project_name"]
-        if code not in known or code == ZHAOYUAN or row["stage_as_published"] == "洽谈" or (name, code) in seen:
+        if (
+            code not in known
+            or code == ZHAOYUAN
+            or row["stage_as_published"] == "洽谈"
+            or (name, code) in seen
+        ):
             continue
         seen.add((name, code))
         project = _invented(random, code, today, calendar)
@@ -177,8 +186,10 @@ def _dates(project: DemoProject, random: Random, today: date, calendar: WorkCale
             break
         project.actual[n] = day
         late = random.random() < 0.22
-        project.planned[n] = day - timedelta(days=random.randint(1, 25)) if late else day + timedelta(
-            days=random.randint(0, 20)
+        project.planned[n] = (
+            day - timedelta(days=random.randint(1, 25))
+            if late
+            else day + timedelta(days=random.randint(0, 20))
         )
     if project.done == 7:
         if project.ended_on is None:
@@ -192,7 +203,13 @@ def _dates(project: DemoProject, random: Random, today: date, calendar: WorkCale
         start = today - timedelta(days=random.randint(3, 40))
         winter = today.month in (11, 12, 1, 2, 3) and project.done >= 4
         project.paused = (
-            ("winter_stop", "force_majeure", start, date(today.year + (today.month > 3), 4, 1), "冬季停工，来年复工")
+            (
+                "winter_stop",
+                "force_majeure",
+                start,
+                date(today.year + (today.month > 3), 4, 1),
+                "冬季停工，来年复工",
+            )
             if winter
             else ("redesign", "enterprise", start, today + timedelta(days=30), "企业调整设计方案")
         )
@@ -224,5 +241,11 @@ def _money_and_words(project: DemoProject, random: Random, today: date) -> None:
 
 
 def _people(random: Random) -> list[tuple[str, str]]:
-    roles = ("package_leader", "lead_department", "chief_service_officer", "service_specialist", "company_contact")
+    roles = (
+        "package_leader",
+        "lead_department",
+        "chief_service_officer",
+        "service_specialist",
+        "company_contact",
+    )
     return [(role, random.choice(SURNAMES) + random.choice(GIVEN)) for role in roles]

@@ -24,7 +24,14 @@ COLUMN = {
     "place": "place",
     "company": "investor",
 }
-LONGEST = {"progress": 300, "problems": 500, "lead_department": 80, "industry": 60, "place": 200, "company": 300}
+LONGEST = {
+    "progress": 300,
+    "problems": 500,
+    "lead_department": 80,
+    "industry": 60,
+    "place": 200,
+    "company": 300,
+}
 FILL_ONLY = ("industry", "place", "company")
 
 
@@ -136,12 +143,18 @@ def _month_of(draft: Draft, current: Mapping[str, Any]) -> int:
     if written is not None:
         return int(written)
     total = cells.value_of(draft.values, "invested_total")
-    before = {**(draft.previous.get("live") or {}), **(draft.previous.get("last") or {})}.get("invested_total")
+    before = {**(draft.previous.get("live") or {}), **(draft.previous.get("last") or {})}.get(
+        "invested_total"
+    )
     return max(int(total) - int(before), 0) if total is not None and before is not None else 0
 
 
 def _entry_of(
-    draft: Draft, project_id: int, codes: tuple[str, str, str], current: Mapping[str, Any], keep_live: set[str]
+    draft: Draft,
+    project_id: int,
+    codes: tuple[str, str, str],
+    current: Mapping[str, Any],
+    keep_live: set[str],
 ) -> Entry:
     def effective(name: str) -> Any:
         new = cells.value_of(draft.values, name)
@@ -188,7 +201,9 @@ def now_of(row: Live) -> dict[str, Any]:
     """A locked project by ledger field, as `context` reads it."""
     values = {name: row.values[column] for name, column in COLUMN.items()}
     values["signed_on"] = iso(row.values["signed_on"], row.values["signed_precision"])
-    values |= {f"node.{code}": iso(day, precision) for code, (_pk, day, precision) in row.nodes.items() if day}
+    values |= {
+        f"node.{code}": iso(day, precision) for code, (_pk, day, precision) in row.nodes.items() if day
+    }
     return values
 
 

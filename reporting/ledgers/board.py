@@ -43,9 +43,9 @@ def months_of(unit: Division, on: date, *, user: Any) -> list[MonthLine]:
     texts = [str(p) for p in periods]
     duties = {
         o.period: o
-        for o in Obligation.objects.visible_to(user).live().filter(
-            kind=obligation_kind(unit), unit=unit, period__in=texts
-        )
+        for o in Obligation.objects.visible_to(user)
+        .live()
+        .filter(kind=obligation_kind(unit), unit=unit, period__in=texts)
     }
     attempts: dict[str, list[Attempt]] = {}
     for attempt in (
@@ -93,7 +93,12 @@ def month_of(unit: Division, period: Period, on: date, *, user: Any) -> tuple[Mo
 
 def last_return(ledger: Ledger, before: int) -> Attempt | None:
     """The return a hand-in answers to: the newest returned one before it, unless something was accepted since."""
-    earlier = ledger.attempts.filter(number__lt=before).exclude(state=AttemptState.DISCARDED).order_by("-number").first()
+    earlier = (
+        ledger.attempts.filter(number__lt=before)
+        .exclude(state=AttemptState.DISCARDED)
+        .order_by("-number")
+        .first()
+    )
     return earlier if earlier and earlier.state == AttemptState.RETURNED else None
 
 

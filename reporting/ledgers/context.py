@@ -107,7 +107,13 @@ def _add_past(area: Area, projects: dict[int, LiveProject]) -> None:
         period = period.previous()
         periods.append(str(period))
     rows = LedgerEntry.objects.filter(**area_filter(area.unit), period__in=periods).values_list(
-        "project_id", "period", "invested_total_yuan", "invested_month_yuan", "progress_text", "problem_text", "nodes"
+        "project_id",
+        "period",
+        "invested_total_yuan",
+        "invested_month_yuan",
+        "progress_text",
+        "problem_text",
+        "nodes",
     )
     past: dict[int, list[Month]] = defaultdict(list)
     latest: dict[int, str] = {}

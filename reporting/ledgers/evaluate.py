@@ -90,12 +90,22 @@ def _judge(draft: Draft, area: Area, layout: Layout) -> None:
     draft.changed = [
         name
         for name in SHOWN
-        if live and (cell := draft.values.get(name)) and cell[0] is not None and not cells.same(name, base.get(name), cell[0])
+        if live
+        and (cell := draft.values.get(name))
+        and cell[0] is not None
+        and not cells.same(name, base.get(name), cell[0])
     ]
     if match.kind not in (RowMatch.MATCHED, RowMatch.NEW):
         return
     if live and live.state in (ProjectState.TERMINATED, ProjectState.WITHDRAWN):
-        _say(draft, layout, "project_ended", ERROR, "name", _("This project is on record as ended. Leave the row out, or have the end taken back first."))  # noqa: E501
+        _say(
+            draft,
+            layout,
+            "project_ended",
+            ERROR,
+            "name",
+            _("This project is on record as ended. Leave the row out, or have the end taken back first."),
+        )
     if not live:
         _want_basics(draft, layout)
     _check_truth(draft, area, layout, live)
@@ -112,13 +122,29 @@ def _match(draft: Draft, area: Area, layout: Layout) -> Match:
         _say(draft, layout, NOT_HERE, ERROR, "place", _not_here())
         return Match(RowMatch.FOREIGN)
     if place.kind is PlaceKind.UNKNOWN:
-        text = _("“%(place)s” is not in the list of divisions. Write the county's official name, such as %(example)s.")
-        _say(draft, layout, "place_unknown", ERROR, "place", text % {"place": draft.text("place"), "example": area.unit.name})
+        text = _(
+            "“%(place)s” is not in the list of divisions. Write the county's official name, such as %(example)s."
+        )
+        _say(
+            draft,
+            layout,
+            "place_unknown",
+            ERROR,
+            "place",
+            text % {"place": draft.text("place"), "example": area.unit.name},
+        )
         return Match(RowMatch.FOREIGN)
     if place.kind is PlaceKind.AMBIGUOUS:
         names = "、".join(_full_name(area, choice.code) for choice in place.choices)
         text = _("“%(place)s” may be %(names)s. Write the city before it.")
-        _say(draft, layout, "place_ambiguous", ERROR, "place", text % {"place": draft.text("place"), "names": names})
+        _say(
+            draft,
+            layout,
+            "place_ambiguous",
+            ERROR,
+            "place",
+            text % {"place": draft.text("place"), "names": names},
+        )
         return Match(RowMatch.UNSURE)
     if chosen == "new":
         return NEW
@@ -131,13 +157,17 @@ def _match(draft: Draft, area: Area, layout: Layout) -> Match:
         _say(draft, layout, NOT_HERE, ERROR, "project_code", _not_here())
     elif found.kind == RowMatch.UNSURE:
         names = "、".join(f"《{area.projects.by_id[i].name}》" for i in found.candidates)
-        text = _("This may be %(names)s, which is on record. Choose the project, or say that it is a new one.")
+        text = _(
+            "This may be %(names)s, which is on record. Choose the project, or say that it is a new one."
+        )
         _say(draft, layout, "maybe_known", ERROR, "name", text % {"names": names})
     return found
 
 
 def _not_here() -> str:
-    return _("The project does not exist or is not in this area. Check the name and the place, or leave the row out.")
+    return _(
+        "The project does not exist or is not in this area. Check the name and the place, or leave the row out."
+    )
 
 
 def _full_name(area: Area, code: str) -> str:
@@ -199,8 +229,12 @@ def _ask_differences(draft: Draft, layout: Layout, last: Mapping[str, Any], now:
         if name in blamed or name not in last or new is None or cells.same(name, old, new):
             continue
         if not cells.same(name, last[name], old):
-            text = _("Changed in the system since last month to %(old)s; the workbook says %(new)s. Which one holds?")
-            draft.messages = [m for m in draft.messages if not (m["code"] == "node_changed" and m["field"] == name)]
+            text = _(
+                "Changed in the system since last month to %(old)s; the workbook says %(new)s. Which one holds?"
+            )
+            draft.messages = [
+                m for m in draft.messages if not (m["code"] == "node_changed" and m["field"] == name)
+            ]
             _say(draft, layout, "edited_since", ASK, name, text % _pair(name, old, new))
 
 
@@ -218,11 +252,15 @@ def _refuse_twice(draft: Draft, taken: dict[Any, Draft], layout: Layout) -> None
     first = taken.setdefault(key, draft)
     if first is not draft:
         where = str(first.line or first.position)
-        text = _("The same project already stands in row %(row)s. Keep one of the two and leave the other out.")
+        text = _(
+            "The same project already stands in row %(row)s. Keep one of the two and leave the other out."
+        )
         _say(draft, layout, "row_twice", ERROR, "name", text % {"row": where})
 
 
-def _say(draft: Draft, layout: Layout, code: str, level: str, name: str, text: str, *, suggest: Any = None) -> None:
+def _say(
+    draft: Draft, layout: Layout, code: str, level: str, name: str, text: str, *, suggest: Any = None
+) -> None:
     message = {
         "sheet": draft.sheet,
         "cell": cells.cell_name(draft.values, name, draft.line, layout.letters),

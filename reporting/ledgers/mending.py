@@ -46,9 +46,7 @@ LONGEST = {"progress": 300, "problems": 500, "name": 200}
 LONGEST_OTHER = 300
 
 
-def mend_cells(
-    *, attempt: Attempt, edits: Mapping[int, Mapping[str, str]], by: Any, at: datetime
-) -> Attempt:
+def mend_cells(*, attempt: Attempt, edits: Mapping[int, Mapping[str, str]], by: Any, at: datetime) -> Attempt:
     """Type over cells. `edits`: {row id: {field: text as typed}}; amounts in 万元. A text that cannot be read is kept as
     typed with its message, like a cell of a workbook."""
     return _rework(attempt, lambda drafts, _area: _put_edits(drafts, edits, by), by=by, at=at)
@@ -110,7 +108,9 @@ def remap_columns(*, attempt: Attempt, mapping: Mapping[str, str], by: Any, at: 
         raise DomainError("field_unknown", _("Please choose one of the fields listed."))
     used = [field for field in wanted.values() if field]
     if len(used) != len(set(used)):
-        raise DomainError("field_twice", _("Two columns were given the same meaning. Each field has one column."))
+        raise DomainError(
+            "field_twice", _("Two columns were given the same meaning. Each field has one column.")
+        )
     if "name" not in used:
         raise DomainError("name_column_missing", _("One column must be the project name."))
     with transaction.atomic():
@@ -135,7 +135,9 @@ def recheck(*, attempt: Attempt, by: Any, at: datetime) -> Attempt:
 # --- the one way ------------------------------------------------------------------------------------------
 
 
-def _rework(attempt: Attempt, put: Any, *, by: Any, at: datetime, file_answers: Mapping[str, str] | None = None) -> Attempt:
+def _rework(
+    attempt: Attempt, put: Any, *, by: Any, at: datetime, file_answers: Mapping[str, str] | None = None
+) -> Attempt:
     """Lock, change, judge again, keep what differs. `put(drafts, area)` makes the change."""
     unit = attempt.ledger.unit
     require_submit(by, unit)
@@ -168,7 +170,9 @@ def _save_counts(row: Attempt, drafts: Sequence[Draft]) -> None:
 def _lock_staged(attempt: Attempt) -> Attempt:
     row = Attempt.objects.select_for_update(of=("self",)).select_related("ledger__unit").get(pk=attempt.pk)
     if row.state != AttemptState.STAGED:
-        raise StaleState("not_staged", _("This hand-in is no longer being checked; it can no longer be changed here."))
+        raise StaleState(
+            "not_staged", _("This hand-in is no longer being checked; it can no longer be changed here.")
+        )
     return row
 
 
@@ -231,9 +235,15 @@ def _reread(row: Attempt, *, by: Any, at: datetime) -> None:
     old = {draft.line: draft for draft in load_drafts(row)}
     reading = read_workbook(row.file.storage.path(row.file.name), row.file_name, unit, period)
     if not reading.ok or not reading.rows:
-        raise DomainError("file_unreadable", _("With these columns no project row is left. Please correct them."))
+        raise DomainError(
+            "file_unreadable", _("With these columns no project row is left. Please correct them.")
+        )
     drafts, layout = drafts_of(reading)
-    edits = {d.position: {f: cells.input_of(old[d.line].values, f) for f in old[d.line].mended} for d in drafts if d.line in old}
+    edits = {
+        d.position: {f: cells.input_of(old[d.line].values, f) for f in old[d.line].mended}
+        for d in drafts
+        if d.line in old
+    }
     for draft in drafts:
         earlier = old.get(draft.line)
         if earlier:
@@ -297,7 +307,9 @@ def _replace(draft: Draft, name: str, packed: list[Any] | None) -> None:
         draft.values[name] = packed
 
 
-def read_cell(name: str, text: str, *, sheet: str = "", cell: str = "") -> tuple[list[Any] | None, list[dict[str, Any]]]:
+def read_cell(
+    name: str, text: str, *, sheet: str = "", cell: str = ""
+) -> tuple[list[Any] | None, list[dict[str, Any]]]:
     """One typed text understood: the packed cell (None when empty) and its messages. Amounts are in 万元."""
     raw = tidy(text or "")
     if not raw:
@@ -305,13 +317,21 @@ def read_cell(name: str, text: str, *, sheet: str = "", cell: str = "") -> tuple
     kind = FIELDS.get(name, "text")
     if kind == "amount":
         amount = parse_amount(raw, "万元")
-        told = [_message(amount.code, sheet, cell, name, raw=raw, unit="万元", part=amount.part)] if amount.code else []
+        told = (
+            [_message(amount.code, sheet, cell, name, raw=raw, unit="万元", part=amount.part)]
+            if amount.code
+            else []
+        )
         flags = "~" if amount.approximate else ""
         keep = "" if amount.value is not None and cells.edit_text(name, amount.value) == raw else raw
         return cells.trim([amount.value, keep, "", flags, cell]), told
     if kind == "date":
         found = parse_date(raw)
-        told = [_message(found.code, sheet, cell, name, raw=raw, part=found.part, value=found.value)] if found.code else []
+        told = (
+            [_message(found.code, sheet, cell, name, raw=raw, part=found.part, value=found.value)]
+            if found.code
+            else []
+        )
         keep = "" if raw == found.value else raw
         precision = found.precision if found.precision != "day" else ""
         return cells.trim([found.value or None, keep, precision, "", cell]), told
@@ -325,7 +345,9 @@ def _message(code: str, sheet: str, cell: str, name: str, **params: Any) -> dict
 def _put_answer(draft: Draft, key: str, text: str) -> None:
     if key.startswith("="):
         name = key[1:]
-        if text in ("ledger", "live") and any(m["code"] in CHOICE_CODES and m["field"] == name for m in draft.messages):
+        if text in ("ledger", "live") and any(
+            m["code"] in CHOICE_CODES and m["field"] == name for m in draft.messages
+        ):
             draft.resolutions[name] = text
         return
     if any(key_of(m) == key and m["level"] != ERROR for m in draft.messages):

@@ -19,7 +19,9 @@ class Ledger(models.Model):
 
     unit = models.ForeignKey(Division, models.PROTECT, related_name="ledgers")
     period = models.CharField(_("month"), max_length=7)
-    obligation = models.OneToOneField(Obligation, models.PROTECT, null=True, blank=True, related_name="ledger")
+    obligation = models.OneToOneField(
+        Obligation, models.PROTECT, null=True, blank=True, related_name="ledger"
+    )
     province_code = models.CharField(max_length=12)
     city_code = models.CharField(max_length=12, blank=True)
     county_code = models.CharField(max_length=12, blank=True)
@@ -62,7 +64,9 @@ class Attempt(models.Model):
     file_sha256 = models.CharField(max_length=64, blank=True)
     file_size = models.PositiveIntegerField(default=0)
     reading = models.JSONField(default=dict)
-    messages = models.JSONField(default=list, help_text="messages about the whole file: [{sheet, cell, code, text, level}]")
+    messages = models.JSONField(
+        default=list, help_text="messages about the whole file: [{sheet, cell, code, text, level}]"
+    )
     explanations = models.JSONField(default=dict, help_text="{code of a file message: what the clerk said}")
     row_count = models.PositiveIntegerField(default=0)
     changed_count = models.PositiveIntegerField(default=0)
@@ -130,19 +134,25 @@ class StagedRow(models.Model):
     project_version = models.PositiveIntegerField(default=0)
     unit_code = models.CharField(max_length=12, blank=True, help_text="host division the row's place means")
     values = models.JSONField(default=dict)
-    mended = models.JSONField(default=dict, help_text="{field: what the workbook said} of cells mended on the page")
+    mended = models.JSONField(
+        default=dict, help_text="{field: what the workbook said} of cells mended on the page"
+    )
     previous = models.JSONField(default=dict)
     changed = models.JSONField(default=list)
     messages = models.JSONField(default=list)
     explanations = models.JSONField(default=dict, help_text="{message code: what the clerk said}")
     candidates = models.JSONField(default=list, help_text="ids of projects of the area this row may be")
-    resolutions = models.JSONField(default=dict, help_text="{field: ledger or live}; match: new, skip or an id")
+    resolutions = models.JSONField(
+        default=dict, help_text="{field: ledger or live}; match: new, skip or an id"
+    )
     return_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["attempt_id", "position"]
         verbose_name = _("ledger row")
-        constraints = [models.UniqueConstraint(fields=["attempt", "position"], name="staged_row_position_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "position"], name="staged_row_position_once")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -228,7 +238,9 @@ class CityPackage(models.Model):
     missing = models.JSONField(default=list, help_text="units that had handed in nothing when it was sent")
     totals = models.JSONField(default=dict)
     differences = models.JSONField(default=list, help_text="what changed since the version before")
-    stale_since = models.DateTimeField(null=True, blank=True, help_text="a correction was accepted after sending")
+    stale_since = models.DateTimeField(
+        null=True, blank=True, help_text="a correction was accepted after sending"
+    )
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField()
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -245,7 +257,9 @@ class CityPackage(models.Model):
         verbose_name = _("city package")
         constraints = [
             models.UniqueConstraint(fields=["unit", "period", "version"], name="city_package_version_once"),
-            models.CheckConstraint(name="city_package_state_known", condition=Q(state__in=PackageState.values)),
+            models.CheckConstraint(
+                name="city_package_state_known", condition=Q(state__in=PackageState.values)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,15 @@ from accounts.obligations.services import meet_for_period
 from policy.periods import Period
 from reporting.ledgers import rows as cells
 from reporting.ledgers.access import REVIEW, SUBMIT, posted_at, require_submit
-from reporting.ledgers.models import Attempt, AttemptState, CityPackage, LedgerEntry, PackageState, RowMatch, StagedRow
+from reporting.ledgers.models import (
+    Attempt,
+    AttemptState,
+    CityPackage,
+    LedgerEntry,
+    PackageState,
+    RowMatch,
+    StagedRow,
+)
 from reporting.ledgers.reviewing import correction_due
 from reporting.ledgers.rows import FACTS, MONTHLY, NODES
 from reporting.ledgers.staging import ledger_of
@@ -115,7 +123,9 @@ def send_package(*, unit: Division, period: Period, by: Any, at: datetime) -> Ci
         latest = CityPackage.objects.filter(unit=unit, period=str(period)).order_by("-version").first()
         _refuse_unchanged(latest, found)
         if not found.attempts:
-            raise DomainError("package_empty", _("No county's ledger has been accepted yet, so there is nothing to send."))
+            raise DomainError(
+                "package_empty", _("No county's ledger has been accepted yet, so there is nothing to send.")
+            )
         package = CityPackage.objects.create(
             unit=unit, period=str(period), version=latest.version + 1 if latest else 1, state=PackageState.SENT,
             obligation=ledger.obligation, attempts=found.attempts, missing=found.missing, totals=found.totals,
@@ -162,7 +172,10 @@ def _row_count(attempt_id: int) -> int:
 
 def _by_project(attempt_id: int) -> dict[Any, tuple[str, dict[str, Any]]]:
     rows = StagedRow.objects.filter(attempt_id=attempt_id).exclude(match=RowMatch.SKIPPED)
-    return {project or name: (name, values) for project, name, values in rows.values_list("project_id", "name", "values")}
+    return {
+        project or name: (name, values)
+        for project, name, values in rows.values_list("project_id", "name", "values")
+    }
 
 
 def _row_differences(unit: str, old: Any, new: Any) -> list[dict[str, Any]]:
@@ -194,7 +207,12 @@ def accept_package(*, package: CityPackage, by: Any, at: datetime) -> CityPackag
         _decide(package, PackageState.ACCEPTED, by=by, at=at, note="")
         audit.record("package_accepted", target=package, by=by, at=at, after={"version": package.version})
         meet_for_period(
-            kind="ledger_city", unit=package.unit, period=package.period, met_at=_receipt(package), at=at, by=by
+            kind="ledger_city",
+            unit=package.unit,
+            period=package.period,
+            met_at=_receipt(package),
+            at=at,
+            by=by,
         )
         transaction.on_commit(lambda: _tell_city(package, at))
     package.refresh_from_db()
@@ -207,7 +225,14 @@ def return_package(*, package: CityPackage, note: str, by: Any, at: datetime) ->
         raise DomainError("reason_required", _("Say what is to be corrected."), field="note")
     with transaction.atomic():
         _decide(package, PackageState.RETURNED, by=by, at=at, note=note.strip()[:1000])
-        audit.record("package_returned", target=package, by=by, at=at, after={"version": package.version}, reason=note.strip())
+        audit.record(
+            "package_returned",
+            target=package,
+            by=by,
+            at=at,
+            after={"version": package.version},
+            reason=note.strip(),
+        )
         transaction.on_commit(lambda: _tell_city(package, at))
     package.refresh_from_db()
     return package
@@ -222,11 +247,18 @@ def _decide(package: CityPackage, state: str, *, by: Any, at: datetime, note: st
     newer = CityPackage.objects.filter(
         unit_id=package.unit_id, period=package.period, version__gt=package.version
     ).exists()
-    changed = 0 if newer else CityPackage.objects.filter(pk=package.pk, state=PackageState.SENT).update(
-        state=state, reviewed_by=by, reviewed_at=at, review_note=note
+    changed = (
+        0
+        if newer
+        else CityPackage.objects.filter(pk=package.pk, state=PackageState.SENT).update(
+            state=state, reviewed_by=by, reviewed_at=at, review_note=note
+        )
     )
     if not changed:
-        raise StaleState("package_decided", _("This version was decided on already, or a newer one was sent. Reload the page."))
+        raise StaleState(
+            "package_decided",
+            _("This version was decided on already, or a newer one was sent. Reload the page."),
+        )
     package.state, package.review_note = state, note
 
 
@@ -249,7 +281,10 @@ def _tell_province(package: CityPackage, at: datetime) -> None:
     title = _("%(unit)s sent its ledgers of %(period)s, version %(version)d") % {
         "unit": package.unit.name, "period": period, "version": package.version,
     }  # fmt: skip
-    text = _("%(n)d units, %(missing)d missing") % {"n": len(package.attempts), "missing": len(package.missing)}
+    text = _("%(n)d units, %(missing)d missing") % {
+        "n": len(package.attempts),
+        "missing": len(package.missing),
+    }
     people = staff_of(package.unit.reports_to_code, REVIEW, on=local_date(at))
     tell(people, key=f"package-in-{package.pk}", kind="ledger", title=title, text=text,
          url=reverse("ledgers:package", args=[package.pk]), at=at)  # fmt: skip

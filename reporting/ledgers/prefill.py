@@ -34,7 +34,12 @@ def start_online(*, unit: Division, period: Period, by: Any, at: datetime) -> At
         for position, (project_id, values) in enumerate(prefilled(unit, period), start=1)
     ]
     if not drafts:
-        raise DomainError("no_projects", _("There is no project under way to fill in. Hand in a nil report, or upload a workbook with the newly signed ones."))  # noqa: E501
+        raise DomainError(
+            "no_projects",
+            _(
+                "There is no project under way to fill in. Hand in a nil report, or upload a workbook with the newly signed ones."
+            ),
+        )
     area = load_area(unit, period, on)
     evaluate(drafts, area, Layout())
     with transaction.atomic():
@@ -84,7 +89,9 @@ def prefilled(unit: Division, period: Period) -> list[tuple[int, cells.Cells]]:
     ).values_list("project_id", "code", "actual_on", "actual_precision"):
         nodes.setdefault(project_id, {})[code] = iso(day, precision) or ""
     held = set(
-        LedgerEntry.objects.filter(**area_filter(unit), period=str(period)).values_list("project_id", flat=True)
+        LedgerEntry.objects.filter(**area_filter(unit), period=str(period)).values_list(
+            "project_id", flat=True
+        )
     )
     return [(p.pk, _cells(p, nodes.get(p.pk, {}), month_known=p.pk in held)) for p in projects]
 

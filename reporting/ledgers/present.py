@@ -139,7 +139,9 @@ def node_field(draft: Draft, by_field: Mapping[str, Any]) -> str:
     return reached[-1] if reached else NODES[0]
 
 
-def _cell(draft: Draft, name: str, by_field: Mapping[str, list[dict[str, Any]]], letters: Mapping[str, str]) -> CellView:
+def _cell(
+    draft: Draft, name: str, by_field: Mapping[str, list[dict[str, Any]]], letters: Mapping[str, str]
+) -> CellView:
     told = by_field.get(name, [])
     last, live = draft.previous.get("last") or {}, draft.previous.get("live") or {}
     old = under = ""
@@ -151,7 +153,11 @@ def _cell(draft: Draft, name: str, by_field: Mapping[str, list[dict[str, Any]]],
     if name.startswith("node."):
         before_text = _("not done") if old and before in (None, "") else old
         old, under = before_text, text
-        text = str(NODE_LABELS[name[5:]]) if cells.value_of(draft.values, name) else _node_text(draft, name, bool(told))
+        text = (
+            str(NODE_LABELS[name[5:]])
+            if cells.value_of(draft.values, name)
+            else _node_text(draft, name, bool(told))
+        )
     return CellView(
         field=name,
         label=cells.label(name),
@@ -219,7 +225,15 @@ class ColumnView:
 def columns_view(attempt: Attempt, memory: Mapping[str, str]) -> list[ColumnView]:
     """The columns of the workbook with what they were taken for."""
     return [
-        ColumnView(letter, heading, code, cells.label(code) if code else "", sure, heading_key(heading) in memory, unit)
+        ColumnView(
+            letter,
+            heading,
+            code,
+            cells.label(code) if code else "",
+            sure,
+            heading_key(heading) in memory,
+            unit,
+        )
         for letter, heading, code, sure, unit in attempt.reading.get("columns", [])
     ]
 

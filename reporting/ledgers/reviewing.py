@@ -27,11 +27,30 @@ from reporting.ledgers.applying import Conflict, Entry, conflicts_of, now_of, pl
 from reporting.ledgers.context import area_filter
 from reporting.ledgers.evaluate import Draft
 from reporting.ledgers.mending import load_drafts
-from reporting.ledgers.models import Attempt, AttemptSource, AttemptState, CityPackage, LedgerEntry, PackageState, RowMatch, StagedRow
+from reporting.ledgers.models import (
+    Attempt,
+    AttemptSource,
+    AttemptState,
+    CityPackage,
+    LedgerEntry,
+    PackageState,
+    RowMatch,
+    StagedRow,
+)
 from reporting.ledgers.staging import obligation_kind
 
 # What acceptance needs of a row; its messages and explanations stay where they are.
-APPLIED = ("id", "name", "match", "project_id", "project_version", "unit_code", "values", "previous", "resolutions")
+APPLIED = (
+    "id",
+    "name",
+    "match",
+    "project_id",
+    "project_version",
+    "unit_code",
+    "values",
+    "previous",
+    "resolutions",
+)
 CORRECTION_DAYS = 3  # working days, the day of the return not counted
 
 
@@ -58,7 +77,9 @@ def accept_attempt(
             after={"state": AttemptState.ACCEPTED, **result},
         )  # fmt: skip
         if obligation_kind(unit) == "ledger_county" and row.receipt_at:
-            meet_for_period(kind="ledger_county", unit=unit, period=period, met_at=row.receipt_at, at=at, by=by)
+            meet_for_period(
+                kind="ledger_county", unit=unit, period=period, met_at=row.receipt_at, at=at, by=by
+            )
         _mark_package_stale(row, at)
         transaction.on_commit(lambda: _tell_unit(row, at))
     attempt.refresh_from_db()
@@ -74,7 +95,11 @@ def return_attempt(
     reasons = {pk: text.strip()[:300] for pk, text in (row_reasons or {}).items() if text.strip()}
     note = note.strip()[:1000]
     if not note and not reasons:
-        raise DomainError("reason_required", _("Say what is to be corrected: for the whole ledger, or in the rows."), field="note")
+        raise DomainError(
+            "reason_required",
+            _("Say what is to be corrected: for the whole ledger, or in the rows."),
+            field="note",
+        )
     due = correction_due(local_date(at))
     with transaction.atomic():
         row = _lock_submitted(attempt)
@@ -116,7 +141,10 @@ def open_conflicts(attempt: Attempt, drafts: Sequence[Draft]) -> list[Conflict]:
 def _lock_submitted(attempt: Attempt) -> Attempt:
     row = Attempt.objects.select_for_update(of=("self",)).select_related("ledger__unit").get(pk=attempt.pk)
     if row.state != AttemptState.SUBMITTED:
-        raise StaleState("not_submitted", _("Somebody has decided on this hand-in already. Reload the page to see where it stands."))
+        raise StaleState(
+            "not_submitted",
+            _("Somebody has decided on this hand-in already. Reload the page to see where it stands."),
+        )
     return row
 
 
@@ -125,7 +153,10 @@ def _decide(row: Attempt, state: str, *, by: Any, at: datetime, **values: Any) -
         state=state, reviewed_by=by, reviewed_at=at, **values
     )
     if not changed:
-        raise StaleState("not_submitted", _("Somebody has decided on this hand-in already. Reload the page to see where it stands."))
+        raise StaleState(
+            "not_submitted",
+            _("Somebody has decided on this hand-in already. Reload the page to see where it stands."),
+        )
     row.state = state
     for name, value in values.items():
         setattr(row, name, value)
@@ -140,7 +171,9 @@ def _apply(
     live = lock_live(wanted) if wanted else {}
     inside = _only_own_area(live, unit)
     codes = {d.unit_code for d in drafts if d.match == RowMatch.NEW}
-    divisions = {d.pk: d for d in Division.objects.filter(pk__in=codes, path__startswith=unit.path)} if codes else {}
+    divisions = (
+        {d.pk: d for d in Division.objects.filter(pk__in=codes, path__startswith=unit.path)} if codes else {}
+    )
     plan = plan_rows(drafts, inside, divisions, period=period, decisions=decisions)
     if plan.conflicts:
         raise DomainError(
@@ -188,7 +221,9 @@ def write_entries(entries: Sequence[Entry], attempt_id: int, period: str) -> Non
     )  # fmt: skip
 
 
-def _keep_links(drafts: Sequence[Draft], created: Mapping[int, int], decisions: Mapping[int, Mapping[str, str]]) -> None:
+def _keep_links(
+    drafts: Sequence[Draft], created: Mapping[int, int], decisions: Mapping[int, Mapping[str, str]]
+) -> None:
     """New rows learn their project, decided ones keep the word."""
     rows = []
     for draft in drafts:
@@ -203,12 +238,19 @@ def _carry_forward(row: Attempt) -> None:
     """A nil report says of every project under way: as last month, nothing invested."""
     unit, period = row.ledger.unit, row.ledger.period
     last = Period.parse(period).previous()
-    held = {
-        e.project_id: e
-        for e in LedgerEntry.objects.filter(**area_filter(unit), period=str(last))
-    }
-    rows = Project.objects.filter(**area_filter(unit), state=ProjectState.ACTIVE).order_by("pk").values_list(
-        "pk", "invested_total_yuan", "progress_text", "problem_text", "province_code", "city_code", "county_code"
+    held = {e.project_id: e for e in LedgerEntry.objects.filter(**area_filter(unit), period=str(last))}
+    rows = (
+        Project.objects.filter(**area_filter(unit), state=ProjectState.ACTIVE)
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "invested_total_yuan",
+            "progress_text",
+            "problem_text",
+            "province_code",
+            "city_code",
+            "county_code",
+        )
     )
     entries = []
     for pk, total, progress, problems, *codes in rows:
@@ -222,7 +264,9 @@ def _carry_forward(row: Attempt) -> None:
 
 def _mark_package_stale(row: Attempt, at: datetime) -> None:
     """A package that was sent without this hand-in no longer says what is known."""
-    latest = CityPackage.objects.filter(unit_id=row.city_code, period=row.ledger.period).aggregate(Max("version"))
+    latest = CityPackage.objects.filter(unit_id=row.city_code, period=row.ledger.period).aggregate(
+        Max("version")
+    )
     CityPackage.objects.filter(
         unit_id=row.city_code, period=row.ledger.period, version=latest["version__max"], stale_since=None,
         state__in=[PackageState.SENT, PackageState.ACCEPTED],
@@ -237,6 +281,9 @@ def _tell_unit(row: Attempt, at: datetime) -> None:
     else:
         title = _("Your ledger of %(period)s was returned") % {"period": period}
         due = row.correct_by_on.isoformat() if row.correct_by_on else ""
-        text = _("Correct it by %(day)s: %(note)s") % {"day": due, "note": row.review_note or _("see the rows")}
+        text = _("Correct it by %(day)s: %(note)s") % {
+            "day": due,
+            "note": row.review_note or _("see the rows"),
+        }
     tell(people.values(), key=f"ledger-{row.state}-{row.pk}", kind="ledger", title=title, text=text,
          url=reverse("ledgers:attempt", args=[row.pk]), at=at)  # fmt: skip

@@ -24,7 +24,15 @@ from reporting.ledgers import rows as cells
 from reporting.ledgers.access import require_submit
 from reporting.ledgers.context import Area, load_area, load_places
 from reporting.ledgers.evaluate import NOT_HERE, Draft, Layout, count, evaluate
-from reporting.ledgers.models import Attempt, AttemptSource, AttemptState, ColumnMemory, Ledger, RowMatch, StagedRow
+from reporting.ledgers.models import (
+    Attempt,
+    AttemptSource,
+    AttemptState,
+    ColumnMemory,
+    Ledger,
+    RowMatch,
+    StagedRow,
+)
 from reporting.ledgers.places import PlaceKind
 from reporting.ledgers.uploads import Received, count_upload, put_aside, stored_name
 from reporting.tableimport.reader import read_table
@@ -76,7 +84,14 @@ def drafts_of(reading: TableReading) -> tuple[list[Draft], Layout]:
     for position, row in enumerate(reading.rows, start=1):
         messages = [{**m.as_dict(), "by": "read"} for m in row.messages] if row.messages else []
         drafts.append(
-            Draft(position, row.name[:200], cells.pack_row(row, layout.letters), row.sheet[:60], row.line, messages)
+            Draft(
+                position,
+                row.name[:200],
+                cells.pack_row(row, layout.letters),
+                row.sheet[:60],
+                row.line,
+                messages,
+            )
         )
     return drafts, layout
 
@@ -126,7 +141,9 @@ def file_messages(reading: TableReading | None, drafts: Sequence[Draft], area: A
         if message["code"] in _TOLD_ONLY:
             message["level"] = "note"
     if reading and layout_of([(c.letter, c.heading, c.field) for c in reading.columns]).sums_apart:
-        text = _("The month's column is investment made, the cumulative one funds in place: two measures, so the one was not added up to the other.")  # noqa: E501
+        text = _(
+            "The month's column is investment made, the cumulative one funds in place: two measures, so the one was not added up to the other."
+        )
         found.append({
             "sheet": reading.sheet, "cell": "", "code": "sums_apart", "level": "note", "field": "invested_total",
             "by": "check", "text": text,
@@ -142,8 +159,12 @@ def file_messages(reading: TableReading | None, drafts: Sequence[Draft], area: A
         and area.unit.tier == 3
     ]
     if absent and reading is not None:
-        text = _("%(n)d projects reported last month are not in this workbook: %(names)s. Were they left out by mistake?")
-        names = "、".join(f"《{name}》" for name in absent[:5]) + (_(" and others") if len(absent) > 5 else "")
+        text = _(
+            "%(n)d projects reported last month are not in this workbook: %(names)s. Were they left out by mistake?"
+        )
+        names = "、".join(f"《{name}》" for name in absent[:5]) + (
+            _(" and others") if len(absent) > 5 else ""
+        )
         found.append({
             "sheet": reading.sheet, "cell": "", "code": "projects_absent", "level": "ask", "field": "", "by": "check",
             "text": text % {"n": len(absent), "names": names},
@@ -170,7 +191,9 @@ def obligation_of(unit: Division, period: Period) -> Obligation | None:
     return Obligation.objects.live().filter(kind=obligation_kind(unit), unit=unit, period=str(period)).first()
 
 
-def new_attempt(unit: Division, period: Period, *, source: str, by: Any, at: datetime, **values: Any) -> Attempt:
+def new_attempt(
+    unit: Division, period: Period, *, source: str, by: Any, at: datetime, **values: Any
+) -> Attempt:
     """A fresh staged hand-in; one that was still being checked is discarded. Call inside `atomic`."""
     refuse_ahead(period, at)
     ledger = ledger_of(unit, period)
@@ -179,7 +202,13 @@ def new_attempt(unit: Division, period: Period, *, source: str, by: Any, at: dat
         raise _already_submitted()
     ledger.attempts.filter(state=AttemptState.STAGED).update(state=AttemptState.DISCARDED)
     return Attempt.objects.create(
-        ledger=ledger, number=max(states, default=0) + 1, source=source, made_by=by, made_at=at, **unit.codes, **values
+        ledger=ledger,
+        number=max(states, default=0) + 1,
+        source=source,
+        made_by=by,
+        made_at=at,
+        **unit.codes,
+        **values,
     )
 
 
@@ -194,7 +223,9 @@ def insert_rows(attempt: Attempt, drafts: Sequence[Draft]) -> None:
     )  # fmt: skip
 
 
-def counted(drafts: Sequence[Any], messages: Sequence[Mapping[str, Any]], answers: Mapping[str, str]) -> dict[str, int]:
+def counted(
+    drafts: Sequence[Any], messages: Sequence[Mapping[str, Any]], answers: Mapping[str, str]
+) -> dict[str, int]:
     """Column values of Attempt from its rows and file messages. `ask_count` counts what is still unanswered."""
     found = count(drafts)
     open_file = sum(1 for m in messages if m["level"] == "ask" and not answers.get(file_key(m), "").strip())
@@ -248,12 +279,16 @@ def refuse_ahead(period: Period, at: datetime) -> None:
 
 
 def _already_submitted() -> DomainError:
-    text = _("This month's ledger is handed in and waits for the receiver. Take it back first if it is to be replaced.")
+    text = _(
+        "This month's ledger is handed in and waits for the receiver. Take it back first if it is to be replaced."
+    )
     return StaleState("already_submitted", text)
 
 
 def _refuse_while_submitted(unit: Division, period: Period) -> None:
-    if Attempt.objects.filter(ledger__unit=unit, ledger__period=str(period), state=AttemptState.SUBMITTED).exists():
+    if Attempt.objects.filter(
+        ledger__unit=unit, ledger__period=str(period), state=AttemptState.SUBMITTED
+    ).exists():
         raise _already_submitted()
 
 
@@ -269,7 +304,9 @@ def _refuse_same_file(unit: Division, period: Period, received: Received) -> Non
         return
     text = _("No change: this is the very file that was uploaded before as hand-in %(number)d of %(period)s.")
     raise DomainError(
-        "same_file", text % {"number": earlier.number, "period": earlier.ledger.period}, details={"attempt": earlier.pk}
+        "same_file",
+        text % {"number": earlier.number, "period": earlier.ledger.period},
+        details={"attempt": earlier.pk},
     )
 
 
@@ -289,22 +326,38 @@ def _refuse_unfit(reading: TableReading, unit: Division, period: Period) -> None
     """A file without a table, of another month, of another unit."""
     if not reading.ok or not reading.rows:
         told = [m.as_dict() for m in reading.messages] or [
-            {"sheet": "", "cell": "", "code": "no_rows", "text": _("No project rows were found."), "level": ERROR, "field": ""}
+            {
+                "sheet": "",
+                "cell": "",
+                "code": "no_rows",
+                "text": _("No project rows were found."),
+                "level": ERROR,
+                "field": "",
+            }
         ]
         first = next((m for m in told if m["level"] == ERROR), told[0])
         raise DomainError("file_unreadable", first["text"], details={"messages": told})
     if reading.period and reading.period != str(period):
-        text = _("%(cell)s: the workbook says “%(written)s”, but this is the ledger of %(period)s. Choose the right month or the right file.")  # noqa: E501
+        text = _(
+            "%(cell)s: the workbook says “%(written)s”, but this is the ledger of %(period)s. Choose the right month or the right file."
+        )
         raise DomainError(
             "other_period",
-            text % {"cell": _title_cell(reading), "written": reading.period_text or reading.period, "period": period.label},
+            text
+            % {
+                "cell": _title_cell(reading),
+                "written": reading.period_text or reading.period,
+                "period": period.label,
+            },
             details={"period": reading.period},
         )
     named = load_places().unit_named(reading.title, unit.pk)
     if named.kind is PlaceKind.UNKNOWN and reading.reporter:
         named = load_places().unit_named(reading.reporter, unit.pk)
     if named.kind is PlaceKind.FOREIGN:
-        text = _("%(cell)s: by its title “%(title)s” this is another unit's ledger, not that of %(unit)s. Please choose the right file.")
+        text = _(
+            "%(cell)s: by its title “%(title)s” this is another unit's ledger, not that of %(unit)s. Please choose the right file."
+        )
         raise DomainError(
             "other_unit", text % {"cell": _title_cell(reading), "title": reading.title, "unit": unit.name}
         )
@@ -317,8 +370,13 @@ def _title_cell(reading: TableReading) -> str:
 
 def _refuse_foreign(drafts: Sequence[Draft], unit: Division) -> None:
     """Every row lies elsewhere: somebody took the wrong file."""
-    if drafts and all(d.match == RowMatch.FOREIGN and any(m["code"] == NOT_HERE for m in d.messages) for d in drafts):
+    if drafts and all(
+        d.match == RowMatch.FOREIGN and any(m["code"] == NOT_HERE for m in d.messages) for d in drafts
+    ):
         first = next(m for m in drafts[0].messages if m["code"] == NOT_HERE)
-        text = _("None of the %(n)d rows lies in %(unit)s. Please choose the right file.") % {"n": len(drafts), "unit": unit.name}
+        text = _("None of the %(n)d rows lies in %(unit)s. Please choose the right file.") % {
+            "n": len(drafts),
+            "unit": unit.name,
+        }
         told = [m for d in drafts[:20] for m in d.messages if m["code"] == NOT_HERE]
         raise DomainError("other_unit", text, details={"messages": told or [first]})

@@ -76,9 +76,14 @@ def submit_attempt(*, attempt: Attempt, note: str = "", by: Any, at: datetime) -
     with transaction.atomic():
         if current.source != AttemptSource.NIL and current.state == AttemptState.STAGED and _moved(current):
             recheck(attempt=attempt, by=by, at=at)
-        row = Attempt.objects.select_for_update(of=("self",)).select_related("ledger__unit").get(pk=attempt.pk)
+        row = (
+            Attempt.objects.select_for_update(of=("self",)).select_related("ledger__unit").get(pk=attempt.pk)
+        )
         if row.state != AttemptState.STAGED:
-            raise StaleState("not_staged", _("This hand-in is no longer being checked. Reload the page to see where it stands."))
+            raise StaleState(
+                "not_staged",
+                _("This hand-in is no longer being checked. Reload the page to see where it stands."),
+            )
         # The counts are kept with every change; the rows are read only to say what is missing.
         state = Readiness() if _counted_ready(row) else readiness(row, load_drafts(row))
         if not state.ready:
@@ -97,7 +102,9 @@ def submit_attempt(*, attempt: Attempt, note: str = "", by: Any, at: datetime) -
 
 
 def _counted_ready(row: Attempt) -> bool:
-    return not row.error_count and not row.ask_count and (row.row_count > 0 or row.source == AttemptSource.NIL)
+    return (
+        not row.error_count and not row.ask_count and (row.row_count > 0 or row.source == AttemptSource.NIL)
+    )
 
 
 def _moved(row: Attempt) -> bool:
@@ -116,9 +123,14 @@ def not_ready_text(state: Readiness) -> str:
     """还有 1 格要改、2 处要说明，完成后可以报送。"""
     parts = []
     if state.errors:
-        parts.append(ngettext("%(n)d cell to mend", "%(n)d cells to mend", state.errors) % {"n": state.errors})
+        parts.append(
+            ngettext("%(n)d cell to mend", "%(n)d cells to mend", state.errors) % {"n": state.errors}
+        )
     if state.open_asks:
-        parts.append(ngettext("%(n)d point to explain", "%(n)d points to explain", state.open_asks) % {"n": state.open_asks})
+        parts.append(
+            ngettext("%(n)d point to explain", "%(n)d points to explain", state.open_asks)
+            % {"n": state.open_asks}
+        )
     if not parts:
         return state.reasons[0] if state.reasons else ""
     return _("Still %(what)s; then it can be handed in.") % {"what": _(" and ").join(parts)}
@@ -127,10 +139,17 @@ def not_ready_text(state: Readiness) -> str:
 def _hand_in(row: Attempt, note: str, *, by: Any, at: datetime) -> None:
     row.receipt_at = receipt_for(row, at)
     changed = Attempt.objects.filter(pk=row.pk, state=AttemptState.STAGED).update(
-        state=AttemptState.SUBMITTED, submitted_by=by, submitted_at=at, receipt_at=row.receipt_at, note=note.strip()[:1000]
+        state=AttemptState.SUBMITTED,
+        submitted_by=by,
+        submitted_at=at,
+        receipt_at=row.receipt_at,
+        note=note.strip()[:1000],
     )
     if not changed:
-        raise StaleState("not_staged", _("This hand-in is no longer being checked. Reload the page to see where it stands."))
+        raise StaleState(
+            "not_staged",
+            _("This hand-in is no longer being checked. Reload the page to see where it stands."),
+        )
     row.state, row.submitted_at = AttemptState.SUBMITTED, at
 
 
@@ -168,7 +187,10 @@ def _take_own(row: Attempt, *, by: Any, at: datetime) -> None:
 def _tell_receiver(row: Attempt, at: datetime) -> None:
     unit = row.ledger.unit
     people = staff_of(receiver_of(unit), REVIEW, on=local_date(at))
-    title = _("%(unit)s handed in its ledger of %(period)s") % {"unit": unit.name, "period": Period.parse(row.ledger.period).label}
+    title = _("%(unit)s handed in its ledger of %(period)s") % {
+        "unit": unit.name,
+        "period": Period.parse(row.ledger.period).label,
+    }
     text = _("%(rows)d rows, %(changed)d changed, %(new)d newly signed") % {
         "rows": row.row_count, "changed": row.changed_count, "new": row.new_count,
     }  # fmt: skip
@@ -184,7 +206,9 @@ def withdraw_attempt(*, attempt: Attempt, by: Any, at: datetime) -> Attempt:
             state=AttemptState.STAGED, submitted_at=None, submitted_by=None, receipt_at=None
         )
         if not changed:
-            raise StaleState("not_submitted", _("The receiver has decided meanwhile; it can no longer be taken back."))
+            raise StaleState(
+                "not_submitted", _("The receiver has decided meanwhile; it can no longer be taken back.")
+            )
         audit.record(
             "ledger_withdrawn", target=attempt, by=by, at=at, before={"state": AttemptState.SUBMITTED},
             after={"state": AttemptState.STAGED},
@@ -197,9 +221,14 @@ def discard_attempt(*, attempt: Attempt, by: Any, at: datetime) -> None:
     """Put a hand-in that is being checked aside; nothing of it counts."""
     require_submit(by, attempt.ledger.unit)
     with transaction.atomic():
-        changed = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.STAGED).update(state=AttemptState.DISCARDED)
+        changed = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.STAGED).update(
+            state=AttemptState.DISCARDED
+        )
         if not changed:
-            raise StaleState("not_staged", _("This hand-in is no longer being checked. Reload the page to see where it stands."))
+            raise StaleState(
+                "not_staged",
+                _("This hand-in is no longer being checked. Reload the page to see where it stands."),
+            )
         audit.record("ledger_discarded", target=attempt, by=by, at=at)
 
 
@@ -210,9 +239,13 @@ def nil_contradictions(unit: Division, period: Period) -> list[str]:
     """Live events of the month that speak against a nil report, in words; empty when there are none."""
     found = []
     area = area_filter(unit)
-    signed = list(Project.objects.filter(**area, signed_on__range=(period.first, period.last)).order_by("pk")[:5])
+    signed = list(
+        Project.objects.filter(**area, signed_on__range=(period.first, period.last)).order_by("pk")[:5]
+    )
     found += [
-        _("《%(name)s》 was signed on %(day)s") % {"name": p.name, "day": p.signed_on.isoformat()} for p in signed if p.signed_on
+        _("《%(name)s》 was signed on %(day)s") % {"name": p.name, "day": p.signed_on.isoformat()}
+        for p in signed
+        if p.signed_on
     ]
     points = (
         Milestone.objects.filter(**area, actual_on__range=(period.first, period.last))
@@ -221,10 +254,16 @@ def nil_contradictions(unit: Division, period: Period) -> list[str]:
     )
     found += [
         _("《%(name)s》: %(node)s on %(day)s")
-        % {"name": m.project.name, "node": m.get_code_display(), "day": m.actual_on.isoformat() if m.actual_on else ""}
+        % {
+            "name": m.project.name,
+            "node": m.get_code_display(),
+            "day": m.actual_on.isoformat() if m.actual_on else "",
+        }
         for m in points
     ]
-    moved = Project.objects.filter(**area, reported_period=str(period), invested_month_yuan__gt=0).order_by("pk")[:3]
+    moved = Project.objects.filter(**area, reported_period=str(period), invested_month_yuan__gt=0).order_by(
+        "pk"
+    )[:3]
     found += [_("《%(name)s》 has investment recorded for this month") % {"name": p.name} for p in moved]
     return found
 
@@ -236,7 +275,8 @@ def submit_nil(*, unit: Division, period: Period, explanation: str = "", by: Any
     if against and len(explanation.strip()) < 2:
         raise DomainError(
             "nil_contradicted",
-            _("The system knows of events in this month: %(events)s. Report them, or explain.") % {"events": "；".join(against)},
+            _("The system knows of events in this month: %(events)s. Report them, or explain.")
+            % {"events": "；".join(against)},
             field="explanation",
             details={"events": against},
         )

@@ -28,7 +28,9 @@ WINTER = {11, 12, 1, 2, 3}
 _WINTER_WORDS = re.compile(r"冬(季|歇|休|停)|停工|停建|越冬")
 _AHEAD = re.compile(r"预计|计划|拟|力争|准备|即将|待|未|尚|前期|争取|年底前|筹备")
 _PRODUCES = re.compile(r"已?投产|试生产|达产|投入运营|正式运营|已运营|试运营")
-_BUILDS = re.compile(r"主体施工|主体封顶|封顶|基础施工|土建|钢结构|设备安装|在建|正在建设|正在施工|厂房建设|已开工|复工")
+_BUILDS = re.compile(
+    r"主体施工|主体封顶|封顶|基础施工|土建|钢结构|设备安装|在建|正在建设|正在施工|厂房建设|已开工|复工"
+)
 _STRUCTURE = re.compile(r"主体施工|基础施工|土建|打桩|桩基|地基")
 _PAPERWORK = re.compile(r"前期手续|手续办理|签约|选址|洽谈|公司名称|注册中")
 
@@ -89,7 +91,9 @@ def check_row(facts: Facts) -> list[Finding]:
     found = [finding for check in CHECKS for finding in check(facts)]
     slipped = {f.field for f in found if f.code == "unit_slip"}
     if slipped:
-        found = [f for f in found if f.code == "unit_slip" or f.field not in slipped and f.code not in AMOUNT_CODES]
+        found = [
+            f for f in found if f.code == "unit_slip" or (f.field not in slipped and f.code not in AMOUNT_CODES)
+        ]
     return sorted(found, key=lambda f: (ERROR, ASK, NOTE).index(f.level))
 
 
@@ -119,7 +123,13 @@ def _unit_slip(f: Facts) -> Iterator[Finding]:
 def _backwards(f: Facts) -> Iterator[Finding]:
     total = f.get("invested_total")
     before = f.past[0].total if f.past else None
-    since = _("last month") if f.past and f.past[0].period == f.last_period else f.past[0].period if f.past else ""
+    since = (
+        _("last month")
+        if f.past and f.past[0].period == f.last_period
+        else f.past[0].period
+        if f.past
+        else ""
+    )
     if total is None or before is None or total >= before:
         return
     month = f.get("invested_month")
@@ -142,7 +152,9 @@ def _sum_differs(f: Facts) -> Iterator[Finding]:
     expected = before + month
     if abs(expected - total) <= SUM_TOLERANCE:
         return
-    text = _("Last month's cumulative %(before)s plus this month's %(month)s is %(expected)s, but %(total)s is written. What is the difference?")  # noqa: E501
+    text = _(
+        "Last month's cumulative %(before)s plus this month's %(month)s is %(expected)s, but %(total)s is written. What is the difference?"
+    )
     yield Finding(
         "sum_differs", ASK, "invested_total",
         text % {"before": wan(before), "month": wan(month), "expected": wan(expected), "total": wan(total)},
@@ -242,7 +254,9 @@ def _node_order(f: Facts) -> Iterator[Finding]:
     for position, (code, text) in enumerate(done):
         if not text or not f.node(code):
             continue
-        earlier = [(c, t) for c, t in done[:position] if t and (last_day(text) or f.on) < (first_day(t) or f.on)]
+        earlier = [
+            (c, t) for c, t in done[:position] if t and (last_day(text) or f.on) < (first_day(t) or f.on)
+        ]
         if earlier:
             other, day = earlier[-1]
             yield Finding(
@@ -306,7 +320,11 @@ def _node_changed(f: Facts) -> Iterator[Finding]:
         if new and old and new != old and not (new.startswith(old) or old.startswith(new)):
             changed.append(f"{NODE_LABELS[code]} {old} → {new}")
     if changed:
-        first = next(c for c in NODE_ORDER if f.node(c) and f.live.get(f"node.{c}") and f.node(c) != f.live.get(f"node.{c}"))
+        first = next(
+            c
+            for c in NODE_ORDER
+            if f.node(c) and f.live.get(f"node.{c}") and f.node(c) != f.live.get(f"node.{c}")
+        )
         yield Finding(
             "node_changed", ASK, f"node.{first}",
             _("A date reported earlier is changed: %(names)s. Why?") % {"names": "、".join(changed)},

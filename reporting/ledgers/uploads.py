@@ -64,7 +64,9 @@ def count_upload(user: Any, on: date) -> None:
         number = cursor.fetchone()[0]
     quota = int(getattr(settings, "LEDGER_UPLOADS_PER_DAY", QUOTA))
     if number > quota:
-        text = _("You have uploaded %(quota)d files today, the most for one day. Fill in the rows in the browser, or go on tomorrow.")
+        text = _(
+            "You have uploaded %(quota)d files today, the most for one day. Fill in the rows in the browser, or go on tomorrow."
+        )
         raise DomainError("upload_quota", text % {"quota": quota})
 
 
@@ -74,7 +76,9 @@ def put_aside(upload: Any, name: str) -> Iterator[Received]:
     limit, size, digest = file_limit(), 0, hashlib.sha256()
     if (getattr(upload, "size", 0) or 0) > limit:
         raise _too_large(limit)
-    with tempfile.TemporaryDirectory(prefix="ledger-", dir=getattr(settings, "FILE_UPLOAD_TEMP_DIR", None)) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="ledger-", dir=getattr(settings, "FILE_UPLOAD_TEMP_DIR", None)
+    ) as folder:
         path = Path(folder) / f"upload{Path(name).suffix.lower()[:6]}"
         with path.open("wb") as out:
             for chunk in _chunks(upload):

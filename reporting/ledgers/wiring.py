@@ -33,7 +33,9 @@ def register() -> None:
 
 
 def _county_title(duty: Obligation) -> str:
-    return _("Hand in the ledger of signed projects for %(month)s") % {"month": Period.parse(duty.period).label}
+    return _("Hand in the ledger of signed projects for %(month)s") % {
+        "month": Period.parse(duty.period).label
+    }
 
 
 def _county_url(duty: Obligation) -> str:

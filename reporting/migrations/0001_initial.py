@@ -6,383 +6,871 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('projects', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("projects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Ledger',
+            name="Ledger",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=7, verbose_name='month')),
-                ('province_code', models.CharField(max_length=12)),
-                ('city_code', models.CharField(blank=True, max_length=12)),
-                ('county_code', models.CharField(blank=True, max_length=12)),
-                ('obligation', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger', to='accounts.obligation')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledgers', to='accounts.division')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.CharField(max_length=7, verbose_name="month")),
+                ("province_code", models.CharField(max_length=12)),
+                ("city_code", models.CharField(blank=True, max_length=12)),
+                ("county_code", models.CharField(blank=True, max_length=12)),
+                (
+                    "obligation",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledger",
+                        to="accounts.obligation",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledgers",
+                        to="accounts.division",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ledger',
-                'ordering': ['-period', 'unit_id'],
+                "verbose_name": "ledger",
+                "ordering": ["-period", "unit_id"],
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('source', models.CharField(choices=[('upload', 'workbook'), ('online', 'filled in online'), ('nil', 'nil report')], max_length=10)),
-                ('state', models.CharField(choices=[('staged', 'being checked'), ('submitted', 'handed in'), ('accepted', 'accepted'), ('returned', 'returned'), ('discarded', 'discarded')], default='staged', max_length=10, verbose_name='state')),
-                ('file', models.FileField(blank=True, max_length=200, upload_to='ledgers/%Y/%m/')),
-                ('file_name', models.CharField(blank=True, max_length=200)),
-                ('file_sha256', models.CharField(blank=True, max_length=64)),
-                ('file_size', models.PositiveIntegerField(default=0)),
-                ('reading', models.JSONField(default=dict)),
-                ('messages', models.JSONField(default=list, help_text='messages about the whole file: [{sheet, cell, code, text, level}]')),
-                ('explanations', models.JSONField(default=dict, help_text='{code of a file message: what the clerk said}')),
-                ('row_count', models.PositiveIntegerField(default=0)),
-                ('changed_count', models.PositiveIntegerField(default=0)),
-                ('new_count', models.PositiveIntegerField(default=0)),
-                ('error_count', models.PositiveIntegerField(default=0)),
-                ('ask_count', models.PositiveIntegerField(default=0)),
-                ('amount_yuan', models.BigIntegerField(default=0)),
-                ('note', models.TextField(blank=True, verbose_name='explanation to the receiver')),
-                ('made_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('receipt_at', models.DateTimeField(blank=True, help_text="the receipt that counts: a correction handed in within its clock keeps the first one's", null=True)),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
-                ('review_note', models.TextField(blank=True, verbose_name='reason of the return')),
-                ('correct_by_on', models.DateField(blank=True, null=True)),
-                ('province_code', models.CharField(max_length=12)),
-                ('city_code', models.CharField(blank=True, max_length=12)),
-                ('county_code', models.CharField(blank=True, max_length=12)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ledger', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='reporting.ledger')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("upload", "workbook"),
+                            ("online", "filled in online"),
+                            ("nil", "nil report"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("staged", "being checked"),
+                            ("submitted", "handed in"),
+                            ("accepted", "accepted"),
+                            ("returned", "returned"),
+                            ("discarded", "discarded"),
+                        ],
+                        default="staged",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("file", models.FileField(blank=True, max_length=200, upload_to="ledgers/%Y/%m/")),
+                ("file_name", models.CharField(blank=True, max_length=200)),
+                ("file_sha256", models.CharField(blank=True, max_length=64)),
+                ("file_size", models.PositiveIntegerField(default=0)),
+                ("reading", models.JSONField(default=dict)),
+                (
+                    "messages",
+                    models.JSONField(
+                        default=list,
+                        help_text="messages about the whole file: [{sheet, cell, code, text, level}]",
+                    ),
+                ),
+                (
+                    "explanations",
+                    models.JSONField(default=dict, help_text="{code of a file message: what the clerk said}"),
+                ),
+                ("row_count", models.PositiveIntegerField(default=0)),
+                ("changed_count", models.PositiveIntegerField(default=0)),
+                ("new_count", models.PositiveIntegerField(default=0)),
+                ("error_count", models.PositiveIntegerField(default=0)),
+                ("ask_count", models.PositiveIntegerField(default=0)),
+                ("amount_yuan", models.BigIntegerField(default=0)),
+                ("note", models.TextField(blank=True, verbose_name="explanation to the receiver")),
+                ("made_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "receipt_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="the receipt that counts: a correction handed in within its clock keeps the first one's",
+                        null=True,
+                    ),
+                ),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                ("review_note", models.TextField(blank=True, verbose_name="reason of the return")),
+                ("correct_by_on", models.DateField(blank=True, null=True)),
+                ("province_code", models.CharField(max_length=12)),
+                ("city_code", models.CharField(blank=True, max_length=12)),
+                ("county_code", models.CharField(blank=True, max_length=12)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ledger",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to="reporting.ledger",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hand-in',
-                'ordering': ['ledger_id', '-number'],
+                "verbose_name": "hand-in",
+                "ordering": ["ledger_id", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=7)),
-                ('invested_total_yuan', models.BigIntegerField(default=0)),
-                ('invested_month_yuan', models.BigIntegerField(default=0)),
-                ('progress_text', models.CharField(blank=True, max_length=300)),
-                ('problem_text', models.CharField(blank=True, max_length=500)),
-                ('nodes', models.JSONField(default=dict, help_text='{milestone code: ISO date or YYYY-MM} as reported')),
-                ('province_code', models.CharField(max_length=12)),
-                ('city_code', models.CharField(blank=True, max_length=12)),
-                ('county_code', models.CharField(blank=True, max_length=12)),
-                ('attempt', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='reporting.attempt')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ledger_entries', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.CharField(max_length=7)),
+                ("invested_total_yuan", models.BigIntegerField(default=0)),
+                ("invested_month_yuan", models.BigIntegerField(default=0)),
+                ("progress_text", models.CharField(blank=True, max_length=300)),
+                ("problem_text", models.CharField(blank=True, max_length=500)),
+                (
+                    "nodes",
+                    models.JSONField(
+                        default=dict, help_text="{milestone code: ISO date or YYYY-MM} as reported"
+                    ),
+                ),
+                ("province_code", models.CharField(max_length=12)),
+                ("city_code", models.CharField(blank=True, max_length=12)),
+                ("county_code", models.CharField(blank=True, max_length=12)),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="reporting.attempt",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ledger_entries",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'monthly figures of a project',
-                'ordering': ['-period', 'project_id'],
+                "verbose_name": "monthly figures of a project",
+                "ordering": ["-period", "project_id"],
             },
         ),
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organ', models.CharField(max_length=12)),
-                ('kind', models.CharField(max_length=20)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("organ", models.CharField(max_length=12)),
+                ("kind", models.CharField(max_length=20)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'document number series',
-                'constraints': [models.UniqueConstraint(fields=('organ', 'kind', 'year'), name='number_series_once')],
+                "verbose_name": "document number series",
+                "constraints": [
+                    models.UniqueConstraint(fields=("organ", "kind", "year"), name="number_series_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=7)),
-                ('edition', models.CharField(choices=[('first', 'first edition'), ('final', 'final edition')], default='first', max_length=6)),
-                ('figures', models.JSONField(default=dict, help_text='{total: {...}, units: [{code, name, ...}], discipline: [...]}')),
-                ('narrative', models.JSONField(default=list, help_text='[{heading, paragraphs}] Chinese, editable while a draft')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('final', 'settled')], default='draft', max_length=6)),
-                ('compiled_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('province_code', models.CharField(max_length=12)),
-                ('city_code', models.CharField(blank=True, max_length=12)),
-                ('county_code', models.CharField(blank=True, max_length=12)),
-                ('obligation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='accounts.obligation')),
-                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='accounts.division')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.CharField(max_length=7)),
+                (
+                    "edition",
+                    models.CharField(
+                        choices=[("first", "first edition"), ("final", "final edition")],
+                        default="first",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "figures",
+                    models.JSONField(
+                        default=dict,
+                        help_text="{total: {...}, units: [{code, name, ...}], discipline: [...]}",
+                    ),
+                ),
+                (
+                    "narrative",
+                    models.JSONField(
+                        default=list, help_text="[{heading, paragraphs}] Chinese, editable while a draft"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("final", "settled")], default="draft", max_length=6
+                    ),
+                ),
+                ("compiled_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("province_code", models.CharField(max_length=12)),
+                ("city_code", models.CharField(blank=True, max_length=12)),
+                ("county_code", models.CharField(blank=True, max_length=12)),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="accounts.obligation",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="accounts.division",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'report',
-                'ordering': ['-compiled_at', 'unit_id'],
+                "verbose_name": "report",
+                "ordering": ["-compiled_at", "unit_id"],
             },
         ),
         migrations.CreateModel(
-            name='Circular',
+            name="Circular",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=7)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('approved', 'approved'), ('issued', 'issued'), ('replaced', 'replaced by an erratum')], default='draft', max_length=10, verbose_name='state')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('addressees', models.CharField(max_length=500, verbose_name='addressed to')),
-                ('copies', models.CharField(blank=True, max_length=500, verbose_name='copies to')),
-                ('body', models.JSONField(default=list)),
-                ('number_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('number_seq', models.PositiveIntegerField(blank=True, null=True)),
-                ('number', models.CharField(blank=True, max_length=40, verbose_name='document number')),
-                ('drafted_at', models.DateTimeField()),
-                ('edited_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('issued_on', models.DateField(blank=True, null=True)),
-                ('correction_reason', models.TextField(blank=True)),
-                ('row_version', models.PositiveIntegerField(default=1)),
-                ('province_code', models.CharField(max_length=12)),
-                ('city_code', models.CharField(blank=True, max_length=12)),
-                ('county_code', models.CharField(blank=True, max_length=12)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('corrects', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='errata', to='reporting.circular')),
-                ('drafted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('edited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('issued_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='circulars', to='accounts.division')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='circulars', to='reporting.report')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.CharField(max_length=7)),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("approved", "approved"),
+                            ("issued", "issued"),
+                            ("replaced", "replaced by an erratum"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("addressees", models.CharField(max_length=500, verbose_name="addressed to")),
+                ("copies", models.CharField(blank=True, max_length=500, verbose_name="copies to")),
+                ("body", models.JSONField(default=list)),
+                ("number_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("number_seq", models.PositiveIntegerField(blank=True, null=True)),
+                ("number", models.CharField(blank=True, max_length=40, verbose_name="document number")),
+                ("drafted_at", models.DateTimeField()),
+                ("edited_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("issued_on", models.DateField(blank=True, null=True)),
+                ("correction_reason", models.TextField(blank=True)),
+                ("row_version", models.PositiveIntegerField(default=1)),
+                ("province_code", models.CharField(max_length=12)),
+                ("city_code", models.CharField(blank=True, max_length=12)),
+                ("county_code", models.CharField(blank=True, max_length=12)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="errata",
+                        to="reporting.circular",
+                    ),
+                ),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "edited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="circulars",
+                        to="accounts.division",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="circulars",
+                        to="reporting.report",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'circular',
-                'ordering': ['-drafted_at', '-pk'],
+                "verbose_name": "circular",
+                "ordering": ["-drafted_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(help_text='2026-10, 2026Q3 or 2026', max_length=7)),
-                ('edition', models.CharField(choices=[('first', 'first edition'), ('final', 'final edition')], default='first', max_length=6)),
-                ('cut_off_on', models.DateField()),
-                ('province_code', models.CharField(max_length=12)),
-                ('compiled_at', models.DateTimeField()),
-                ('rules', models.JSONField(default=dict, help_text='{figure: definition and rule id} in force')),
-                ('row_count', models.PositiveIntegerField(default=0)),
-                ('digest', models.CharField(blank=True, max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.CharField(help_text="2026-10, 2026Q3 or 2026", max_length=7)),
+                (
+                    "edition",
+                    models.CharField(
+                        choices=[("first", "first edition"), ("final", "final edition")],
+                        default="first",
+                        max_length=6,
+                    ),
+                ),
+                ("cut_off_on", models.DateField()),
+                ("province_code", models.CharField(max_length=12)),
+                ("compiled_at", models.DateTimeField()),
+                (
+                    "rules",
+                    models.JSONField(default=dict, help_text="{figure: definition and rule id} in force"),
+                ),
+                ("row_count", models.PositiveIntegerField(default=0)),
+                ("digest", models.CharField(blank=True, max_length=64)),
             ],
             options={
-                'verbose_name': 'snapshot',
-                'ordering': ['-cut_off_on', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('province_code', 'period', 'edition'), name='snapshot_once')],
+                "verbose_name": "snapshot",
+                "ordering": ["-cut_off_on", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("province_code", "period", "edition"), name="snapshot_once"
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='report',
-            name='snapshot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='reporting.snapshot'),
+            model_name="report",
+            name="snapshot",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="reporting.snapshot"
+            ),
         ),
         migrations.CreateModel(
-            name='SnapshotRow',
+            name="SnapshotRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('project_id', models.BigIntegerField()),
-                ('number', models.CharField(max_length=24)),
-                ('name', models.CharField(max_length=200)),
-                ('investor', models.CharField(blank=True, max_length=300)),
-                ('division_code', models.CharField(max_length=12)),
-                ('division_name', models.CharField(max_length=60)),
-                ('province_code', models.CharField(max_length=12)),
-                ('city_code', models.CharField(blank=True, max_length=12)),
-                ('county_code', models.CharField(blank=True, max_length=12)),
-                ('contract_kind', models.CharField(max_length=12)),
-                ('signed_on', models.DateField(null=True)),
-                ('contract_amount_yuan', models.BigIntegerField(default=0)),
-                ('invested_total_yuan', models.BigIntegerField(default=0)),
-                ('counted', models.BooleanField(help_text='in base B of the rates')),
-                ('signed_in_period', models.BooleanField()),
-                ('fulfilled', models.BooleanField()),
-                ('started', models.BooleanField()),
-                ('completed', models.BooleanField()),
-                ('produced', models.BooleanField()),
-                ('start_planned', models.BooleanField()),
-                ('started_of_planned', models.BooleanField()),
-                ('lost', models.BooleanField(help_text='terminated or withdrawn on or before the cut-off')),
-                ('points_due', models.PositiveSmallIntegerField(help_text='milestones planned on or before the cut-off')),
-                ('points_done', models.PositiveSmallIntegerField(help_text='milestones finished on or before the cut-off')),
-                ('points_on_time', models.PositiveSmallIntegerField()),
-                ('current_milestone', models.CharField(blank=True, max_length=30)),
-                ('light', models.CharField(blank=True, max_length=6)),
-                ('next_due_on', models.DateField(null=True)),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='reporting.snapshot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("project_id", models.BigIntegerField()),
+                ("number", models.CharField(max_length=24)),
+                ("name", models.CharField(max_length=200)),
+                ("investor", models.CharField(blank=True, max_length=300)),
+                ("division_code", models.CharField(max_length=12)),
+                ("division_name", models.CharField(max_length=60)),
+                ("province_code", models.CharField(max_length=12)),
+                ("city_code", models.CharField(blank=True, max_length=12)),
+                ("county_code", models.CharField(blank=True, max_length=12)),
+                ("contract_kind", models.CharField(max_length=12)),
+                ("signed_on", models.DateField(null=True)),
+                ("contract_amount_yuan", models.BigIntegerField(default=0)),
+                ("invested_total_yuan", models.BigIntegerField(default=0)),
+                ("counted", models.BooleanField(help_text="in base B of the rates")),
+                ("signed_in_period", models.BooleanField()),
+                ("fulfilled", models.BooleanField()),
+                ("started", models.BooleanField()),
+                ("completed", models.BooleanField()),
+                ("produced", models.BooleanField()),
+                ("start_planned", models.BooleanField()),
+                ("started_of_planned", models.BooleanField()),
+                ("lost", models.BooleanField(help_text="terminated or withdrawn on or before the cut-off")),
+                (
+                    "points_due",
+                    models.PositiveSmallIntegerField(help_text="milestones planned on or before the cut-off"),
+                ),
+                (
+                    "points_done",
+                    models.PositiveSmallIntegerField(
+                        help_text="milestones finished on or before the cut-off"
+                    ),
+                ),
+                ("points_on_time", models.PositiveSmallIntegerField()),
+                ("current_milestone", models.CharField(blank=True, max_length=30)),
+                ("light", models.CharField(blank=True, max_length=6)),
+                ("next_due_on", models.DateField(null=True)),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="reporting.snapshot",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['city_code', 'county_code', '-contract_amount_yuan', 'project_id'],
+                "ordering": ["city_code", "county_code", "-contract_amount_yuan", "project_id"],
             },
         ),
         migrations.CreateModel(
-            name='StagedRow',
+            name="StagedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('sheet', models.CharField(blank=True, max_length=60)),
-                ('line', models.PositiveIntegerField(default=0)),
-                ('name', models.CharField(max_length=200)),
-                ('match', models.CharField(choices=[('matched', 'known project'), ('new', 'newly signed'), ('unsure', 'may be a known project'), ('foreign', 'not in this area'), ('skipped', 'left out')], max_length=10)),
-                ('project_version', models.PositiveIntegerField(default=0)),
-                ('unit_code', models.CharField(blank=True, help_text="host division the row's place means", max_length=12)),
-                ('values', models.JSONField(default=dict)),
-                ('mended', models.JSONField(default=dict, help_text='{field: what the workbook said} of cells mended on the page')),
-                ('previous', models.JSONField(default=dict)),
-                ('changed', models.JSONField(default=list)),
-                ('messages', models.JSONField(default=list)),
-                ('explanations', models.JSONField(default=dict, help_text='{message code: what the clerk said}')),
-                ('candidates', models.JSONField(default=list, help_text='ids of projects of the area this row may be')),
-                ('resolutions', models.JSONField(default=dict, help_text='{field: ledger or live}; match: new, skip or an id')),
-                ('return_reason', models.CharField(blank=True, max_length=300)),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='reporting.attempt')),
-                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='staged_rows', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("sheet", models.CharField(blank=True, max_length=60)),
+                ("line", models.PositiveIntegerField(default=0)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "match",
+                    models.CharField(
+                        choices=[
+                            ("matched", "known project"),
+                            ("new", "newly signed"),
+                            ("unsure", "may be a known project"),
+                            ("foreign", "not in this area"),
+                            ("skipped", "left out"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("project_version", models.PositiveIntegerField(default=0)),
+                (
+                    "unit_code",
+                    models.CharField(
+                        blank=True, help_text="host division the row's place means", max_length=12
+                    ),
+                ),
+                ("values", models.JSONField(default=dict)),
+                (
+                    "mended",
+                    models.JSONField(
+                        default=dict, help_text="{field: what the workbook said} of cells mended on the page"
+                    ),
+                ),
+                ("previous", models.JSONField(default=dict)),
+                ("changed", models.JSONField(default=list)),
+                ("messages", models.JSONField(default=list)),
+                (
+                    "explanations",
+                    models.JSONField(default=dict, help_text="{message code: what the clerk said}"),
+                ),
+                (
+                    "candidates",
+                    models.JSONField(default=list, help_text="ids of projects of the area this row may be"),
+                ),
+                (
+                    "resolutions",
+                    models.JSONField(
+                        default=dict, help_text="{field: ledger or live}; match: new, skip or an id"
+                    ),
+                ),
+                ("return_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="reporting.attempt",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="staged_rows",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ledger row',
-                'ordering': ['attempt_id', 'position'],
+                "verbose_name": "ledger row",
+                "ordering": ["attempt_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='CityPackage',
+            name="CityPackage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=7)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'being gathered'), ('sent', 'sent to the province'), ('accepted', 'accepted'), ('returned', 'returned')], default='sent', max_length=10)),
-                ('attempts', models.JSONField(default=dict, help_text='{unit code: attempt id} in this version')),
-                ('missing', models.JSONField(default=list, help_text='units that had handed in nothing when it was sent')),
-                ('totals', models.JSONField(default=dict)),
-                ('differences', models.JSONField(default=list, help_text='what changed since the version before')),
-                ('stale_since', models.DateTimeField(blank=True, help_text='a correction was accepted after sending', null=True)),
-                ('sent_at', models.DateTimeField()),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
-                ('review_note', models.TextField(blank=True)),
-                ('province_code', models.CharField(max_length=12)),
-                ('city_code', models.CharField(blank=True, max_length=12)),
-                ('county_code', models.CharField(blank=True, max_length=12)),
-                ('obligation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='accounts.obligation')),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sent_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='accounts.division')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.CharField(max_length=7)),
+                ("version", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "being gathered"),
+                            ("sent", "sent to the province"),
+                            ("accepted", "accepted"),
+                            ("returned", "returned"),
+                        ],
+                        default="sent",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "attempts",
+                    models.JSONField(default=dict, help_text="{unit code: attempt id} in this version"),
+                ),
+                (
+                    "missing",
+                    models.JSONField(
+                        default=list, help_text="units that had handed in nothing when it was sent"
+                    ),
+                ),
+                ("totals", models.JSONField(default=dict)),
+                (
+                    "differences",
+                    models.JSONField(default=list, help_text="what changed since the version before"),
+                ),
+                (
+                    "stale_since",
+                    models.DateTimeField(
+                        blank=True, help_text="a correction was accepted after sending", null=True
+                    ),
+                ),
+                ("sent_at", models.DateTimeField()),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                ("review_note", models.TextField(blank=True)),
+                ("province_code", models.CharField(max_length=12)),
+                ("city_code", models.CharField(blank=True, max_length=12)),
+                ("county_code", models.CharField(blank=True, max_length=12)),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="packages",
+                        to="accounts.obligation",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="packages",
+                        to="accounts.division",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'city package',
-                'ordering': ['-period', 'unit_id', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('unit', 'period', 'version'), name='city_package_version_once'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'sent', 'accepted', 'returned'])), name='city_package_state_known')],
+                "verbose_name": "city package",
+                "ordering": ["-period", "unit_id", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("unit", "period", "version"), name="city_package_version_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "sent", "accepted", "returned"])),
+                        name="city_package_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='UploadTally',
+            name="UploadTally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("count", models.PositiveIntegerField(default=0)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'uploads of a day',
-                'constraints': [models.UniqueConstraint(fields=('user', 'on'), name='upload_tally_once')],
+                "verbose_name": "uploads of a day",
+                "constraints": [models.UniqueConstraint(fields=("user", "on"), name="upload_tally_once")],
             },
         ),
         migrations.CreateModel(
-            name='ColumnMemory',
+            name="ColumnMemory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('heading', models.CharField(max_length=120)),
-                ('field', models.CharField(blank=True, help_text='empty: this column is not used', max_length=40)),
-                ('learned_at', models.DateTimeField()),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='column_memory', to='accounts.division')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("heading", models.CharField(max_length=120)),
+                (
+                    "field",
+                    models.CharField(blank=True, help_text="empty: this column is not used", max_length=40),
+                ),
+                ("learned_at", models.DateTimeField()),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="column_memory",
+                        to="accounts.division",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'learned column',
-                'constraints': [models.UniqueConstraint(fields=('unit', 'heading'), name='column_memory_once')],
+                "verbose_name": "learned column",
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "heading"), name="column_memory_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='ledger',
-            index=models.Index(fields=['city_code', 'period'], name='ledger_city_period'),
+            model_name="ledger",
+            index=models.Index(fields=["city_code", "period"], name="ledger_city_period"),
         ),
         migrations.AddConstraint(
-            model_name='ledger',
-            constraint=models.UniqueConstraint(fields=('unit', 'period'), name='ledger_once_per_month'),
+            model_name="ledger",
+            constraint=models.UniqueConstraint(fields=("unit", "period"), name="ledger_once_per_month"),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['city_code', 'state'], name='attempt_city_state'),
+            model_name="attempt",
+            index=models.Index(fields=["city_code", "state"], name="attempt_city_state"),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('ledger', 'number'), name='attempt_number_once'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(fields=("ledger", "number"), name="attempt_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'staged')), fields=('ledger',), name='attempt_one_staged_per_ledger'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "staged")),
+                fields=("ledger",),
+                name="attempt_one_staged_per_ledger",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'submitted')), fields=('ledger',), name='attempt_one_submitted_per_ledger'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "submitted")),
+                fields=("ledger",),
+                name="attempt_one_submitted_per_ledger",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['staged', 'submitted', 'accepted', 'returned', 'discarded'])), name='attempt_state_known'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["staged", "submitted", "accepted", "returned", "discarded"])
+                ),
+                name="attempt_state_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['city_code', 'period'], name='ledger_entry_city_period'),
+            model_name="ledgerentry",
+            index=models.Index(fields=["city_code", "period"], name="ledger_entry_city_period"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(fields=('project', 'period'), name='ledger_entry_once'),
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(fields=("project", "period"), name="ledger_entry_once"),
         ),
         migrations.AddConstraint(
-            model_name='circular',
-            constraint=models.UniqueConstraint(fields=('unit', 'period', 'version'), name='circular_version_once'),
+            model_name="circular",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "period", "version"), name="circular_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circular',
-            constraint=models.UniqueConstraint(condition=models.Q(('number_seq__isnull', False)), fields=('unit', 'number_year', 'number_seq'), name='circular_number_once'),
+            model_name="circular",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("number_seq__isnull", False)),
+                fields=("unit", "number_year", "number_seq"),
+                name="circular_number_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circular',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'approved', 'issued', 'replaced'])), name='circular_state_known'),
+            model_name="circular",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "approved", "issued", "replaced"])),
+                name="circular_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circular',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['issued', 'replaced']), _negated=True), models.Q(('number_seq__isnull', False), ('issued_on__isnull', False), models.Q(('number', ''), _negated=True)), _connector='OR'), name='circular_issued_has_number'),
+            model_name="circular",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["issued", "replaced"]), _negated=True),
+                    models.Q(
+                        ("number_seq__isnull", False),
+                        ("issued_on__isnull", False),
+                        models.Q(("number", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="circular_issued_has_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('unit', 'period', 'edition'), name='report_once'),
+            model_name="report",
+            constraint=models.UniqueConstraint(fields=("unit", "period", "edition"), name="report_once"),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'final'])), name='report_state_known'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "final"])), name="report_state_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='snapshotrow',
-            index=models.Index(fields=['snapshot', 'city_code', 'county_code'], name='snapshot_row_place'),
+            model_name="snapshotrow",
+            index=models.Index(fields=["snapshot", "city_code", "county_code"], name="snapshot_row_place"),
         ),
         migrations.AddConstraint(
-            model_name='snapshotrow',
-            constraint=models.UniqueConstraint(fields=('snapshot', 'project_id'), name='snapshot_row_once'),
+            model_name="snapshotrow",
+            constraint=models.UniqueConstraint(fields=("snapshot", "project_id"), name="snapshot_row_once"),
         ),
         migrations.AddConstraint(
-            model_name='stagedrow',
-            constraint=models.UniqueConstraint(fields=('attempt', 'position'), name='staged_row_position_once'),
+            model_name="stagedrow",
+            constraint=models.UniqueConstraint(
+                fields=("attempt", "position"), name="staged_row_position_once"
+            ),
         ),
     ]

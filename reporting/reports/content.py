@@ -175,7 +175,9 @@ def build(
         lines = [c for c in counties if c.parent_code == unit.code]
         if city_own.get(unit.code):
             own = discipline.get(unit.code, Discipline())
-            lines.append(Unit(unit.code, "市本级", unit.tier, unit.parent_code, city_own[unit.code], own, own=True))
+            lines.append(
+                Unit(unit.code, "市本级", unit.tier, unit.parent_code, city_own[unit.code], own, own=True)
+            )
         annex, total, handed_in = [], mine.figures, mine.discipline
     else:
         mine = next(c for c in counties if c.code == unit.code)

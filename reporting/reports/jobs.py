@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from accounts.clock import local_date
 from accounts.divisions import regime_code_of
 from accounts.jobs.engine import register_job
 from accounts.models import Division, JobRun, Tier
 from accounts.notify import staff_of, tell
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from policy.deadlines import compute
 from policy.periods import Period, PeriodKind
 from policy.regimes import get_regime

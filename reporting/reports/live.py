@@ -93,7 +93,8 @@ def _milestone_rows(milestones: Any, *, cut_off: date):
         .annotate(
             fulfilled=Count(
                 "pk",
-                filter=Q(code=MilestoneCode.COMPANY_SETUP) & (reached | Q(project__invested_total_yuan__gt=0)),
+                filter=Q(code=MilestoneCode.COMPANY_SETUP)
+                & (reached | Q(project__invested_total_yuan__gt=0)),
             ),
             started=Count("pk", filter=start & reached),
             completed=Count("pk", filter=Q(code=MilestoneCode.COMPLETION_ACCEPTANCE) & reached),
@@ -104,4 +105,3 @@ def _milestone_rows(milestones: Any, *, cut_off: date):
             points_on_time=Count("pk", filter=finished & Q(actual_on__lte=F("planned_on"))),
         )
     )
-

@@ -98,8 +98,12 @@ class Report(models.Model):
     edition = models.CharField(max_length=6, choices=Edition, default=Edition.FIRST)
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="reports")
     obligation = models.ForeignKey(Obligation, models.PROTECT, null=True, blank=True, related_name="reports")
-    figures = models.JSONField(default=dict, help_text="{total: {...}, units: [{code, name, ...}], discipline: [...]}")
-    narrative = models.JSONField(default=list, help_text="[{heading, paragraphs}] Chinese, editable while a draft")
+    figures = models.JSONField(
+        default=dict, help_text="{total: {...}, units: [{code, name, ...}], discipline: [...]}"
+    )
+    narrative = models.JSONField(
+        default=list, help_text="[{heading, paragraphs}] Chinese, editable while a draft"
+    )
     state = models.CharField(max_length=6, choices=ReportState, default=ReportState.DRAFT)
     compiled_at = models.DateTimeField()
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -95,9 +95,7 @@ def _progress(content: ReportContent) -> list[str]:
     ranked = _ranked(content.units, "planned_start_rate")
     if len(ranked) >= 4:
         best, worst = ranked[:3], ranked[::-1][:3]
-        parts.append(
-            f"按计划开工率较高的是{_names(best)}；较低的是{_names(worst)}。"
-        )
+        parts.append(f"按计划开工率较高的是{_names(best)}；较低的是{_names(worst)}。")
     return parts
 
 
@@ -160,8 +158,12 @@ def _problems(content: ReportContent) -> list[str]:
 def _next(content: ReportContent) -> list[str]:
     parts = []
     if content.total.red:
-        parts.append("对红灯项目逐个查明责任主体，属行政机关原因的建立督办台账，限时办结；属企业原因的主动上门服务。")
+        parts.append(
+            "对红灯项目逐个查明责任主体，属行政机关原因的建立督办台账，限时办结；属企业原因的主动上门服务。"
+        )
     if content.discipline.missing or content.discipline.late:
         parts.append("迟报、缺报单位要在收到本通报后3个工作日内补报并说明原因。")
-    parts.append("各地要按照关键节点时限倒排工期，首席服务官和服务专员要全程跟踪，及时协调解决企业反映的问题。")
+    parts.append(
+        "各地要按照关键节点时限倒排工期，首席服务官和服务专员要全程跟踪，及时协调解决企业反映的问题。"
+    )
     return parts

@@ -49,7 +49,9 @@ def cut_off_for(period: Period, compiled_on: date) -> date:
     return min(period.last, compiled_on - timedelta(days=1))
 
 
-def compile_period(*, province: Division, period: Period, edition: str = Edition.FIRST, by: Any, at: datetime) -> Snapshot:
+def compile_period(
+    *, province: Division, period: Period, edition: str = Edition.FIRST, by: Any, at: datetime
+) -> Snapshot:
     """Freeze the province and draft the report of every unit in it: the province, its cities, its counties.
 
     `by` None: the scheduled job. Twice is harmless: an existing snapshot is returned as it is. Raises DomainError
@@ -92,9 +94,13 @@ def compile_anew(*, snapshot: Snapshot, reason: str, by: Any, at: datetime) -> S
     with transaction.atomic():
         Snapshot.objects.select_for_update().get(pk=snapshot.pk)
         if snapshot.reports.exclude(state=ReportState.DRAFT).exists():
-            raise DomainError("report_settled", _("A report of this period is settled; its figures stay as they are."))
+            raise DomainError(
+                "report_settled", _("A report of this period is settled; its figures stay as they are.")
+            )
         if snapshot.reports.filter(circulars__isnull=False).exists():
-            raise DomainError("circular_exists", _("A circular was drafted from these figures; discard it first."))
+            raise DomainError(
+                "circular_exists", _("A circular was drafted from these figures; discard it first.")
+            )
         audit.record(
             "report_discarded",
             target=snapshot,
@@ -180,8 +186,12 @@ def _freeze(province: Division, period: Period, edition: str, cut_off: date, *, 
     return snapshot
 
 
-def _draft_reports(snapshot: Snapshot, province: Division, period: Period, *, today: date, at: datetime) -> int:
-    divisions = list(Division.objects.within(province).filter(tier__lte=Tier.COUNTY).current(snapshot.cut_off_on))
+def _draft_reports(
+    snapshot: Snapshot, province: Division, period: Period, *, today: date, at: datetime
+) -> int:
+    divisions = list(
+        Division.objects.within(province).filter(tier__lte=Tier.COUNTY).current(snapshot.cut_off_on)
+    )
     places = [Place(d.code, d.name, d.tier, d.parent_id or "") for d in divisions]
     figures = snapshots.figures_of(snapshot)
     months = [str(month) for month in period.months] if period.kind is not PeriodKind.MONTH else [str(period)]
@@ -259,5 +269,7 @@ def _clean_sections(narrative: Iterable[dict[str, Any]]) -> list[dict[str, Any]]
         if heading or paragraphs:
             sections.append({"heading": heading, "paragraphs": paragraphs})
     if not sections:
-        raise DomainError("empty_report", _("A report needs at least one section with text."), field="narrative")
+        raise DomainError(
+            "empty_report", _("A report needs at least one section with text."), field="narrative"
+        )
     return sections

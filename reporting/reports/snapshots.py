@@ -132,10 +132,12 @@ def _in_place_then(snapshot: Snapshot) -> dict[int, int]:
     """
     last_month = str(Period.parse(snapshot.period).months[-1])
     later = Project.objects.filter(province_code=snapshot.province_code, reported_period__gt=last_month)
-    found = {pk: 0 for pk in later.values_list("pk", flat=True)}
+    found = dict.fromkeys(later.values_list("pk", flat=True), 0)
     if found:
         entries = LedgerEntry.objects.filter(
-            province_code=snapshot.province_code, period__lte=last_month, project__reported_period__gt=last_month
+            province_code=snapshot.province_code,
+            period__lte=last_month,
+            project__reported_period__gt=last_month,
         )
         for project, total in entries.order_by("period").values_list("project_id", "invested_total_yuan"):
             found[project] = total

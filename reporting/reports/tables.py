@@ -143,7 +143,9 @@ def discipline_cells(discipline: Discipline) -> dict[str, Any]:
 def definitions(content: ReportContent) -> tuple[str, ...]:
     """The rates' definitions with the cut-off date: a rate without its definition is not a figure (domain.md §6.1)."""
     day = content.cut_off_on
-    notes = [f"截至{day.year}年{day.month}月{day.day}日。各项比率按合计数计算，不以百分比平均；无应计项目的以“—”表示。"]
+    notes = [
+        f"截至{day.year}年{day.month}月{day.day}日。各项比率按合计数计算，不以百分比平均；无应计项目的以“—”表示。"
+    ]
     for rule in content.rules.values():
         if rule.get("definition"):
             notes.append(rule["definition"])

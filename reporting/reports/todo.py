@@ -26,13 +26,17 @@ def drafts(user: Any, on: date) -> Iterator[TodoItem]:
     """Drafts of the own unit that no open duty already asks for (the province reports to nobody)."""
     rows = (
         Report.objects.visible_to(user)
-        .filter(_own(user, "reports.compile"), state=ReportState.DRAFT, compiled_at__date__gte=on - DRAFTS_FOR)
+        .filter(
+            _own(user, "reports.compile"), state=ReportState.DRAFT, compiled_at__date__gte=on - DRAFTS_FOR
+        )
         .select_related("unit")
         .order_by("-compiled_at")[:LIMIT]
     )
     found = list(rows)
     units = {report.unit_id for report in found}
-    owed = Obligation.objects.open().filter(kind__in=REPORTS, unit_id__in=units).values_list("unit_id", "period")
+    owed = (
+        Obligation.objects.open().filter(kind__in=REPORTS, unit_id__in=units).values_list("unit_id", "period")
+    )
     asked = set(owed)
     for report in found:
         if (report.unit_id, report.period) not in asked:

@@ -29,7 +29,11 @@ from reporting.reports.models import Edition, Report, ReportState
 from reporting.reports.snapshots import OPENS
 
 FORMATS = ("docx", "xlsx", "pdf")
-KINDS = {"month": Q(period__contains="-"), "quarter": Q(period__contains="Q"), "year": Q(period__regex=r"^\d{4}$")}
+KINDS = {
+    "month": Q(period__contains="-"),
+    "quarter": Q(period__contains="Q"),
+    "year": Q(period__regex=r"^\d{4}$"),
+}
 
 
 @require_GET
@@ -56,7 +60,9 @@ def report_list(request: HttpRequest) -> HttpResponse:
             "kind": kind,
             "mine": mine,
             "division": posting.division if posting else None,
-            "compile_form": CompileForm(initial={"period": str(suggested)}) if _may_compile(request.user) else None,
+            "compile_form": CompileForm(initial={"period": str(suggested)})
+            if _may_compile(request.user)
+            else None,
             "titles": {r.pk: title_of(r) for r in page},
         },
     )
@@ -159,9 +165,7 @@ def report_of_unit(request: HttpRequest, unit: str, period: str) -> HttpResponse
 def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
     report = _report(request, pk)
     require(request.user, "reports.compile", report)
-    form = SectionsForm(
-        request.POST or None, sections=report.narrative, initial={"version": report.version}
-    )
+    form = SectionsForm(request.POST or None, sections=report.narrative, initial={"version": report.version})
     if request.method == "POST" and form.is_valid():
         try:
             services.edit_narrative(
@@ -309,5 +313,7 @@ def _ranked(units: Any, order: str) -> list[dict[str, Any]]:
 
 def _sub_reports(request: HttpRequest, report: Report) -> dict[str, int]:
     """Unit code → its own report of the same snapshot, to open one tier below."""
-    below = Report.objects.visible_to(request.user).filter(snapshot=report.snapshot, unit__parent_id=report.unit_id)
+    below = Report.objects.visible_to(request.user).filter(
+        snapshot=report.snapshot, unit__parent_id=report.unit_id
+    )
     return dict(below.values_list("unit_id", "pk"))

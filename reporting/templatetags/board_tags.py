@@ -27,7 +27,9 @@ def live_url(asked: Asked, figure: str, line: Line | None = None) -> str:
 
 
 @register.simple_tag
-def live_count(asked: Asked, figure: str, line: Line | None = None, total: Figures | None = None) -> SafeString:
+def live_count(
+    asked: Asked, figure: str, line: Line | None = None, total: Figures | None = None
+) -> SafeString:
     """A count as a link; 0 is told, not linked. Give the line, or the total of the area."""
     value = getattr(line.figures if line else total or Figures(), figure)
     if not value:

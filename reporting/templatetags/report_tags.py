@@ -37,7 +37,9 @@ def report_head(report: Any) -> dict[str, Any]:
 @register.simple_tag
 def figure_cell(report: Any, figures: Figures, key: str) -> SafeString:
     value = getattr(figures, key)
-    shown, unit = (yi(value), _("100 million yuan")) if key in MONEY else (f"{value:,}", pgettext("unit", "projects"))
+    shown, unit = (
+        (yi(value), _("100 million yuan")) if key in MONEY else (f"{value:,}", pgettext("unit", "projects"))
+    )
     return format_html(
         '<div><dt>{}</dt><dd><a class="jg-fig" href="{}">{}</a><span class="jg-unit">{}</span></dd></div>',
         LABELS[key],

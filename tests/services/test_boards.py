@@ -52,7 +52,12 @@ def projects() -> list[Project]:
         build.project("戊：意向", contract_kind=ContractKind.INTENT),
         build.project("己：十一月才签", signed_on=day(2026, 11, 2)),
         build.project("庚：已终止", state=ProjectState.TERMINATED, ended_on=day(2026, 6, 1)),
-        build.project("壬：市本级，刚过期", "230600", signed_on=day(2026, 10, 9), planned={"company_setup": day(2026, 11, 3)}),
+        build.project(
+            "壬：市本级，刚过期",
+            "230600",
+            signed_on=day(2026, 10, 9),
+            planned={"company_setup": day(2026, 11, 3)},
+        ),
         build.project("癸：没有金额", amount_wan=None),
         build.project("子：省本级", "230000"),
     ]
@@ -141,7 +146,12 @@ def owe(kind: str, codes: list[str], months: list[str]) -> dict[tuple[str, str],
         rule = deadline_rule(units[0], kind, month.last)
         assert rule is not None
         owe_for_period(
-            kind=kind, units=units, period=month, rule=rule, calendar=current_calendar(), at=build.at("2026-01-01 00:05")
+            kind=kind,
+            units=units,
+            period=month,
+            rule=rule,
+            calendar=current_calendar(),
+            at=build.at("2026-01-01 00:05"),
         )
     return {(o.unit_id, o.period): o for o in Obligation.objects.filter(kind=kind)}
 
@@ -170,7 +180,11 @@ def test_cells_say_how_each_month_was_handed_in() -> None:
     assert found.total == Rate(2, 5)
     assert [rate for rate in found.columns if rate.denominator] == [Rate(1, 1), Rate(1, 2), Rate(0, 2)]
     assert found.question is not None
-    assert (found.question.unit.pk, str(found.question.month), found.question.cell.text) == ("230622", "2026-10", "缺报")
+    assert (found.question.unit.pk, str(found.question.month), found.question.cell.text) == (
+        "230622",
+        "2026-10",
+        "缺报",
+    )
 
 
 def test_late_on_the_weekend_after_is_late_by_one() -> None:
@@ -178,7 +192,9 @@ def test_late_on_the_weekend_after_is_late_by_one() -> None:
     saturday = date(2026, 6, 27)
     Obligation.objects.filter(pk=duty.pk).update(due_on=date(2026, 6, 26))
     meet(duty, saturday)
-    row = completeness.grid([duty.unit], [Period.parse("2026-06")], on=TODAY, calendar=current_calendar()).rows[0]
+    row = completeness.grid(
+        [duty.unit], [Period.parse("2026-06")], on=TODAY, calendar=current_calendar()
+    ).rows[0]
     assert row.cells[0].text == "迟 1 日"
 
 
@@ -201,10 +217,14 @@ def test_tiles_show_the_worst_state(projects: Any, people: Any) -> None:
 # --- trend, not started, home, workbook ---------------------------------------------------------------------------
 
 
-def test_the_line_comes_from_frozen_reports_and_breaks_where_there_is_none(projects: Any, people: Any) -> None:
+def test_the_line_comes_from_frozen_reports_and_breaks_where_there_is_none(
+    projects: Any, people: Any
+) -> None:
     province = Division.objects.get(pk="230000")
     for month, day in (("2026-08", "2026-09-07"), ("2026-10", "2026-11-05")):
-        reports.compile_period(province=province, period=Period.parse(month), by=None, at=build.at(f"{day} 08:00"))
+        reports.compile_period(
+            province=province, period=Period.parse(month), by=None, at=build.at(f"{day} 08:00")
+        )
     unit = area("", people["county"]).division
     found = trend_for(people["county"], unit, MONTH.last_twelve)
     assert found is not None and found.solid is not None
@@ -217,7 +237,8 @@ def test_the_line_comes_from_frozen_reports_and_breaks_where_there_is_none(proje
 
 def test_the_chart_keeps_its_labels_apart_and_inside() -> None:
     months = [
-        TrendMonth(period, 1, Rate(700 + n, 1000), Rate(703 + n, 1000)) for n, period in enumerate(MONTH.last_twelve)
+        TrendMonth(period, 1, Rate(700 + n, 1000), Rate(703 + n, 1000))
+        for n, period in enumerate(MONTH.last_twelve)
     ]
     chart = draw(months)
     assert chart.solid and chart.dashed

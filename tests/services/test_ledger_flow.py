@@ -13,7 +13,20 @@ from projects.models import Milestone, Project
 from reporting.ledgers import mending, packages, reviewing, submitting
 from reporting.ledgers.evaluate import key_of
 from reporting.ledgers.models import Attempt, AttemptState, LedgerEntry, PackageState, StagedRow
-from tests.ledger_help import DAQING, OCTOBER, PROVINCE, SEPTEMBER, ZHAOYUAN, ZHAOZHOU, book, moment, office, row, stage, unit
+from tests.ledger_help import (
+    DAQING,
+    OCTOBER,
+    PROVINCE,
+    SEPTEMBER,
+    ZHAOYUAN,
+    ZHAOZHOU,
+    book,
+    moment,
+    office,
+    row,
+    stage,
+    unit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +61,9 @@ def answer_all(attempt, by, at=None):
 
 def mend_signed(attempt, by):
     wrong = attempt.rows.get(name="兔皮深加工")
-    return mending.mend_cells(attempt=attempt, edits={wrong.pk: {"signed_on": "2026年4月27日"}}, by=by, at=moment())
+    return mending.mend_cells(
+        attempt=attempt, edits={wrong.pk: {"signed_on": "2026年4月27日"}}, by=by, at=moment()
+    )
 
 
 def hand_in(name, by, *, period=OCTOBER, at=None):
@@ -80,7 +95,11 @@ def test_accepted_ledger_becomes_live_with_audit(county, city):
     reviewing.accept_attempt(attempt=attempt, by=city, at=moment("2026-10-24 10:00"))
     project = Project.objects.get(name="艾草生物经济项目")
     assert project.contract_amount_yuan == 800_000_000 and project.invested_total_yuan == 207_649_000
-    assert project.signed_on == date(2026, 3, 26) and project.division_id == ZHAOYUAN and project.reported_period == "2026-10"
+    assert (
+        project.signed_on == date(2026, 3, 26)
+        and project.division_id == ZHAOYUAN
+        and project.reported_period == "2026-10"
+    )
     assert project.company.name == "湖北蕲艾科技集团有限公司" and project.number.startswith("230622-2026-")
     assert project.milestones.count() == 7
     assert project.milestones.get(code="engineering_permit").actual_on == date(2026, 8, 17)
@@ -113,7 +132,11 @@ def test_return_correct_accept_keeps_the_receipt(county, city, django_capture_on
     target = first.rows.get(name="水泥制品加工")
     with django_capture_on_commit_callbacks(execute=True):
         returned = reviewing.return_attempt(
-            attempt=first, note="请核对", row_reasons={target.pk: "竣工后仍写主体施工"}, by=city, at=moment("2026-10-27 09:00")
+            attempt=first,
+            note="请核对",
+            row_reasons={target.pk: "竣工后仍写主体施工"},
+            by=city,
+            at=moment("2026-10-27 09:00"),
         )
     assert returned.state == AttemptState.RETURNED and returned.correct_by_on == date(2026, 10, 30)
     assert InboxItem.objects.filter(user=county, key=f"ledger-returned-{first.pk}").exists()
@@ -122,7 +145,12 @@ def test_return_correct_accept_keeps_the_receipt(county, city, django_capture_on
 
     again = copy_returned(attempt=returned, by=county, at=moment("2026-10-29 10:00"))
     wrong = again.rows.get(name="水泥制品加工")
-    again = mending.mend_cells(attempt=again, edits={wrong.pk: {"progress": "已竣工，设备调试"}}, by=county, at=moment("2026-10-29 10:05"))
+    again = mending.mend_cells(
+        attempt=again,
+        edits={wrong.pk: {"progress": "已竣工，设备调试"}},
+        by=county,
+        at=moment("2026-10-29 10:05"),
+    )
     again = answer_all(again, county, moment("2026-10-29 10:06"))
     again = submitting.submit_attempt(attempt=again, by=county, at=moment("2026-10-29 10:10"))
     assert again.receipt_at == first.receipt_at
@@ -161,7 +189,9 @@ def test_correction_after_acceptance_is_a_revision(county, city):
     project = Project.objects.get()
     second = stage(book([row(1, total=1200, month=300)]), county)
     assert second.number == 2 and second.rows.get().project_id == project.pk
-    second = submitting.submit_attempt(attempt=answer_all(second, county), by=county, at=moment("2026-10-29 10:00"))
+    second = submitting.submit_attempt(
+        attempt=answer_all(second, county), by=county, at=moment("2026-10-29 10:00")
+    )
     reviewing.accept_attempt(attempt=second, by=city, at=moment("2026-10-29 11:00"))
     entry = LedgerEntry.objects.get()
     assert entry.invested_total_yuan == 12_000_000 and entry.attempt_id == second.pk
@@ -184,14 +214,20 @@ def test_only_the_unit_hands_in_and_only_its_receiver_decides(county, city, prov
 
 
 def test_edit_between_upload_and_acceptance_is_asked_about(county, city):
-    first = submitting.submit_attempt(attempt=answer_all(stage(book([row(1)]), county), county), by=county, at=moment())
+    first = submitting.submit_attempt(
+        attempt=answer_all(stage(book([row(1)]), county), county), by=county, at=moment()
+    )
     reviewing.accept_attempt(attempt=first, by=city, at=moment())
     project = Project.objects.get()
     second = stage(
         book([row(1, total=1300, month=300, progress="已开工", start="2026-10-20")], title="肇源县2026年11月进程信息台账"), county,
         period=OCTOBER.next(), at=moment("2026-11-20 09:00"),
     )  # fmt: skip
-    second = submitting.submit_attempt(attempt=answer_all(second, county, moment("2026-11-20 09:01")), by=county, at=moment("2026-11-20 09:02"))
+    second = submitting.submit_attempt(
+        attempt=answer_all(second, county, moment("2026-11-20 09:01")),
+        by=county,
+        at=moment("2026-11-20 09:02"),
+    )
     Project.objects.filter(pk=project.pk).update(progress_text="场地平整完成", version=project.version + 2)
     with pytest.raises(DomainError) as refused:
         reviewing.accept_attempt(attempt=second, by=city, at=moment("2026-11-21 09:00"))
@@ -209,9 +245,13 @@ def test_edit_between_upload_and_acceptance_is_asked_about(county, city):
 
 
 def test_late_acceptance_of_an_older_month_leaves_the_newer_figures(county, city):
-    october = submitting.submit_attempt(attempt=answer_all(stage(book([row(1)]), county), county), by=county, at=moment())
+    october = submitting.submit_attempt(
+        attempt=answer_all(stage(book([row(1)]), county), county), by=county, at=moment()
+    )
     reviewing.accept_attempt(attempt=october, by=city, at=moment())
-    september = stage(book([row(1, total=900, month=50)], title="肇源县2026年9月进程信息台账"), county, period=SEPTEMBER)
+    september = stage(
+        book([row(1, total=900, month=50)], title="肇源县2026年9月进程信息台账"), county, period=SEPTEMBER
+    )
     september = submitting.submit_attempt(attempt=answer_all(september, county), by=county, at=moment())
     reviewing.accept_attempt(attempt=september, by=city, at=moment())
     project = Project.objects.get()
@@ -221,14 +261,18 @@ def test_late_acceptance_of_an_older_month_leaves_the_newer_figures(county, city
 
 def test_nil_report_beside_live_events_is_asked_about(county, city):
     first = submitting.submit_attempt(
-        attempt=answer_all(stage(book([row(1, start="2026-10-20", progress="主体施工")]), county), county), by=county, at=moment()
+        attempt=answer_all(stage(book([row(1, start="2026-10-20", progress="主体施工")]), county), county),
+        by=county,
+        at=moment(),
     )
     reviewing.accept_attempt(attempt=first, by=city, at=moment())
     with pytest.raises(DomainError) as refused:
         submitting.submit_nil(unit=unit(ZHAOYUAN), period=OCTOBER, by=county, at=moment())
     assert refused.value.code == "nil_contradicted" and "开工建设" in str(refused.value.message)
     assert Attempt.objects.filter(source="nil").count() == 0
-    november = submitting.submit_nil(unit=unit(ZHAOYUAN), period=OCTOBER.next(), by=county, at=moment("2026-11-20 09:00"))
+    november = submitting.submit_nil(
+        unit=unit(ZHAOYUAN), period=OCTOBER.next(), by=county, at=moment("2026-11-20 09:00")
+    )
     reviewing.accept_attempt(attempt=november, by=city, at=moment("2026-11-21 09:00"))
     entry = LedgerEntry.objects.get(period="2026-11")
     assert (entry.invested_total_yuan, entry.invested_month_yuan) == (10_000_000, 0)
@@ -242,7 +286,9 @@ def test_package_to_the_province_and_its_corrections(county, city, province):
     with pytest.raises(DomainError) as refused:
         packages.send_package(unit=unit(DAQING), period=OCTOBER, by=city, at=moment("2026-11-03 09:00"))
     assert refused.value.code == "package_empty"
-    first = submitting.submit_attempt(attempt=answer_all(stage(book([row(1)]), county), county), by=county, at=moment())
+    first = submitting.submit_attempt(
+        attempt=answer_all(stage(book([row(1)]), county), county), by=county, at=moment()
+    )
     reviewing.accept_attempt(attempt=first, by=city, at=moment())
     sent = packages.send_package(unit=unit(DAQING), period=OCTOBER, by=city, at=moment("2026-11-03 09:00"))
     assert sent.version == 1 and sent.attempts == {ZHAOYUAN: first.pk} and ZHAOZHOU in sent.missing
@@ -255,7 +301,9 @@ def test_package_to_the_province_and_its_corrections(county, city, province):
     duty.refresh_from_db()
     assert duty.met_on == date(2026, 11, 3)
     second = stage(book([row(1, total=1200, month=300)]), county)
-    second = submitting.submit_attempt(attempt=answer_all(second, county), by=county, at=moment("2026-11-08 09:00"))
+    second = submitting.submit_attempt(
+        attempt=answer_all(second, county), by=county, at=moment("2026-11-08 09:00")
+    )
     reviewing.accept_attempt(attempt=second, by=city, at=moment("2026-11-08 10:00"))
     sent.refresh_from_db()
     assert sent.stale_since is not None
@@ -263,7 +311,9 @@ def test_package_to_the_province_and_its_corrections(county, city, province):
     assert again.version == 2
     changed = {d["field"]: (d["before"], d["after"]) for d in again.differences}
     assert changed["invested_total"] == ("1,000.00", "1,200.00")
-    back = packages.return_package(package=again, note="请补肇州县", by=province, at=moment("2026-11-10 09:00"))
+    back = packages.return_package(
+        package=again, note="请补肇州县", by=province, at=moment("2026-11-10 09:00")
+    )
     assert back.state == PackageState.RETURNED
     duty.refresh_from_db()
     assert duty.met_on == date(2026, 11, 3)
@@ -271,7 +321,9 @@ def test_package_to_the_province_and_its_corrections(county, city, province):
 
 def test_a_citys_own_ledger_holds_rows_of_its_counties(city):
     attempt = stage("daqing-2026-10.xlsx", city, code=DAQING)
-    assert (attempt.row_count, attempt.error_count) == (16, 0), [m for r in attempt.rows.all() for m in r.messages]
+    assert (attempt.row_count, attempt.error_count) == (16, 0), [
+        m for r in attempt.rows.all() for m in r.messages
+    ]
     attempt = answer_all(attempt, city)
     attempt = submitting.submit_attempt(attempt=attempt, by=city, at=moment())
     assert attempt.state == AttemptState.ACCEPTED

@@ -64,7 +64,11 @@ def test_one_freeze_drafts_the_report_of_every_unit(projects: list[Project]) -> 
     total = services.content_of(report("230000", snapshot)).total
     assert (total.signed, total.lost) == (7, 1)  # not the intent, not November's, not the one ended in June
     assert total.new_signed == 1
-    assert (total.started, total.completed, total.produced) == (2, 2, 1)  # production and completion imply the start
+    assert (total.started, total.completed, total.produced) == (
+        2,
+        2,
+        1,
+    )  # production and completion imply the start
     assert (total.start_planned, total.started_of_planned) == (2, 1)
     assert total.fulfilled == 3
 
@@ -79,16 +83,30 @@ def test_frozen_figures_equal_the_live_ones_and_a_plain_recount(projects: list[P
         thresholds=thresholds(date(2026, 11, 5)),
     )
     frozen = figures_of(snapshot)
-    assert {k: v for k, v in live.items() if v != Figures()} == {k: v for k, v in frozen.items() if v != Figures()}
+    assert {k: v for k, v in live.items() if v != Figures()} == {
+        k: v for k, v in frozen.items() if v != Figures()
+    }
     counted = [p for p in projects if p.name[0] in "甲乙丙丁辛壬癸"]
-    assert sum(f.signed_amount_yuan for f in live.values()) == sum(p.contract_amount_yuan or 0 for p in counted)
+    assert sum(f.signed_amount_yuan for f in live.values()) == sum(
+        p.contract_amount_yuan or 0 for p in counted
+    )
     assert by_city(live)["230600"].signed == 6
 
 
 def test_each_figure_opens_exactly_the_rows_it_counted(projects: list[Project]) -> None:
     snapshot = freeze()
     total = services.content_of(report("230000", snapshot)).total
-    counts = ("signed", "new_signed", "fulfilled", "started", "completed", "produced", "start_planned", "lost", "red")
+    counts = (
+        "signed",
+        "new_signed",
+        "fulfilled",
+        "started",
+        "completed",
+        "produced",
+        "start_planned",
+        "lost",
+        "red",
+    )
     for key in counts:
         assert snapshot.rows.filter(OPENS[key]).count() == getattr(total, key), key
     money = snapshot.rows.filter(OPENS["in_place_yuan"]).aggregate(sum=Sum("invested_total_yuan"))["sum"]
@@ -99,7 +117,9 @@ def test_a_frozen_report_does_not_move_when_the_project_does(projects: list[Proj
     snapshot = freeze()
     before = report("230622", snapshot).figures
     Project.objects.filter(name="乙").update(contract_amount_yuan=1, name="改了名")
-    Milestone.objects.filter(project__name="改了名").update(reached_on=date(2026, 10, 1), actual_on=date(2026, 10, 1), is_open=False)
+    Milestone.objects.filter(project__name="改了名").update(
+        reached_on=date(2026, 10, 1), actual_on=date(2026, 10, 1), is_open=False
+    )
     assert report("230622", snapshot).figures == before
     assert snapshot.rows.filter(name="乙").exists()
     assert freeze().pk == snapshot.pk
@@ -130,7 +150,10 @@ def test_only_a_compiler_of_the_province_may_freeze(projects: list[Project]) -> 
         with pytest.raises(PermissionDenied):
             services.compile_period(province=province, period=OCTOBER, by=people[who], at=AT)
     assert not Report.objects.exists()
-    assert services.compile_period(province=province, period=OCTOBER, by=people["province"], at=AT).row_count == 9
+    assert (
+        services.compile_period(province=province, period=OCTOBER, by=people["province"], at=AT).row_count
+        == 9
+    )
 
 
 def test_anew_needs_a_reason_and_stops_at_a_settled_report(projects: list[Project]) -> None:
@@ -151,8 +174,14 @@ def test_settling_meets_the_duty_and_happens_once(projects: list[Project]) -> No
     people, snapshot = build.cast(), freeze()
     county = Division.objects.get(pk="230622")
     owed = Obligation.objects.create(
-        kind="report_month", unit=county, period="2026-10", due_on=date(2026, 11, 5), nominal_on=date(2026, 11, 5),
-        rule_id="x", made_at=AT, **county.codes,
+        kind="report_month",
+        unit=county,
+        period="2026-10",
+        due_on=date(2026, 11, 5),
+        nominal_on=date(2026, 11, 5),
+        rule_id="x",
+        made_at=AT,
+        **county.codes,
     )
     mine = report("230622", snapshot)
     services.settle(report=mine, by=people["county"], at=AT)
@@ -161,7 +190,13 @@ def test_settling_meets_the_duty_and_happens_once(projects: list[Project]) -> No
     with pytest.raises(StaleState):
         services.settle(report=mine, by=people["county"], at=AT)
     with pytest.raises(DomainError):
-        services.edit_narrative(report=mine, narrative=[{"heading": "x", "paragraphs": ["y"]}], version=1, by=people["county"], at=AT)
+        services.edit_narrative(
+            report=mine,
+            narrative=[{"heading": "x", "paragraphs": ["y"]}],
+            version=1,
+            by=people["county"],
+            at=AT,
+        )
     with pytest.raises(PermissionDenied):
         services.settle(report=report("230621", snapshot), by=people["county"], at=AT)
 
@@ -171,7 +206,13 @@ def test_two_editors_of_the_words_the_second_is_told(projects: list[Project]) ->
     words = [{"heading": "总体情况", "paragraphs": ["改过的话"]}]
     services.edit_narrative(report=mine, narrative=words, version=1, by=people["county"], at=AT)
     with pytest.raises(StaleState):
-        services.edit_narrative(report=mine, narrative=[{"heading": "", "paragraphs": ["别的"]}], version=1, by=people["county"], at=AT)
+        services.edit_narrative(
+            report=mine,
+            narrative=[{"heading": "", "paragraphs": ["别的"]}],
+            version=1,
+            by=people["county"],
+            at=AT,
+        )
     mine.refresh_from_db()
     assert mine.narrative == words
 
@@ -192,8 +233,14 @@ class TestCircular:
         people, circular = self.draft()
         head = people["province_head"]
         circulars.edit_circular(
-            circular=circular, title=circular.title, addressees="各市", copies="", body=[{"heading": "一", "paragraphs": ["二"]}],
-            row_version=1, by=head, at=AT,
+            circular=circular,
+            title=circular.title,
+            addressees="各市",
+            copies="",
+            body=[{"heading": "一", "paragraphs": ["二"]}],
+            row_version=1,
+            by=head,
+            at=AT,
         )
         with pytest.raises(DomainError) as refused:
             circulars.approve_circular(circular=circular, by=head, at=AT)
@@ -234,8 +281,14 @@ class TestCircular:
         circulars.issue_circular(circular=circular, by=head, at=AT)
         with pytest.raises(StaleState):
             circulars.edit_circular(
-                circular=circular, title="x", addressees="y", copies="", body=[{"heading": "", "paragraphs": ["z"]}],
-                row_version=circular.row_version, by=people["province"], at=AT,
+                circular=circular,
+                title="x",
+                addressees="y",
+                copies="",
+                body=[{"heading": "", "paragraphs": ["z"]}],
+                row_version=circular.row_version,
+                by=people["province"],
+                at=AT,
             )
         with pytest.raises(StaleState):
             circulars.discard_draft(circular=circular, reason="x", by=people["province"], at=AT)

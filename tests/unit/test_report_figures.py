@@ -17,8 +17,12 @@ PLACES = [
     Place("230229", "克山县", 3, "230200"),
 ]
 COUNTS = {
-    ("230600", "230622"): Figures(signed=4, signed_amount_yuan=400, in_place_yuan=100, started=2, start_planned=2, started_of_planned=1),
-    ("230600", "230621"): Figures(signed=1, signed_amount_yuan=100, started=1, start_planned=1, started_of_planned=1),
+    ("230600", "230622"): Figures(
+        signed=4, signed_amount_yuan=400, in_place_yuan=100, started=2, start_planned=2, started_of_planned=1
+    ),
+    ("230600", "230621"): Figures(
+        signed=1, signed_amount_yuan=100, started=1, start_planned=1, started_of_planned=1
+    ),
     ("230600", ""): Figures(signed=2, signed_amount_yuan=50, in_place_yuan=50),
     ("230200", "230229"): Figures(signed=3, signed_amount_yuan=30, in_place_yuan=3, red=1),
 }
@@ -98,13 +102,21 @@ def test_the_words_hold_the_figures() -> None:
 
 def test_an_area_without_projects_says_so() -> None:
     empty = build(
-        unit=PLACES[4], period="2026", cut_off_on=date(2026, 12, 9), places=PLACES, figures={}, discipline={}, late=[]
+        unit=PLACES[4],
+        period="2026",
+        cut_off_on=date(2026, 12, 9),
+        places=PLACES,
+        figures={},
+        discipline={},
+        late=[],
     )
     text = "\n".join(p for s in draft(empty) for p in s["paragraphs"])
     assert "全市没有计入统计的签约项目" in text
     assert "没有应报台账" in text
 
 
-@pytest.mark.parametrize(("yuan", "text"), [(0, "0.00亿元"), (500_000, "0.01亿元"), (627_688_000_000, "6,276.88亿元")])
+@pytest.mark.parametrize(
+    ("yuan", "text"), [(0, "0.00亿元"), (500_000, "0.01亿元"), (627_688_000_000, "6,276.88亿元")]
+)
 def test_money_in_words_rounds_half_up(yuan: int, text: str) -> None:
     assert yi(yuan) == text

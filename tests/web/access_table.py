@@ -120,8 +120,13 @@ def foreign_arguments(name: str, parts: set[str], world: World) -> dict[str, Any
     if name in PLACELESS or not parts & {"pk", "project_id", "unit", "code"}:
         return None
     found = arguments(name, parts, world)
-    return found | {part: MISSING if isinstance(found[part], int) else "999999" for part in parts & {"pk", "project_id", "unit"}} | (
-        {"code": "999999"} if "code" in parts and found["code"].isdigit() else {}
+    return (
+        found
+        | {
+            part: MISSING if isinstance(found[part], int) else "999999"
+            for part in parts & {"pk", "project_id", "unit"}
+        }
+        | ({"code": "999999"} if "code" in parts and found["code"].isdigit() else {})
     )
 
 

@@ -77,13 +77,17 @@ def test_what_is_not_yours_is_not_there(name: str, world: World) -> None:
     none = reverse(name, kwargs=foreign)
     for method in TABLE[name]:
         got = [_answer(client, method, name, path, world) for path in (own, none)]
-        assert got[0] == got[1], f"{method} {name}: {got[0]} for the row of 肇源县, {got[1]} for one that does not exist"
+        assert got[0] == got[1], (
+            f"{method} {name}: {got[0]} for the row of 肇源县, {got[1]} for one that does not exist"
+        )
         assert got[0] in {"404", "403", "405"}, f"{method} {name}: {got[0]}"
 
 
 def test_strangers_get_the_sign_in_page_except_on_reviewed_addresses() -> None:
     open_to_all = {
-        name for name, rows in TABLE.items() if any(answers["anonymous"] != TO_LOGIN for answers in rows.values())
+        name
+        for name, rows in TABLE.items()
+        if any(answers["anonymous"] != TO_LOGIN for answers in rows.values())
     }
     assert open_to_all == PUBLIC
 

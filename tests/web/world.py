@@ -80,7 +80,12 @@ def make() -> World:
     assert rule is not None
     units = [own.division, ledger_help.unit("230621"), ledger_help.unit("230229")]
     obligations.owe_for_period(
-        kind=LEDGER_COUNTY, units=units, period=period, rule=rule, calendar=current_calendar(), at=build.at(NOW)
+        kind=LEDGER_COUNTY,
+        units=units,
+        period=period,
+        rule=rule,
+        calendar=current_calendar(),
+        at=build.at(NOW),
     )
     duty = Obligation.objects.get(kind=LEDGER_COUNTY, unit_id="230622", period="2026-11")
     extension = obligations.ask_extension(
@@ -88,7 +93,10 @@ def make() -> World:
     )
     scan(build.at(NOW))
     reports.compile_period(
-        province=Division.objects.get(pk="230000"), period=Period.parse("2026-10"), by=None, at=build.at("2026-11-05 08:00")
+        province=Division.objects.get(pk="230000"),
+        period=Period.parse("2026-10"),
+        by=None,
+        at=build.at("2026-11-05 08:00"),
     )
     circular = draft_circular(report=Report.objects.get(unit_id="230600"), by=city, at=build.at(NOW))
     notify.tell(
@@ -128,11 +136,21 @@ def _project(people: dict[str, User]) -> Project:
         signed_on=date(2026, 10, 12),
     )
     obligations.owe_for_subject(
-        kind=KICKOFF, unit=row.division, subject=row, label=row.name, anchor=row.signed_on, at=build.at("2026-10-12 09:00")
+        kind=KICKOFF,
+        unit=row.division,
+        subject=row,
+        label=row.name,
+        anchor=row.signed_on,
+        at=build.at("2026-10-12 09:00"),
     )
     for role, who in ((TeamRole.CHIEF_SERVICE_OFFICER, "officer"), (TeamRole.INVESTOR, "investor")):
         projects.appoint(
-            project=row, role=role, user=people[who], valid_from=date(2026, 10, 20), by=people["county"], at=build.at(NOW)
+            project=row,
+            role=role,
+            user=people[who],
+            valid_from=date(2026, 10, 20),
+            by=people["county"],
+            at=build.at(NOW),
         )
     return row
 
@@ -163,7 +181,10 @@ def _ledgers(county: User, city: User) -> tuple[Attempt, Attempt, Attempt, CityP
     july = _hand_in(7, county)
     reviewing.accept_attempt(attempt=july, by=city, at=build.at("2026-08-01 09:00"))
     package = packages.send_package(
-        unit=ledger_help.unit("230600"), period=Period.month(2026, 7), by=city, at=build.at("2026-08-03 09:00")
+        unit=ledger_help.unit("230600"),
+        period=Period.month(2026, 7),
+        by=city,
+        at=build.at("2026-08-03 09:00"),
     )
     august = _hand_in(8, county)
     august = reviewing.return_attempt(
@@ -175,12 +196,22 @@ def _ledgers(county: User, city: User) -> tuple[Attempt, Attempt, Attempt, CityP
 
 def _stage(month: int, county: User) -> Attempt:
     rows = [
-        ledger_help.row(1, f"嫩江粮食烘干仓储中心{DRAWING}", company=f"嫩江{IMAGE}粮业", progress=f"施工{IMAGE}", total=1000 + month),
+        ledger_help.row(
+            1,
+            f"嫩江粮食烘干仓储中心{DRAWING}",
+            company=f"嫩江{IMAGE}粮业",
+            progress=f"施工{IMAGE}",
+            total=1000 + month,
+        ),
         ledger_help.row(2, "冷链物流园", signed="2026年16月2日" if month == 10 else "2026-03-02"),
     ]
     content = ledger_help.book(rows, title=f"大庆市肇源县招商引资签约项目2026年{month}月进程信息台账")
     return ledger_help.stage(
-        content, county, period=Period.month(2026, month), at=build.at(f"2026-{month:02}-24 09:00"), name=f"台账{month}.xlsx"
+        content,
+        county,
+        period=Period.month(2026, month),
+        at=build.at(f"2026-{month:02}-24 09:00"),
+        name=f"台账{month}.xlsx",
     )
 
 

@@ -10,4 +10,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = load()
-        self.stdout.write(f"{done.divisions} divisions, {done.aliases} aliases, {done.departments} departments")
+        self.stdout.write(
+            f"{done.divisions} divisions, {done.aliases} aliases, {done.departments} departments"
+        )

@@ -16,7 +16,9 @@ class Command(BaseCommand):
     help = "Load the approval catalogue an installation begins with. A division that has one already is left alone."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--division", default="230000", help="code of the division (default: Heilongjiang)")
+        parser.add_argument(
+            "--division", default="230000", help="code of the division (default: Heilongjiang)"
+        )
         parser.add_argument("--file", type=Path, default=DATA / "heilongjiang.csv")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,4 +37,6 @@ class Command(BaseCommand):
         if made is None:
             self.stdout.write(f"{division.name}: a catalogue is there already, nothing changed")
         else:
-            self.stdout.write(f"{division.name}: catalogue {made.number} with {made.items.count()} items in force")
+            self.stdout.write(
+                f"{division.name}: catalogue {made.number} with {made.items.count()} items in force"
+            )

@@ -22,7 +22,13 @@ from reporting.reports.discipline import by_unit
 from reporting.reports.models import Report
 
 # Columns of the table of rates on the board; its own page shows them all.
-SHORT_RATES = ("funds_in_place_rate", "start_rate", "completion_rate", "production_rate", "planned_start_rate")
+SHORT_RATES = (
+    "funds_in_place_rate",
+    "start_rate",
+    "completion_rate",
+    "production_rate",
+    "planned_start_rate",
+)
 
 
 @board_page
@@ -31,7 +37,9 @@ def board(request: HttpRequest, asked: Asked) -> HttpResponse:
     context = _shared(request, asked)
     handed_in = by_unit(area.division.province_code, [str(month.period)], on=month.today)
     below = _owing(request.user, asked)
-    tiles = states.tiles(context["figures"], handed_in, [unit for unit in below if unit.parent_id != area.division.pk])
+    tiles = states.tiles(
+        context["figures"], handed_in, [unit for unit in below if unit.parent_id != area.division.pk]
+    )
     reports = Report.objects.visible_to(request.user).filter(unit=area.division, period=str(month.period))
     circulars = Circular.objects.visible_to(request.user).filter(unit=area.division, period=str(month.period))
     total = context["figures"].total

@@ -22,7 +22,9 @@ def rows(request: HttpRequest, asked: Asked, figure: str) -> HttpResponse:
         raise Http404(figure)
     own = request.GET.get("own") == "1"
     found = rows_of(request.user, asked.area, asked.month, asked.bounds, figure, own=own)
-    sums = found.aggregate(count=Count("pk"), amount=Sum("contract_amount_yuan"), in_place=Sum("invested_total_yuan"))
+    sums = found.aggregate(
+        count=Count("pk"), amount=Sum("contract_amount_yuan"), in_place=Sum("invested_total_yuan")
+    )
     ordered = found.order_by(F("contract_amount_yuan").desc(nulls_last=True), "pk")
     page = page_of(request, with_row_parts(ordered))
     page.object_list = [standing(project, asked.bounds) for project in page.object_list]  # type: ignore[assignment]

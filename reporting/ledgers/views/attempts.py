@@ -45,7 +45,11 @@ def attempt_page(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "reporting/ledgers/preview.html", preview_context(request, attempt))
     if attempt.state == AttemptState.STAGED and not may_review(request.user, attempt.ledger.unit):
         raise Http404
-    return render(request, "reporting/ledgers/review.html", {**preview_context(request, attempt), **review_context(request, attempt)})
+    return render(
+        request,
+        "reporting/ledgers/review.html",
+        {**preview_context(request, attempt), **review_context(request, attempt)},
+    )
 
 
 def preview_context(request: HttpRequest, attempt: Attempt) -> dict[str, Any]:
@@ -89,7 +93,9 @@ def preview_context(request: HttpRequest, attempt: Attempt) -> dict[str, Any]:
         "state": state,
         "not_ready": submitting.not_ready_text(state),
         "first_fault": state.cells[0] if state.cells else "",
-        "first_fault_row": next((d.pk for d in drafts if any(m["level"] == "error" for m in d.messages)), None),
+        "first_fault_row": next(
+            (d.pk for d in drafts if any(m["level"] == "error" for m in d.messages)), None
+        ),
         "due_on": due_on,
         "days_left": current_calendar().between(clock.today(), due_on) if due_on else None,
         "duty": duty,
@@ -108,13 +114,20 @@ def _in_tab(draft: Any, tab: str) -> bool:
 
 def _tabs(drafts: list[Any]) -> list[dict[str, Any]]:
     names = {"all": _("All"), "fix": _("To mend"), "ask": _("To explain"), "changed": _("Changed")}
-    return [{"code": code, "label": names[code], "count": sum(1 for d in drafts if _in_tab(d, code))} for code in TABS]
+    return [
+        {"code": code, "label": names[code], "count": sum(1 for d in drafts if _in_tab(d, code))}
+        for code in TABS
+    ]
 
 
 def _rows(drafts: Any, letters: dict[str, str], returned: Attempt | None, user: Any) -> list[Any]:
     views = [row_view(d, letters) for d in drafts]
     wanted = {pk for v in views for pk in v.draft.candidates}
-    known = {p.pk: p for p in Project.objects.visible_to(user).filter(pk__in=wanted).select_related("company")} if wanted else {}
+    known = (
+        {p.pk: p for p in Project.objects.visible_to(user).filter(pk__in=wanted).select_related("company")}
+        if wanted
+        else {}
+    )
     reasons = {}
     if returned:
         reasons = dict(returned.rows.exclude(return_reason="").values_list("name", "return_reason"))
@@ -135,12 +148,18 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         if edits:
             attempt = mending.mend_cells(attempt=attempt, edits=edits, by=request.user, at=now)
         if answers or files:
-            attempt = mending.explain(attempt=attempt, answers=answers, file_answers=files, by=request.user, at=now)
+            attempt = mending.explain(
+                attempt=attempt, answers=answers, file_answers=files, by=request.user, at=now
+            )
         if request.POST.get("then") == "submit":
             attempt = submitting.submit_attempt(
                 attempt=attempt, note=request.POST.get("note", ""), by=request.user, at=now
             )
-            messages.success(request, _("The ledger of %(period)s is handed in.") % {"period": Period.parse(attempt.ledger.period).label})
+            messages.success(
+                request,
+                _("The ledger of %(period)s is handed in.")
+                % {"period": Period.parse(attempt.ledger.period).label},
+            )
             return redirect("ledgers:attempt", pk)
     except DomainError as error:
         tell_error(request, error)
@@ -163,7 +182,9 @@ def _own_path(path: str | None) -> bool:
     return bool(path) and str(path).startswith("/ledgers/attempts/")
 
 
-def _typed(request: HttpRequest) -> tuple[dict[int, dict[str, str]], dict[int, dict[str, str]], dict[str, str]]:
+def _typed(
+    request: HttpRequest,
+) -> tuple[dict[int, dict[str, str]], dict[int, dict[str, str]], dict[str, str]]:
     """cell:<row>:<field>, row:<row>:<key> and file:<key> of the form."""
     edits: dict[int, dict[str, str]] = {}
     answers: dict[int, dict[str, str]] = {}
@@ -205,7 +226,12 @@ def explain_all(request: HttpRequest, pk: int) -> HttpResponse:
     text, code = request.POST.get("text", ""), request.POST.get("code", "")
     answers: dict[int, dict[str, str]] = {}
     for question in questions(attempt, load_drafts(attempt)):
-        if question.row_id and not question.answered and not question.choice and (not code or question.key.startswith(f"{code}@")):
+        if (
+            question.row_id
+            and not question.answered
+            and not question.choice
+            and (not code or question.key.startswith(f"{code}@"))
+        ):
             answers.setdefault(question.row_id, {})[question.key] = text
         elif question.row_id and question.choice and not question.answered and code in ("ledger", "live"):
             answers.setdefault(question.row_id, {})[question.key] = code
@@ -226,7 +252,9 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         chosen = {name[4:]: value for name, value in request.POST.items() if name.startswith("col:")}
         try:
             mending.remap_columns(attempt=attempt, mapping=chosen, by=request.user, at=clock.now())
-            messages.success(request, _("The columns are corrected and remembered; the workbook was read again."))
+            messages.success(
+                request, _("The columns are corrected and remembered; the workbook was read again.")
+            )
             return redirect("ledgers:attempt", pk)
         except DomainError as error:
             fault = error
@@ -237,7 +265,9 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
                "rows": rows, "fields": fields, "fault": fault}  # fmt: skip
     if not may_submit(request.user, attempt.ledger.unit) or attempt.state != AttemptState.STAGED:
         return redirect("ledgers:attempt", pk)
-    return render(request, "reporting/ledgers/columns.html", context, status=status_of(fault) if fault else 200)
+    return render(
+        request, "reporting/ledgers/columns.html", context, status=status_of(fault) if fault else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -256,7 +286,9 @@ def grid(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 mending.mend_cells(attempt=attempt, edits=edits, by=request.user, at=clock.now())
                 if (request.POST.get("same") or "").isdigit():
-                    mending.mark_unchanged(attempt=attempt, row_ids=[int(request.POST["same"])], by=request.user, at=clock.now())
+                    mending.mark_unchanged(
+                        attempt=attempt, row_ids=[int(request.POST["same"])], by=request.user, at=clock.now()
+                    )
         except DomainError as error:
             tell_error(request, error)
         if request.POST.get("then") == "check":
@@ -297,7 +329,13 @@ def marked(request: HttpRequest, pk: int) -> HttpResponse:
     if not attempt.file:
         raise Http404
     told = [m for m in attempt.messages if m["level"] != "note"]
-    told += [m for d in load_drafts(attempt) if d.match != RowMatch.SKIPPED for m in d.messages if m["level"] != "note"]
+    told += [
+        m
+        for d in load_drafts(attempt)
+        if d.match != RowMatch.SKIPPED
+        for m in d.messages
+        if m["level"] != "note"
+    ]
     found = [Message(m["sheet"], m["cell"], m["code"], m["text"], m["level"], m["field"]) for m in told]
     content = mark_workbook(attempt.file.storage.path(attempt.file.name), found, filename=attempt.file_name)
     stem = attempt.file_name.rpartition(".")[0] or attempt.file_name

@@ -54,7 +54,9 @@ def attempt_or_404(request: HttpRequest, pk: int) -> Attempt:
 
 
 def package_or_404(request: HttpRequest, pk: int) -> CityPackage:
-    rows = CityPackage.objects.visible_to(request.user).select_related("unit__parent", "sent_by", "reviewed_by", "obligation")
+    rows = CityPackage.objects.visible_to(request.user).select_related(
+        "unit__parent", "sent_by", "reviewed_by", "obligation"
+    )
     return get_object_or_404(rows, pk=pk)
 
 

@@ -22,7 +22,14 @@ from reporting.ledgers.board import packages_of
 from reporting.ledgers.mending import load_drafts
 from reporting.ledgers.models import Attempt, AttemptState, CityPackage, PackageState, RowMatch
 from reporting.ledgers.rows import label
-from reporting.ledgers.views.common import attempt_or_404, package_or_404, period_or_404, sees_ledgers, tell_error, unit_or_404
+from reporting.ledgers.views.common import (
+    attempt_or_404,
+    package_or_404,
+    period_or_404,
+    sees_ledgers,
+    tell_error,
+    unit_or_404,
+)
 
 
 def review_context(request: HttpRequest, attempt: Attempt) -> dict[str, Any]:
@@ -45,7 +52,12 @@ def companies_elsewhere(user: Any, drafts: list[Any]) -> list[dict[str, Any]]:
     names = {d.text("company"): d.name for d in drafts if d.match == RowMatch.NEW and d.text("company")}
     if not names:
         return []
-    rows = Project.objects.visible_to(user).filter(company__name__in=names).select_related("company", "division").order_by("pk")
+    rows = (
+        Project.objects.visible_to(user)
+        .filter(company__name__in=names)
+        .select_related("company", "division")
+        .order_by("pk")
+    )
     return [
         {"row": names[p.company.name], "company": p.company.name, "project": p}
         for p in rows[:50]
@@ -78,11 +90,17 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     attempt = attempt_or_404(request, pk)
     reasons = {
-        int(name[7:]): str(value) for name, value in request.POST.items() if name.startswith("reason:") and name[7:].isdigit()
+        int(name[7:]): str(value)
+        for name, value in request.POST.items()
+        if name.startswith("reason:") and name[7:].isdigit()
     }
     try:
         row = reviewing.return_attempt(
-            attempt=attempt, note=request.POST.get("note", ""), row_reasons=reasons, by=request.user, at=clock.now()
+            attempt=attempt,
+            note=request.POST.get("note", ""),
+            row_reasons=reasons,
+            by=request.user,
+            at=clock.now(),
         )
         text = _("Returned to %(unit)s, to be corrected by %(day)s. The time of receipt stays.")
         messages.success(request, text % {"unit": attempt.ledger.unit.name, "day": row.correct_by_on})
@@ -104,7 +122,12 @@ def city_page(request: HttpRequest, code: str, period: str) -> HttpResponse:
     versions = packages_of(unit, month, user=request.user)
     latest = versions[0] if versions else None
     unsent = latest is None or latest.state == PackageState.RETURNED or latest.attempts != found.attempts
-    duty = Obligation.objects.visible_to(request.user).live().filter(kind="ledger_city", unit=unit, period=str(month)).first()
+    duty = (
+        Obligation.objects.visible_to(request.user)
+        .live()
+        .filter(kind="ledger_city", unit=unit, period=str(month))
+        .first()
+    )
     return render(
         request, "reporting/ledgers/city.html",
         {"unit": unit, "period": month, "lines": lines, "found": found, "versions": versions, "latest": latest,
@@ -136,13 +159,18 @@ def province_page(request: HttpRequest, code: str, period: str) -> HttpResponse:
     cities = Division.objects.visible_to(request.user).filter(tier=Tier.CITY, province_code=unit.pk)
     duties = {
         o.unit_id: o
-        for o in Obligation.objects.visible_to(request.user).live().filter(kind="ledger_city", period=str(month))
+        for o in Obligation.objects.visible_to(request.user)
+        .live()
+        .filter(kind="ledger_city", period=str(month))
     }
     latest: dict[str, CityPackage] = {}
     for package in CityPackage.objects.visible_to(request.user).filter(period=str(month)).order_by("version"):
         latest[package.unit_id] = package
     on = clock.today()
-    rows = [(c, duties.get(c.pk), str(duties[c.pk].state(on)) if c.pk in duties else "", latest.get(c.pk)) for c in cities]
+    rows = [
+        (c, duties.get(c.pk), str(duties[c.pk].state(on)) if c.pk in duties else "", latest.get(c.pk))
+        for c in cities
+    ]
     return render(
         request, "reporting/ledgers/province.html",
         {"unit": unit, "period": month, "rows": rows, "sent": len(latest)},
@@ -154,8 +182,14 @@ def province_page(request: HttpRequest, code: str, period: str) -> HttpResponse:
 def package_page(request: HttpRequest, pk: int) -> HttpResponse:
     package = package_or_404(request, pk)
     names = dict(Division.objects.filter(city_code=package.unit_id).values_list("pk", "name"))
-    attempts = Attempt.objects.visible_to(request.user).filter(pk__in=package.attempts.values()).select_related("ledger__unit")
-    newest = CityPackage.objects.visible_to(request.user).filter(unit=package.unit, period=package.period).first()
+    attempts = (
+        Attempt.objects.visible_to(request.user)
+        .filter(pk__in=package.attempts.values())
+        .select_related("ledger__unit")
+    )
+    newest = (
+        CityPackage.objects.visible_to(request.user).filter(unit=package.unit, period=package.period).first()
+    )
     return render(
         request, "reporting/ledgers/package.html",
         {"package": package, "unit": package.unit, "period": Period.parse(package.period), "attempts": attempts,
@@ -183,7 +217,9 @@ def accept_package(request: HttpRequest, pk: int) -> HttpResponse:
 def return_package(request: HttpRequest, pk: int) -> HttpResponse:
     package = package_or_404(request, pk)
     try:
-        packages.return_package(package=package, note=request.POST.get("note", ""), by=request.user, at=clock.now())
+        packages.return_package(
+            package=package, note=request.POST.get("note", ""), by=request.user, at=clock.now()
+        )
         messages.success(request, _("Returned to %(unit)s.") % {"unit": package.unit.name})
     except DomainError as error:
         tell_error(request, error)

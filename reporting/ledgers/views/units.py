@@ -21,7 +21,14 @@ from reporting.ledgers.board import default_period, month_of, months_of
 from reporting.ledgers.models import AttemptState
 from reporting.ledgers.staging import stage_upload
 from reporting.ledgers.uploads import file_limit
-from reporting.ledgers.views.common import download, period_or_404, sees_ledgers, status_of, tell_error, unit_or_404
+from reporting.ledgers.views.common import (
+    download,
+    period_or_404,
+    sees_ledgers,
+    status_of,
+    tell_error,
+    unit_or_404,
+)
 
 
 @require_GET
@@ -87,7 +94,9 @@ def upload(request: HttpRequest, code: str, period: str) -> HttpResponse:
         if error.code == "same_file":
             messages.info(request, str(error.message))
             return redirect("ledgers:attempt", error.details["attempt"])
-        context = month_context(request, unit, month, refused=error, told=error.details.get("messages", [])[:50])
+        context = month_context(
+            request, unit, month, refused=error, told=error.details.get("messages", [])[:50]
+        )
         return render(request, "reporting/ledgers/month.html", context, status=status_of(error))
     return redirect("ledgers:attempt", attempt.pk)
 
@@ -121,11 +130,18 @@ def nil_report(request: HttpRequest, code: str, period: str) -> HttpResponse:
             attempt = submitting.submit_nil(
                 unit=unit, period=month, explanation=explanation, by=request.user, at=clock.now()
             )
-            messages.success(request, _("The nil report of %(period)s is handed in.") % {"period": month.label})
+            messages.success(
+                request, _("The nil report of %(period)s is handed in.") % {"period": month.label}
+            )
             return redirect("ledgers:attempt", attempt.pk)
         except DomainError as error:
             fault = error
     context = month_context(
-        request, unit, month, against=submitting.nil_contradictions(unit, month), explanation=explanation, fault=fault
+        request,
+        unit,
+        month,
+        against=submitting.nil_contradictions(unit, month),
+        explanation=explanation,
+        fault=fault,
     )
     return render(request, "reporting/ledgers/nil.html", context, status=status_of(fault) if fault else 200)

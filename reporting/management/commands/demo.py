@@ -18,7 +18,9 @@ class Command(BaseCommand):
     help = "Load the demo province: real divisions, about 2,000 projects, twelve months of ledgers. Safe to run twice."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--on", type=date.fromisoformat, help="the day the demo is laid for (default: today)")
+        parser.add_argument(
+            "--on", type=date.fromisoformat, help="the day the demo is laid for (default: today)"
+        )
         parser.add_argument("--projects", type=int, default=2000)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,17 +38,23 @@ class Command(BaseCommand):
             self.stdout.write(f"  password of all: {password}")
 
     def _load(self, users: dict[str, Any], today: date, total: int) -> None:
-        counties = list(Division.objects.filter(tier=3, province_code="230000").values_list("code", flat=True))
+        counties = list(
+            Division.objects.filter(tier=3, province_code="230000").values_list("code", flat=True)
+        )
         cities = list(Division.objects.filter(tier=2, province_code="230000").values_list("code", flat=True))
         if len(counties) < 100:
             raise CommandError("the divisions of Heilongjiang are not loaded: run load_divisions first")
         calendar = current_calendar()
         at = datetime.combine(today, time(6, 0), clock.BUSINESS_ZONE)
         office, county = users["office-230000"], users["office-230622"]
-        rows = load.write_projects(make(counties, cities, today=today, calendar=calendar, total=total), today=today, at=at)
+        rows = load.write_projects(
+            make(counties, cities, today=today, calendar=calendar, total=total), today=today, at=at
+        )
         self.stderr.write(f"{len(rows)} projects")
         load.grant_named_people(users)
-        count = ledgers.write_ledgers(rows, today=today, calendar=calendar, at=at, clerk=county, reviewer=office)
+        count = ledgers.write_ledgers(
+            rows, today=today, calendar=calendar, at=at, clerk=county, reviewer=office
+        )
         self.stderr.write(f"{count} ledgers handed in")
         duties.write_duties(rows, today=today, calendar=calendar, at=at, clerk=county)
         made = reports.write_reports(today=today, calendar=calendar, office=office, head=users["head-230000"])

@@ -50,7 +50,9 @@ class Command(BaseCommand):
         if issued or found.exists():
             return issued or found[0]
         at = clock.now()
-        report = Report.objects.filter(unit=unit, period=str(period)).order_by("edition").first()  # "final" before "first"
+        report = (
+            Report.objects.filter(unit=unit, period=str(period)).order_by("edition").first()
+        )  # "final" before "first"
         if report is None:
             province = Division.objects.get(pk=unit.province_code)
             snapshot = compile_period(province=province, period=period, by=None, at=at)

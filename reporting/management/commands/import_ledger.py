@@ -32,7 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("--period", required=True, help="month, such as 2026-10")
         parser.add_argument("--dry-run", action="store_true", help="change nothing")
         parser.add_argument("--json", action="store_true", help="print JSON")
-        parser.add_argument("--user", default="", help="in whose name it is staged; default: an office of the unit")
+        parser.add_argument(
+            "--user", default="", help="in whose name it is staged; default: an office of the unit"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = Path(options["file"])
@@ -89,7 +91,10 @@ class Command(BaseCommand):
         sheet, _mark, cell = _title_cell(reading).rpartition("!")
         told = []
         if reading.period and reading.period != str(period):
-            text = _("The workbook is of %(written)s, not of %(period)s.") % {"written": reading.period, "period": period}
+            text = _("The workbook is of %(written)s, not of %(period)s.") % {
+                "written": reading.period,
+                "period": period,
+            }
             told.append({"sheet": sheet, "cell": cell, "code": "other_period", "text": text})
         try:
             places = load_places()
@@ -106,7 +111,14 @@ class Command(BaseCommand):
                 continue
             parsed = row.fields.get("place")
             text = _("“%(place)s” is not a place of this unit, or not clear.") % {"place": row.place}
-            told.append({"sheet": row.sheet, "cell": parsed.cell if parsed else "", "code": f"place_{found.kind}", "text": text})
+            told.append(
+                {
+                    "sheet": row.sheet,
+                    "cell": parsed.cell if parsed else "",
+                    "code": f"place_{found.kind}",
+                    "text": text,
+                }
+            )
         return told
 
     def _stage(self, path: Path, code: str, period: Period, username: str, *, as_json: bool) -> None:
@@ -116,13 +128,17 @@ class Command(BaseCommand):
         if unit is None:
             raise CommandError(_("There is no division with the code %(code)s.") % {"code": code})
         by = self._person(unit, username)
-        attempt = stage_upload(unit=unit, period=period, upload=path, file_name=path.name, by=by, at=clock.now())
+        attempt = stage_upload(
+            unit=unit, period=period, upload=path, file_name=path.name, by=by, at=clock.now()
+        )
         result = {"attempt": attempt.pk, "number": attempt.number, "rows": attempt.row_count, "changed": attempt.changed_count,
                   "new": attempt.new_count, "errors": attempt.error_count, "questions": attempt.ask_count}  # fmt: skip
         if as_json:
             self.stdout.write(json.dumps(result, ensure_ascii=False))
         else:
-            text = _("Staged as hand-in %(number)d: %(rows)d rows, %(errors)d errors, %(questions)d questions.")
+            text = _(
+                "Staged as hand-in %(number)d: %(rows)d rows, %(errors)d errors, %(questions)d questions."
+            )
             self.stdout.write(text % result)
 
     def _person(self, unit: Division, username: str) -> User:
@@ -130,8 +146,13 @@ class Command(BaseCommand):
             found = User.objects.filter(username=username, is_active=True).first()
         else:
             on = clock.today()
-            people = User.objects.filter(postings__division=unit, postings__role__in=roles_with("ledgers.submit"), is_active=True)
+            people = User.objects.filter(
+                postings__division=unit, postings__role__in=roles_with("ledgers.submit"), is_active=True
+            )
             found = people.filter(postings__valid_from__lte=on).order_by("pk").first()
         if found is None:
-            raise CommandError(_("Nobody of %(unit)s may hand in its ledger. Name a person with --user.") % {"unit": unit.name})
+            raise CommandError(
+                _("Nobody of %(unit)s may hand in its ledger. Name a person with --user.")
+                % {"unit": unit.name}
+            )
         return found
