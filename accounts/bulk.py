@@ -138,7 +138,7 @@ def _complete(
 
 
 def _copy(
-    table: str, names: Sequence[str], rows: list[Sequence[Any]], json_places: list[int], model: Any = None
+    table: str, names: Sequence[str], rows: Sequence[Sequence[Any]], json_places: list[int], model: Any = None
 ) -> None:
     listed = _columns(model, names) if model else ", ".join(connection.ops.quote_name(n) for n in names)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
@@ -164,7 +164,7 @@ def _make_temp(model: type[models.Model], names: Sequence[str]) -> str:
 
 
 def _execute_many(
-    sql: str, model: type[models.Model], names: Sequence[str], rows: list[Sequence[Any]]
+    sql: str, model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> None:
     fields = [_field(model, name) for name in names]
     ready = [
@@ -187,7 +187,7 @@ def _field(model: type[models.Model], name: str) -> Any:
     found = next((f for f in model._meta.concrete_fields if f.attname == name), None)
     if found is None:
         raise LookupError(f"{model._meta.label} has no column {name!r}")
-    return found.target_field if found.is_relation else found
+    return getattr(found, "target_field", found)
 
 
 def _json_places(model: type[models.Model], names: Sequence[str]) -> list[int]:
@@ -200,7 +200,7 @@ def _table(model: type[models.Model]) -> str:
 
 def _column(model: type[models.Model], name: str) -> str:
     found = next(f for f in model._meta.concrete_fields if f.attname == name)
-    return connection.ops.quote_name(found.column)
+    return connection.ops.quote_name(str(found.column))
 
 
 def _columns(model: type[models.Model], names: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ Loading twice changes nothing; a name that changed in the list is updated, nothi
 """
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,7 +101,7 @@ def _division(row: dict[str, str]) -> Division:
     )
 
 
-def _departments(rows: list[dict[str, str]], divisions: list[Division]):
+def _departments(rows: list[dict[str, str]], divisions: list[Division]) -> Iterator[Department]:
     column = {Tier.PROVINCE: "province_name", Tier.CITY: "city_name", Tier.COUNTY: "county_name"}
     for division in divisions:
         for row in rows:

@@ -186,7 +186,7 @@ def _in(rows: Any, column: str, keys: Iterable[int]) -> Any:
     if is_postgres() and len(ids) > 100:
         table = connection.ops.quote_name(rows.model._meta.db_table)
         name = connection.ops.quote_name(rows.model._meta.pk.column if column == "pk" else column)
-        return rows.extra(
+        return rows.extra(  # noqa: S610 - names are quoted, numbers are a parameter
             where=[f"{table}.{name} = ANY(%s::bigint[])"], params=["{" + ",".join(map(str, ids)) + "}"]
         )
     return rows.filter(**{f"{column}__in": ids}) if len(ids) < 30_000 else rows

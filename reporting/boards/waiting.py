@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F
 
+from accounts.models import Tier
 from policy.lights import Light, LightThresholds
 from projects.lights import days_left, project_light
 from projects.models import Milestone, Project
@@ -28,7 +29,8 @@ class Standing:
     def place(self) -> str:
         """市 and 县 of the host, as officials write it."""
         home = self.project.division
-        return f"{home.parent.name} {home.name}" if home.parent_id and home.parent.tier > 1 else home.name
+        above = home.parent
+        return f"{above.name} {home.name}" if above and above.tier > Tier.PROVINCE else home.name
 
 
 def longest_waiting(user: Any, area: Area, month: Month, bounds: LightThresholds) -> list[Standing]:

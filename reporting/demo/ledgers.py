@@ -12,11 +12,12 @@ from django.db import transaction
 from accounts.bulk import bulk_insert, reserve_ids
 from accounts.clock import BUSINESS_ZONE
 from accounts.models import Division, Obligation, Tier
-from accounts.obligations.services import deadline_rule, owe_for_period
+from accounts.obligations.services import owe_for_period
 from policy.calendar import WorkCalendar
 from policy.periods import Period, PeriodKind
 from projects.models import MilestoneCode, Project
 from reporting.demo.projects import ZHAOYUAN, DemoProject
+from reporting.demo.rules import rule_of
 from reporting.ledgers.models import Attempt, AttemptState, CityPackage, Ledger, LedgerEntry, StagedRow
 
 CODES = list(MilestoneCode.values)
@@ -64,7 +65,7 @@ def write_ledgers(
         for month in months_before(today, 12):
             made_at = datetime.combine(month.first, time(0, 5), BUSINESS_ZONE)
             for kind, owing in (("ledger_county", units), ("ledger_city", cities)):
-                rule = deadline_rule(owing[0], kind, month.first)
+                rule = rule_of(owing[0], kind, month.first)
                 owe_for_period(kind=kind, units=owing, period=month, rule=rule, calendar=calendar, at=made_at)
             due = _due_dates(month)
             handed = [_county(u, month, due["ledger_county", u.pk], random, calendar) for u in units]
@@ -156,7 +157,8 @@ def _attempt(
     ledger: Ledger, item: Handed, number: int, count: int, state: str, clerk: Any, reviewer: Any
 ) -> Attempt:
     receipt = item.receipt
-    assert receipt is not None
+    if receipt is None:
+        raise ValueError("only what was handed in has a receipt")
     first_returned = state == AttemptState.RETURNED
     handed_in = receipt if number == 1 else receipt + timedelta(days=2)
     return Attempt(

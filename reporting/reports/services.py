@@ -244,6 +244,8 @@ def _late_projects(snapshot: Snapshot, province: Division, today: date) -> list[
     rows = SnapshotRow.objects.filter(snapshots.OPENS["red"], snapshot=snapshot, next_due_on__isnull=False)
     found = []
     for row in rows.order_by("next_due_on", "-contract_amount_yuan")[:2000]:
+        if row.next_due_on is None:
+            continue
         code = row.current_milestone or MilestoneCode.PRODUCTION
         found.append(
             (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
 from policy.services import current_calendar
@@ -51,7 +51,8 @@ def lit_projects(user: Any, on: date) -> LitPanel:
     any_light = Q(pk__in=[])
     for light in LIT:
         any_light |= light_q(light, bounds)
-    rows = annotate_light(visible.filter(any_light), bounds).order_by("light_rank", "next_due_on", "pk")
+    lit = annotate_light(visible.filter(any_light), bounds)
+    rows = lit.order_by(F("light_rank"), "next_due_on", "pk")
     shown = list(rows.select_related("division")[:LIT_SHOWN])
     counts = {light.value: counted[light.value] or 0 for light in LIT}
     return LitPanel(_rows(shown, on), counts, counted["total"] or 0)
@@ -60,7 +61,7 @@ def lit_projects(user: Any, on: date) -> LitPanel:
 def own_projects(user: Any, on: date) -> list[LitRow]:
     """Projects granted to the person alone, the gravest light first."""
     rows = annotate_light(Project.objects.visible_to(user), thresholds(on))
-    ordered = rows.order_by("light_rank", "next_due_on", "pk").select_related("division")
+    ordered = rows.order_by(F("light_rank"), "next_due_on", "pk").select_related("division")
     return _rows(list(ordered[:OWN_SHOWN]), on)
 
 

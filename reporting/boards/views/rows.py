@@ -27,7 +27,7 @@ def rows(request: HttpRequest, asked: Asked, figure: str) -> HttpResponse:
     )
     ordered = found.order_by(F("contract_amount_yuan").desc(nulls_last=True), "pk")
     page = page_of(request, with_row_parts(ordered))
-    page.object_list = [standing(project, asked.bounds) for project in page.object_list]  # type: ignore[assignment]
+    page.object_list = [standing(project, asked.bounds) for project in page.object_list]
     context = asked.context("rows") | {
         "label": OWN_LABELS.get(figure) or LABELS[figure],
         "figure": figure,
