@@ -17,5 +17,5 @@ class ApprovalsConfig(AppConfig):
             {"held_on": _("held on"), "chair": _("chaired by"), "minutes": _("what was decided")},
         )
         navigation.register(
-            "approvals", _("Approvals and assistance"), "kickoffs:list", "kickoffs.record", 40
+            "approvals", _("Approvals and assistance"), "kickoffs:list", "kickoffs.view", 40
         )

@@ -3,6 +3,7 @@
 Only ratios inside one run mean anything; nothing here fails because a machine is slow.
 """
 
+import io
 import json
 import os
 import statistics
@@ -10,7 +11,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -104,23 +105,32 @@ class Line:
             {True: "yes", False: "NO", None: DASH}[self.met],
         )
 
+    def without_targets(self) -> "Line":
+        """For small sizes, about which nothing was promised."""
+        return replace(self, at_most=None, faster=None, most=None)
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"ours_to_floor": self.to_floor, "peer_to_ours": self.to_peer, "met": self.met}
 
 
 def measure(
-    candidates: Mapping[str, Callable[[], Any]], *, rounds: int, warm: int = 1, seldom: Mapping[str, int] | None = None
+    candidates: Mapping[str, Callable[[], Any]],
+    *,
+    rounds: int,
+    warm: int = 1,
+    seldom: Mapping[str, int] | None = None,
 ) -> dict[str, Taken]:
     """Time each candidate `rounds` times in turns; who begins changes with the round.
 
-    `warm` rounds are run and forgotten. `seldom`: candidates that take so long that fewer rounds must do.
+    `warm` rounds are run and forgotten. `seldom`: candidates that take so long that fewer rounds, and none to warm
+    up, must do.
     """
     names = list(candidates)
     taken: dict[str, list[float]] = {name: [] for name in names}
     for number in range(-warm, rounds):
         shift = number % len(names)
         for name in names[shift:] + names[:shift]:
-            if seldom and name in seldom and number >= seldom[name]:
+            if seldom and name in seldom and not 0 <= number < seldom[name]:
                 continue
             started = time.perf_counter()
             candidates[name]()
@@ -146,7 +156,11 @@ def table(lines: Iterable[Line]) -> str:
     widths = [max(_width(row[n]) for row in rows) for n in range(len(HEADINGS))]
 
     def laid(row: Sequence[str]) -> str:
-        return "| " + " | ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True)) + " |"
+        return (
+            "| "
+            + " | ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True))
+            + " |"
+        )
 
     ruler = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
     return "\n".join([laid(rows[0]), ruler, *(laid(row) for row in rows[1:])])
@@ -154,7 +168,8 @@ def table(lines: Iterable[Line]) -> str:
 
 def save(path: Path, lines: Iterable[Line], **about: Any) -> None:
     path.write_text(
-        json.dumps(about | {"lines": [line.to_json() for line in lines]}, ensure_ascii=False, indent=2) + "\n",
+        json.dumps(about | {"lines": [line.to_json() for line in lines]}, ensure_ascii=False, indent=2)
+        + "\n",
         encoding="utf-8",
     )
 
@@ -168,14 +183,16 @@ def begin() -> None:
     from django.db import connection
 
     if connection.vendor != "postgresql":
-        raise SystemExit("The figures are taken on PostgreSQL: `make bench`, or DATABASE_URL=postgresql://… of an empty one.")
+        raise SystemExit(
+            "The figures are taken on PostgreSQL: `make bench`, or DATABASE_URL=postgresql://… of an empty one."
+        )
     call_command("migrate", verbosity=0)
     from accounts.models import User
 
     if User.objects.exclude(username__startswith="bench-").exists():
         raise SystemExit("There are people in this database. The figures need one that may be emptied.")
-    call_command("seed_calendar", verbosity=0)
-    call_command("load_divisions", verbosity=0)
+    call_command("seed_calendar", verbosity=0, stdout=io.StringIO())
+    call_command("load_divisions", verbosity=0, stdout=io.StringIO())
 
 
 def tell(text: str) -> None:

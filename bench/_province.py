@@ -22,7 +22,7 @@ INSERT INTO projects_project (number, investment_code, name, initials, company_i
   updated_at)
 SELECT 'B-' || lpad(n::text, 8, '0'), '', '压测产业园建设项目' || n, 'yccyyjsxm' || n, c.id, '', d.code, d.province_code,
   d.city_code, d.county_code, '', CASE WHEN n %% 20 = 0 THEN 'framework' ELSE 'contract' END, 100000000 + n * 10000,
-  DATE '2023-10-01' + (n * 7919 %% 1100), 'day', 'C', '', '', '', false, '', 'active', '', NULL,
+  DATE '2023-10-01' + (n * 7919 %% 1100)::int, 'day', 'C', '', '', '', false, '', 'active', '', NULL,
   CASE WHEN n %% 3 > 0 THEN n * 5000 ELSE 0 END, 0, '2026-09', '前期手续办理中', '', '县工业和信息化局', false, 1, now(),
   now()
 FROM generate_series(1, %(projects)s) n
@@ -64,7 +64,10 @@ def fill(projects: int) -> int:
 
     from projects.models import Milestone, MilestoneCode, Project
 
-    if Project.objects.filter(number__startswith="B-").count() != projects or Project.objects.count() != projects:
+    if (
+        Project.objects.filter(number__startswith="B-").count() != projects
+        or Project.objects.count() != projects
+    ):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(EMPTY)
             cursor.execute(COMPANIES, {"projects": projects})

@@ -15,6 +15,7 @@ page     the real view through the test client, against a signed-in page with th
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from types import ModuleType
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +34,7 @@ JOIN accounts_division d ON d.code = p.division_id
 LEFT JOIN accounts_division t ON t.code = d.parent_id
 WHERE {where} ORDER BY {order} LIMIT 50
 """
-BY_SIGNING = "p.signed_on DESC NULLS LAST, p.id DESC"
+BY_SIGNING = "p.signed_on DESC, p.id DESC"
 COUNT = "SELECT count(*) FROM projects_project WHERE city_code = %(city)s"
 LIT = "state = 'active' AND NOT paused"
 RED = f"{LIT} AND (next_due_on < %(red)s OR next_due_on < %(today)s AND second_due_on < %(today)s)"
@@ -52,7 +53,11 @@ BY_LIGHT = (
     f"CASE WHEN {RED} THEN 0 WHEN {AMBER} THEN 1 WHEN {BLUE} THEN 2 WHEN state = 'active' AND paused THEN 3 "
     "WHEN state = 'active' THEN 4 WHEN state = 'done' THEN 5 ELSE 6 END, next_due_on NULLS LAST, p.id DESC"
 )
-POINTS = "SELECT * FROM projects_milestone WHERE project_id = ANY(%(ids)s) ORDER BY position"
+FIRST_LIT = f"SELECT p.id FROM projects_project p WHERE p.city_code = %(city)s ORDER BY {BY_LIGHT} LIMIT 50"
+POINTS = """
+SELECT project_id, code, position, planned_on, actual_on, responsible FROM projects_milestone
+WHERE project_id = ANY(%(ids)s) ORDER BY position
+"""
 
 
 def run(*, quick: bool = False) -> list[Line]:
@@ -123,7 +128,7 @@ def sql_lines(city: Any, granted: Any, rounds: int) -> list[Line]:
             return listed(get_objects_for_user(granted, "projects.view_project", Project))
 
     def ours() -> list[int]:
-        return listed(Project.objects.visible_to(person(city)))
+        return listed(Project.objects.visible_to(city))
 
     whole, whole_raw = whole_page(city, bounds)
     if not ours() == raw() == peer(True) == peer(False):
@@ -150,11 +155,11 @@ def whole_page(city: Any, bounds: Any) -> tuple[Callable[[], Any], Callable[[], 
     from projects.models import Project
 
     def ours() -> Any:
-        scope = Project.objects.visible_to(person(city))
-        quick = queries.quick_counts(scope, bounds)
-        sums = queries.figures(scope)
-        rows = queries.with_row_parts(queries.ordered(scope, "light", bounds))[:ROWS]
-        points = [(row.pk, len(row.milestones.all())) for row in rows]
+        scope = Project.objects.visible_to(city)
+        sums, quick = queries.overview(scope, bounds)
+        ordered = queries.ordered(scope, "light", bounds)
+        page = queries.page_of(ordered, total=sums.count, number="1", per_page=str(ROWS))
+        points = [(row.pk, len(row.milestones.all())) for row in page.object_list]
         return (
             sums.count, sums.contract_yuan, sums.invested_yuan, quick["year"], quick["key"], quick["red"],
             quick["amber"], quick["blue"], points,
@@ -169,10 +174,10 @@ def whole_page(city: Any, bounds: Any) -> tuple[Callable[[], Any], Callable[[], 
             "year": date(bounds.today.year, 1, 1),
         }
         (sums,) = fetch(SUMS, **named)
-        rows = fetch(NEWEST.format(where="p.city_code = %(city)s", order=BY_LIGHT), **named)
-        ids = [row[0] for row in rows]
+        ids = [row[0] for row in fetch(FIRST_LIT, **named)]
+        fetch(NEWEST.format(where="p.id = ANY(%(ids)s)", order=BY_SIGNING), ids=ids)
         held: dict[int, int] = dict.fromkeys(ids, 0)
-        for point in fetch(POINTS.replace("*", "project_id, code, position, planned_on, actual_on"), ids=ids):
+        for point in fetch(POINTS, ids=ids):
             held[point[0]] += 1
         return (sums[0], int(sums[1]), int(sums[2]), *sums[3:], list(held.items()))
 
@@ -185,11 +190,6 @@ def fetch(sql: str, **named: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, named)
         return cursor.fetchall()
-
-
-def person(user: Any) -> Any:
-    """The user as each request gets them: with the posting read (by the middleware), nothing else remembered."""
-    return user
 
 
 @contextmanager
@@ -217,13 +217,17 @@ def empty_page(request: HttpRequest) -> HttpResponse:
     return render(request, "base.html")
 
 
-urlpatterns = [path("bench-empty/", empty_page), path("", include("config.urls"))]
+def addresses() -> ModuleType:
+    """The portal's addresses and the empty page's; made here, because they need the apps to be loaded."""
+    found = ModuleType("bench_addresses")
+    found.urlpatterns = [path("bench-empty/", empty_page), path("", include("config.urls"))]  # type: ignore[attr-defined]
+    return found
 
 
 def page_lines(city: Any, rounds: int) -> list[Line]:
     from django.test import Client, override_settings
 
-    with override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["testserver"], SECURE_SSL_REDIRECT=False):
+    with override_settings(ROOT_URLCONF=addresses(), ALLOWED_HOSTS=["testserver"], SECURE_SSL_REDIRECT=False):
         client = Client()
         client.force_login(city, backend="django.contrib.auth.backends.ModelBackend")
 

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from accounts.api.problems import NoSuchAddress
 from config import health
 
 handler500 = "config.errors.server_error"
@@ -25,6 +26,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("warnings/", include("supervision.warnings.urls")),
     path("kickoffs/", include("approvals.kickoff.urls")),
     path("jobs/", include("accounts.jobs.urls")),
+    path("account/tokens/", include("accounts.tokens.urls")),
+    path("api/v1/", include("config.api")),
+    path("api/<path:rest>", NoSuchAddress.as_view(), name="api_unknown"),
 ]
 
 if settings.DEBUG:

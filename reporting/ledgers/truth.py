@@ -103,8 +103,9 @@ def _unit_slip(f: Facts) -> Iterator[Finding]:
         new = f.get(name)
         if not new or not old:
             continue
-        for ratio, hint in ((new / old, _("too large")), (old / new, _("too small"))):
+        for ratio, slip in ((new / old, "large"), (old / new, "small")):
             if SLIP[0] <= ratio <= SLIP[1]:
+                hint = _("too large") if slip == "large" else _("too small")
                 yield Finding(
                     "unit_slip", ERROR, name,
                     _("%(new)s is about ten thousand times %(hint)s: %(old)s is known. Was the unit mixed up (10,000 yuan, 100 million yuan, yuan)?")
@@ -123,15 +124,9 @@ def _unit_slip(f: Facts) -> Iterator[Finding]:
 def _backwards(f: Facts) -> Iterator[Finding]:
     total = f.get("invested_total")
     before = f.past[0].total if f.past else None
-    since = (
-        _("last month")
-        if f.past and f.past[0].period == f.last_period
-        else f.past[0].period
-        if f.past
-        else ""
-    )
     if total is None or before is None or total >= before:
         return
+    since = _("last month") if f.past[0].period == f.last_period else f.past[0].period
     month = f.get("invested_month")
     suggestion = before + month if month is not None and month >= 0 else None
     text = _("%(less)s less than %(since)s (%(before)s). A cumulative figure cannot fall.") % {

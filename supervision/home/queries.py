@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
 from policy.services import current_calendar
-from projects.lights import LIT, Light, annotate_light, light_q, project_light, thresholds
+from projects.lights import LIT, Light, annotate_light, days_left, light_q, project_light, thresholds
 from projects.models import Assignment, Milestone, Party, Pause, Project, TeamRole
 
 LIT_SHOWN = 6
@@ -66,7 +66,7 @@ def own_projects(user: Any, on: date) -> list[LitRow]:
 
 
 def _rows(projects: Iterable[Project], on: date) -> list[LitRow]:
-    shown, bounds = list(projects), thresholds(on)
+    shown, bounds, calendar = list(projects), thresholds(on), current_calendar()
     ids = [project.pk for project in shown]
     current = _current_milestones(ids)
     pauses = {pause.project_id: pause for pause in Pause.objects.filter(project_id__in=ids, resumed_on=None)}
@@ -81,7 +81,7 @@ def _rows(projects: Iterable[Project], on: date) -> list[LitRow]:
             LitRow(
                 project=project,
                 light=light,
-                days_left=_left(project.next_due_on, on) if light is not Light.GREY else None,
+                days_left=days_left(project.next_due_on, on, calendar) if light is not Light.GREY else None,
                 text=_paused_words(pause) if light is Light.GREY else "",
                 milestone=str(milestone.get_code_display()) if milestone else "",
                 cause=_cause(milestone, pause),
@@ -91,10 +91,6 @@ def _rows(projects: Iterable[Project], on: date) -> list[LitRow]:
             )
         )
     return found
-
-
-def _left(due_on: date | None, on: date) -> int | None:
-    return None if due_on is None else current_calendar().between(on, due_on)
 
 
 def _current_milestones(ids: list[int]) -> dict[int, Milestone]:

@@ -20,7 +20,7 @@ from reporting.reports.models import Edition, Report, Snapshot
 from reporting.reports.snapshots import OPENS, figures_of
 from tests import build
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 AT = build.at("2026-11-05 08:00")
 OCTOBER = Period.parse("2026-10")
 
