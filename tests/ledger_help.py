@@ -65,7 +65,8 @@ def book(
 def row(number: int, name: str = "测试项目", **cells: Any) -> list[Any]:
     """One row for `book`; cells by English names below."""
     values = {
-        "company": "某某有限公司", "place": "大庆市肇源县", "amount": 50000, "signed": "2025-03-05", "month": 100, "total": 1000,
+        "company": "某某有限公司", "place": "大庆市肇源县", "amount": 50000, "signed": "2025-03-05", "month": 100,
+        "total": 1000,
         "progress": "前期手续办理中", "problems": "用地指标未落实", "start": "", "code": "", **cells,
     }  # fmt: skip
     return [number, name, values["company"], values["place"], values["amount"], values["signed"], values["month"],

@@ -35,11 +35,13 @@ class ApiView(GenericAPIView):
     permission = ""
     query: type[serializers.Serializer] = serializers.Serializer
     filter_backends = []
+    metadata_class = None
     pagination_class = Pages
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if self.permission:
+        known = hasattr(self, (request.method or "").lower())  # else 405, whoever asks
+        if self.permission and known:
             require(request.user, self.permission)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:

@@ -18,7 +18,7 @@ from accounts.views.guards import Request
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def token_list(request: Request) -> HttpResponse:
     """The list with the form below it. A new token is shown on the answer to the form, and never again."""
     today = clock.today()

@@ -6,6 +6,7 @@ SwaggerUIBundle({
   deepLinking: true,
   docExpansion: "list",
   validatorUrl: null,
+  defaultModelsExpandDepth: 0,
   // Trying out goes with a token typed in; without one the session of the portal answers reads only.
   persistAuthorization: false,
   presets: [SwaggerUIBundle.presets.apis],

@@ -30,7 +30,9 @@ def run(path: Any, unit: str, period: str, **options: Any) -> dict[str, Any]:
 
 
 def no_trace() -> None:
-    assert not any(m.objects.exists() for m in (Ledger, Attempt, ColumnMemory, UploadTally, Project, AuditRecord))
+    assert not any(
+        m.objects.exists() for m in (Ledger, Attempt, ColumnMemory, UploadTally, Project, AuditRecord)
+    )
 
 
 @pytest.mark.parametrize("stem", BOOKS)
@@ -103,7 +105,7 @@ def test_wrong_words_on_the_command_line(unit, period, words):
 
 
 def test_a_file_that_is_none(tmp_path):
-    with pytest.raises(CommandError, match="missing.xlsx"):
+    with pytest.raises(CommandError, match=r"missing\.xlsx"):
         run(tmp_path / "missing.xlsx", ZHAOYUAN, "2026-10", dry_run=True)
     broken = tmp_path / "a.xlsx"
     broken.write_bytes(b"PK\x03\x04 and then nothing")

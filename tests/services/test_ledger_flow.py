@@ -207,7 +207,8 @@ def test_edit_between_upload_and_acceptance_is_asked_about(county, city):
     reviewing.accept_attempt(attempt=first, by=city, at=moment())
     project = Project.objects.get()
     second = stage(
-        book([row(1, total=1300, month=300, progress="已开工", start="2026-10-20")], title="肇源县2026年11月进程信息台账"), county,
+        book([row(1, total=1300, month=300, progress="已开工", start="2026-10-20")], title="肇源县2026年11月进程信息台账"),
+        county,
         period=OCTOBER.next(), at=moment("2026-11-20 09:00"),
     )  # fmt: skip
     second = submitting.submit_attempt(

@@ -263,6 +263,43 @@ jobs:list                    GET  in     403    403    403    200    200    200 
 jobs:list                    POST in     405*
 jobs:rerun                   GET  in     405*
 jobs:rerun                   POST in     403    403    403    302    302    302    302    302    302    403    302
+
+# Everyone has tokens of their own, for nothing but what they may do anyhow.
+name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+tokens:list                  GET  in     200*
+tokens:list                  POST in     200*
+tokens:revoke                GET  in     405*
+tokens:revoke                POST in     404    404    404    302    404    404    404    404    404    404    404
+
+# Programs: the same services and scope; who sends no token gets 401, never the sign-in page. A list of hand-ins asks
+# for unit and period: 400.
+name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+api:schema                   GET  401    200*
+api:schema                   POST 401    405*
+api:docs                     GET  in     200*
+api:docs                     POST in     405*
+api:divisions                GET  401    200*
+api:divisions                POST 401    405*
+api:projects                 GET  401    403    200    200    200    200    200    200    200    200    200    403
+api:projects                 POST 401    403    405    405    405    405    405    405    405    405    405    403
+api:project                  GET  401    404    200    200    200    404    404    200    200    200    200    404
+api:project                  POST 401    405*
+api:hand_ins                 GET  401    403    403    403    400    400    400    400    400    400    400    403
+api:hand_ins                 POST 401    403    403    403    400    404    404    403    403    403    403    403
+api:hand_in                  GET  401    403    403    403    200    404    404    200    200    200    200    403
+api:hand_in                  POST 401    403    403    403    405    405    405    405    405    405    405    403
+api:hand_in_submit           GET  401    403    403    403    405    405    405    405    405    405    405    403
+api:hand_in_submit           POST 401    403    403    403    400    404    404    403    404    404    404    403
+api:reports                  GET  401    403    403    403    200    200    200    200    200    200    200    403
+api:reports                  POST 401    403    403    403    405    405    405    405    405    405    405    403
+api:report                   GET  401    403    403    403    200    404    404    200    200    200    200    403
+api:report                   POST 401    403    403    403    405    405    405    405    405    405    405    403
+api:report_figures           GET  401    403    403    403    200    404    404    200    200    200    200    403
+api:report_figures           POST 401    403    403    403    405    405    405    405    405    405    405    403
+api:unknown                  GET  401    404*
+api:unknown                  POST 401    404*
+api_unknown                  GET  401    404*
+api_unknown                  POST 401    404*
 """
 
 
@@ -346,6 +383,7 @@ BODY: dict[str, Callable[[World], dict[str, Any]]] = {
     "ledgers:return": lambda _w: {"note": "请核对"},
     "ledgers:package_return": lambda _w: {"note": "请核对"},
     "ledgers:explain": lambda _w: {"text": "已核对"},
+    "api:hand_ins": lambda _w: {"unit": "230622", "period": "2026-10"},
     "reports:compile": lambda _w: {"period": "2026-09"},
 }
 # Addresses whose parts name no row of a place.

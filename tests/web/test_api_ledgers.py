@@ -120,7 +120,7 @@ def test_whoever_may_not_hand_in_changes_nothing(cast: dict[str, Any]) -> None:
 
 def test_handing_in_twice_is_once_and_others_cannot(cast: dict[str, Any]) -> None:
     program = Program(cast["county"])
-    answer = upload(program, good(progress="主体施工", problems=""))[1]
+    answer = upload(program, good())[1]
     path = f"ledgers/hand-ins/{answer['id']}/submit/"
     for who, wanted in (("neighbour", 404), ("city", 403), ("province", 404), ("auditor", 404)):
         assert Program(cast[who]).post(path)[0] == wanted, who

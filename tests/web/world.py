@@ -118,7 +118,7 @@ def make() -> World:
     token, _text = issue_token(
         posting=county.postings.get(),
         label="报表程序",
-        valid_to=date(2027, 1, 31),
+        expires_on=date(2027, 1, 31),
         by=county,
         at=build.at(NOW),
     )

@@ -196,7 +196,8 @@ def package_page(request: HttpRequest, pk: int) -> HttpResponse:
          "missing": [names.get(code, code) for code in package.missing],
          "differences": [{**d, "label": label(d["field"]) if d.get("field") else ""} for d in package.differences],
          "newest": newest,
-         "deciding": package.state == PackageState.SENT and newest == package and packages.may_review_package(request.user, package)},
+         "deciding": package.state == PackageState.SENT and newest == package
+         and packages.may_review_package(request.user, package)},
     )  # fmt: skip
 
 
