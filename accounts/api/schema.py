@@ -16,6 +16,9 @@ class ProblemSchema(AutoSchema):
     def _should_add_http403_error_response(self) -> bool:
         return True  # rights are asked for by `ApiView.permission`, which the package does not know of
 
+    def _should_add_http404_error_response(self) -> bool:
+        return True  # a unit outside the area, wherever it is named
+
 
 class TokenScheme(OpenApiAuthenticationExtension):
     target_class = "accounts.tokens.authentication.TokenAuthentication"

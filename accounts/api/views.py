@@ -1,5 +1,6 @@
 """The base of every view for programs: the right asked for, the parameters known, nothing kept in caches."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 from accounts.scope import require
 
 MOST_ROWS = 10_000
+NUMBER = re.compile(r"[0-9]{0,9}")  # left empty: the usual
 
 
 class Pages(LimitOffsetPagination):
@@ -23,6 +25,10 @@ class Pages(LimitOffsetPagination):
     max_limit = 200
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        for name in ("limit", "offset"):
+            if not NUMBER.fullmatch(request.query_params.get(name, "")):
+                text = _("Give a whole number, 0 or more.")
+                raise ValidationError({name: [serializers.ErrorDetail(text, "invalid")]})
         if self.get_offset(request) > MOST_ROWS:
             text = _("At most %(most)d rows can be skipped. Narrow the filter.") % {"most": MOST_ROWS}
             raise ValidationError({"offset": [serializers.ErrorDetail(text, "offset_too_large")]})

@@ -281,21 +281,21 @@ api:docs                     POST in     405*
 api:divisions                GET  401    200*
 api:divisions                POST 401    405*
 api:projects                 GET  401    403    200    200    200    200    200    200    200    200    200    403
-api:projects                 POST 401    403    405    405    405    405    405    405    405    405    405    403
+api:projects                 POST 401    405*
 api:project                  GET  401    404    200    200    200    404    404    200    200    200    200    404
 api:project                  POST 401    405*
 api:hand_ins                 GET  401    403    403    403    400    400    400    400    400    400    400    403
 api:hand_ins                 POST 401    403    403    403    400    404    404    403    403    403    403    403
 api:hand_in                  GET  401    403    403    403    200    404    404    200    200    200    200    403
-api:hand_in                  POST 401    403    403    403    405    405    405    405    405    405    405    403
-api:hand_in_submit           GET  401    403    403    403    405    405    405    405    405    405    405    403
+api:hand_in                  POST 401    405*
+api:hand_in_submit           GET  401    405*
 api:hand_in_submit           POST 401    403    403    403    400    404    404    403    404    404    404    403
 api:reports                  GET  401    403    403    403    200    200    200    200    200    200    200    403
-api:reports                  POST 401    403    403    403    405    405    405    405    405    405    405    403
+api:reports                  POST 401    405*
 api:report                   GET  401    403    403    403    200    404    404    200    200    200    200    403
-api:report                   POST 401    403    403    403    405    405    405    405    405    405    405    403
+api:report                   POST 401    405*
 api:report_figures           GET  401    403    403    403    200    404    404    200    200    200    200    403
-api:report_figures           POST 401    403    403    403    405    405    405    405    405    405    405    403
+api:report_figures           POST 401    405*
 api:unknown                  GET  401    404*
 api:unknown                  POST 401    404*
 api_unknown                  GET  401    404*

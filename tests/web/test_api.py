@@ -186,6 +186,9 @@ def test_filters_are_those_of_the_page_and_unknown_ones_are_told(cast: dict[str,
     page = program.get("projects/", limit=1, offset=1)[1]
     assert (page["count"], len(page["results"])) == (2, 1)
     assert program.get("projects/", offset=10_001)[0] == 400
+    for name, value in (("offset", "null"), ("limit", "-1"), ("limit", "1e3")):
+        status, answer = program.get("projects/", **{name: value})
+        assert (status, answer["errors"][0]["field"]) == (400, name)
 
 
 def test_one_project_comes_with_key_points_and_lights(cast: dict[str, Any]) -> None:
