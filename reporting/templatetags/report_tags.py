@@ -69,7 +69,7 @@ def rate_link(report: Any, unit: Any, key: str) -> SafeString:
     """A rate with its numerator / denominator under it, each opening its rows."""
     rate = unit.figures.rate(key)
     if not rate.denominator:
-        return mark_safe("—")  # noqa: S308 - a constant
+        return mark_safe("—")
     numerator, denominator = RATES[key]
     return format_html(
         '{}<span class="jg-nd">{} / {}</span>',
