@@ -51,22 +51,33 @@ def record(
     codes: dict[str, str] | None = None,
 ) -> None:
     """Append one record. Call inside the transaction of the write; `by` None means the system itself."""
-    record_many(
-        [
-            Entry(
-                action=action,
-                object_type=target._meta.label_lower,
-                object_id=str(target.pk),
-                object_label=str(target)[:200],
-                before=before or {},
-                after=after or {},
-                reason=reason,
-                rule_id=rule_id,
-                codes=codes if codes is not None else codes_of(target),
-            )
-        ],
-        by=by,
-        at=at,
+    found = entry(
+        action, target=target, before=before, after=after, reason=reason, rule_id=rule_id, codes=codes
+    )
+    record_many([found], by=by, at=at)
+
+
+def entry(
+    action: str,
+    *,
+    target: Any,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+    rule_id: str = "",
+    codes: dict[str, str] | None = None,
+) -> Entry:
+    """What `record` would append about `target`, for those who append it together with others."""
+    return Entry(
+        action=action,
+        object_type=target._meta.label_lower,
+        object_id=str(target.pk),
+        object_label=str(target)[:200],
+        before=before or {},
+        after=after or {},
+        reason=reason,
+        rule_id=rule_id,
+        codes=codes if codes is not None else codes_of(target),
     )
 
 
@@ -79,30 +90,28 @@ def record_many(entries: Sequence[Entry], *, by: Any, at: datetime) -> int:
     actor_id, actor_name, posting = _who(by)
     request_id = current_request_id()
     by_chain: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_chain[_chain_of(entry.codes)].append(entry)
+    for item in entries:
+        by_chain[_chain_of(item.codes)].append(item)
     rows: list[tuple[Any, ...]] = []
     # What all records share, as it stands in the hashed text (see `digest`).
     who = ",".join((quote(_stamp(at)), encode_json(actor_id), quote(actor_name), quote(posting)))
     request = quote(request_id)
     for code in sorted(by_chain):  # always the same lock order: two writers never deadlock
         seq, head = insert_or_lock(AuditChain, {"code": code}, {"seq": 0, "head": ""}, ("seq", "head"))
-        for entry in by_chain[code]:
+        for item in by_chain[code]:
             seq, previous = seq + 1, head
-            before, after = _json(entry.before), _json(entry.after)
-            places = tuple(entry.codes.get(name, "") for name in _CODES)
-            subject = ",".join(
-                map(quote, (entry.action, entry.object_type, entry.object_id, entry.object_label))
-            )
+            before, after = _json(item.before), _json(item.after)
+            places = tuple(item.codes.get(name, "") for name in _CODES)
+            subject = ",".join(map(quote, (item.action, item.object_type, item.object_id, item.object_label)))
             tail = ",".join(map(quote, (*places, previous)))
             text = (
                 f"[{quote(code)},{seq},{who},{subject},{before},{after},"
-                f"{quote(entry.reason)},{quote(entry.rule_id)},{request},{tail}]"
+                f"{quote(item.reason)},{quote(item.rule_id)},{request},{tail}]"
             )
             head = sha256(text.encode()).hexdigest()
             rows.append(
-                (code, seq, at, actor_id, actor_name, posting, entry.action, entry.object_type, entry.object_id,
-                 entry.object_label, before, after, entry.reason, entry.rule_id, request_id, *places, previous, head)
+                (code, seq, at, actor_id, actor_name, posting, item.action, item.object_type, item.object_id,
+                 item.object_label, before, after, item.reason, item.rule_id, request_id, *places, previous, head)
             )  # fmt: skip
         AuditChain.objects.filter(pk=code).update(seq=seq, head=head)
     return bulk_insert(AuditRecord, _COLUMNS, rows)

@@ -6,7 +6,7 @@ Call inside `atomic`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models
@@ -201,28 +201,23 @@ def _copy(table: str, names: Sequence[str], rows: Sequence[Sequence[Any]], json_
             write(cells)
 
 
-def _send(
-    sql: str, model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> None:
+def _send(sql: str, model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Run `sql` with the rows as its one parameter: no temporary table to make, fill and drop."""
-    json_places = set(_json_places(model, names))
+    # Days and numbers travel as they are; JSON goes as text, instants in full (Django's JSON cuts microseconds).
+    texts = [name for name in names if isinstance(_concrete(model, name), (JSONField, models.DateTimeField))]
     for start in range(0, len(rows), _MOST_AT_ONCE):
-        records = [
-            {
-                name: _text(cell, json=at in json_places)
-                for at, (name, cell) in enumerate(zip(names, row, strict=True))
-            }
-            for row in rows[start : start + _MOST_AT_ONCE]
-        ]
+        records = [dict(zip(names, row, strict=True)) for row in rows[start : start + _MOST_AT_ONCE]]
+        for name in texts:
+            for record in records:
+                record[name] = _text(record[name])
         with connection.cursor() as cursor:
             cursor.execute(sql, [encode_json(records)])
 
 
-def _text(cell: Any, *, json: bool) -> Any:
-    """A cell as it travels: JSON columns as text, dates and instants in full (Django's own JSON cuts microseconds)."""
-    if json and not isinstance(cell, str):
-        return encode_json(cell)
-    return cell.isoformat() if isinstance(cell, date) else cell
+def _text(cell: Any) -> str | None:
+    if cell is None or isinstance(cell, str):
+        return cell
+    return cell.isoformat() if isinstance(cell, datetime) else encode_json(cell)
 
 
 def _recordset(model: type[models.Model], names: Sequence[str]) -> str:
@@ -239,7 +234,8 @@ def _recordset(model: type[models.Model], names: Sequence[str]) -> str:
 def _casts(model: type[models.Model], names: Sequence[str]) -> list[str]:
     quote = connection.ops.quote_name
     return [
-        f"fresh.{quote(n)}::jsonb" if isinstance(_concrete(model, n), JSONField) else f"fresh.{quote(n)}" for n in names
+        f"fresh.{quote(n)}::jsonb" if isinstance(_concrete(model, n), JSONField) else f"fresh.{quote(n)}"
+        for n in names
     ]
 
 

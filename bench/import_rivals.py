@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -22,8 +23,8 @@ def validate(line: int, row: list[Any], known: dict[str, str], messages: list[st
     company = str(row[2]).strip()
     if len(company) > 300:
         messages.append(f"C{line}：投资方过长")
-    code = known.get(str(row[3]).strip())
-    if code is None:
+    code = known.get(str(row[3]).strip(), "")
+    if not code:
         messages.append(f"D{line}：行政区划中没有“{row[3]}”")
     numbers = []
     for column, letter in ((5, "F"), (14, "O"), (15, "P")):
@@ -41,7 +42,7 @@ def validate(line: int, row: list[Any], known: dict[str, str], messages: list[st
         try:
             dates.append(date.fromisoformat(text) if text else None)
         except ValueError:
-            messages.append(f"{column}{line}：“{text}”不是日期")
+            messages.append(f"{chr(65 + column)}{line}：“{text}”不是日期")
             dates.append(None)
     if dates[0] is None:
         messages.append(f"G{line}：签约时间不能为空")
@@ -49,11 +50,13 @@ def validate(line: int, row: list[Any], known: dict[str, str], messages: list[st
     for letter, text, most in zip("EQRST", texts, (60, 300, 500, 80, 300), strict=True):
         if len(text) > most:
             messages.append(f"{letter}{line}：超过{most}字")
-    return (name, company, code, numbers, dates, texts) if len(messages) == bad else None
+    return (name, company, str(row[3]).strip(), code, numbers, dates, texts) if len(messages) == bad else None
 
 
 def floor(content: bytes, period: str, numbers: dict[str, str]) -> None:
-    """`numbers`: project name → number, made on the first call, so that the second updates."""
+    """The same live rows as ours, column by column (`bench_import.live_rows` compares them): companies, projects,
+    milestones, the month's entries. `numbers`: project name → number, made on the first call, so that the second updates.
+    """
     from django.db import connection, transaction
     from python_calamine import CalamineWorkbook
 
@@ -65,70 +68,90 @@ def floor(content: bytes, period: str, numbers: dict[str, str]) -> None:
     rows = [validate(i, r, known, messages) for i, r in enumerate(sheet[3:], start=4)]
     if messages:
         raise AssertionError(messages[:3])
-    now = datetime.now().astimezone()
-    projects, points, entries = [], [], []
-    for index, (name, company, code, money, dates, texts) in enumerate(r for r in rows if r):
-        number = numbers.setdefault(name, f"F-{len(numbers):07d}")
-        city = code[:4] + "00"
-        projects.append((number, "", name, "", company, code, "230000", city, code, "", "contract", money[0], dates[0],
-                         "day", "", "", texts[0], "", False, "", "active", "", money[2], money[1], period, texts[1],
-                         texts[2], texts[3], False, 1, now, now))  # fmt: skip
-        entries.append((number, period, money[2], money[1], texts[1], texts[2], "{}", "230000", city, code))
-        for position, (node, day) in enumerate(zip(CODES, dates[1:], strict=True), start=1):
-            points.append((number, node, position, day, "day", "", "", "", day is None, "230000", city, code))
-        if index < 0:
-            break
+    companies, projects, points, entries = live_rows_of([r for r in rows if r], period, numbers)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMP TABLE fp ON COMMIT DROP AS SELECT "
-            + PROJECT_COLUMNS
-            + " FROM projects_project WITH NO DATA"
-        )
-        copy(cursor, f"COPY fp ({PROJECT_COLUMNS}) FROM STDIN", projects)
-        cursor.execute(
-            f"INSERT INTO projects_project ({PROJECT_COLUMNS}) SELECT {PROJECT_COLUMNS} FROM fp "
-            "ON CONFLICT (number) DO UPDATE SET " + ", ".join(f"{c} = EXCLUDED.{c}" for c in UPDATED)
-        )
-        cursor.execute("CREATE TEMP TABLE fm (number text, code text, position smallint, actual_on date, "
-                       "actual_precision text, responsible text, delay_party text, delay_reason text, is_open boolean, "
-                       "province_code text, city_code text, county_code text) ON COMMIT DROP")  # fmt: skip
-        copy(cursor, "COPY fm FROM STDIN", points)
-        cursor.execute(
-            "INSERT INTO projects_milestone (project_id, code, position, actual_on, actual_precision, responsible, "
-            "delay_party, delay_reason, is_open, province_code, city_code, county_code) "
-            "SELECT p.id, fm.code, fm.position, fm.actual_on, fm.actual_precision, fm.responsible, fm.delay_party, "
-            "fm.delay_reason, fm.is_open, fm.province_code, fm.city_code, fm.county_code "
-            "FROM fm JOIN projects_project p USING (number) ON CONFLICT (project_id, code) DO UPDATE SET "
-            "actual_on = EXCLUDED.actual_on, is_open = EXCLUDED.is_open "
-            "WHERE projects_milestone.actual_on IS DISTINCT FROM EXCLUDED.actual_on"
-        )
-        cursor.execute("CREATE TEMP TABLE fe (number text, period text, total bigint, month bigint, progress text, "
-                       "problem text, nodes jsonb, province_code text, city_code text, county_code text) "
-                       "ON COMMIT DROP")  # fmt: skip
-        copy(cursor, "COPY fe FROM STDIN", entries)
-        cursor.execute(
-            "INSERT INTO reporting_ledgerentry (project_id, period, invested_total_yuan, invested_month_yuan, "
-            "progress_text, problem_text, nodes, province_code, city_code, county_code) "
-            "SELECT p.id, fe.period, fe.total, fe.month, fe.progress, fe.problem, fe.nodes, fe.province_code, "
-            "fe.city_code, fe.county_code FROM fe JOIN projects_project p USING (number) "
-            "ON CONFLICT (project_id, period) DO UPDATE SET invested_total_yuan = EXCLUDED.invested_total_yuan"
-        )
+        if companies:
+            copy(cursor, "COPY projects_company (name, initials, credit_code, contact_name, contact_phone, version) "
+                 "FROM STDIN", companies)  # fmt: skip
+        for table, columns, made in (
+            ("fp", PROJECT, projects),
+            ("fm", POINT, points),
+            ("fe", ENTRY, entries),
+        ):
+            listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+            cursor.execute(f"CREATE TEMP TABLE {table} ({listed}) ON COMMIT DROP")
+            copy(cursor, f"COPY {table} FROM STDIN", made)
+        for sql in UPSERTS:
+            cursor.execute(sql)
 
 
-PROJECT_COLUMNS = (
-    "number, investment_code, name, initials, investor, division_id, province_code, city_code, county_code, place, "
-    "contract_kind, contract_amount_yuan, signed_on, signed_precision, industry_section, industry_4567, industry_text, "
-    "content, is_major, major_reason, state, end_reason, invested_total_yuan, invested_month_yuan, reported_period, "
-    "progress_text, problem_text, lead_department, paused, version, created_at, updated_at"
-)
-UPDATED = (
-    "invested_total_yuan",
-    "invested_month_yuan",
-    "reported_period",
-    "progress_text",
-    "problem_text",
-    "updated_at",
-)
+def live_rows_of(
+    rows: list[tuple[Any, ...]], period: str, numbers: dict[str, str]
+) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+    """Rows of COMPANY, PROJECT, POINT and ENTRY."""
+    from projects.text import initials
+
+    now = datetime.now().astimezone()
+    companies, projects, points, entries = [], [], [], []
+    for name, company, place, code, money, dates, texts in rows:
+        if name not in numbers:
+            numbers[name] = f"F-{len(numbers):07d}"
+            companies.append((company, initials(company), "", "", "", 1))
+        number, city = numbers[name], code[:4] + "00"
+        codes = ("230000", city, code)
+        state = "done" if dates[-1] else "active"
+        industry, progress, problem, lead, _remark = texts
+        projects.append((number, name, initials(name), company, code, *codes, place, money[0], dates[0], industry,
+                         money[0] >= MAJOR_YUAN, state, money[2], money[1], period, progress, problem, lead,
+                         now))  # fmt: skip
+        nodes = dict(zip(CODES, dates[1:], strict=True))
+        entries.append((number, period, money[2], money[1], progress, problem,
+                        json.dumps({c: d.isoformat() for c, d in nodes.items() if d}), *codes))  # fmt: skip
+        earliest: date | None = None
+        for position, node in reversed(list(enumerate(CODES, start=1))):
+            day = nodes[node]
+            if day and (earliest is None or day < earliest):
+                earliest = day
+            points.append((number, node, position, day, earliest, day is None and state == "active", *codes))
+    return companies, projects, points, entries
+
+
+MAJOR_YUAN = 100_000_000
+PLACES = {"province_code": "text", "city_code": "text", "county_code": "text"}
+PROJECT = {
+    "number": "text", "name": "text", "initials": "text", "investor": "text", "division_id": "text", **PLACES,
+    "place": "text", "contract_amount_yuan": "bigint", "signed_on": "date", "industry_text": "text",
+    "is_major": "boolean", "state": "text", "invested_total_yuan": "bigint", "invested_month_yuan": "bigint",
+    "reported_period": "text", "progress_text": "text", "problem_text": "text", "lead_department": "text",
+    "updated_at": "timestamptz",
+}  # fmt: skip
+POINT = {"number": "text", "code": "text", "position": "smallint", "actual_on": "date", "reached_on": "date",
+         "is_open": "boolean", **PLACES}  # fmt: skip
+ENTRY = {"number": "text", "period": "text", "invested_total_yuan": "bigint", "invested_month_yuan": "bigint",
+         "progress_text": "text", "problem_text": "text", "nodes": "jsonb", **PLACES}  # fmt: skip
+# Columns of a project that each new row has, whatever the workbook says.
+FIXED = {
+    "investment_code": "''", "contract_kind": "'contract'", "signed_precision": "'day'", "industry_section": "''",
+    "industry_4567": "''", "content": "''", "major_reason": "''", "end_reason": "''", "paused": "false", "version": "1",
+}  # fmt: skip
+MONTHLY = ("invested_total_yuan", "invested_month_yuan", "reported_period", "progress_text", "problem_text",
+           "lead_department", "state", "updated_at")  # fmt: skip
+UPSERTS = (
+    f"INSERT INTO projects_project ({', '.join((*PROJECT, *FIXED))}, created_at, company_id) "
+    f"SELECT {', '.join(f'fp.{name}' for name in PROJECT)}, {', '.join(FIXED.values())}, fp.updated_at, c.id "
+    "FROM fp LEFT JOIN projects_company c ON c.name = fp.investor ON CONFLICT (number) DO UPDATE SET "
+    + ", ".join(f"{name} = EXCLUDED.{name}" for name in MONTHLY) + ", version = projects_project.version + 1",
+    f"INSERT INTO projects_milestone (project_id, {', '.join(list(POINT)[1:])}, actual_precision, responsible, "
+    f"delay_party, delay_reason) SELECT p.id, {', '.join(f'fm.{name}' for name in list(POINT)[1:])}, 'day', '', '', '' "
+    "FROM fm JOIN projects_project p USING (number) ON CONFLICT (project_id, code) DO UPDATE SET "
+    "actual_on = EXCLUDED.actual_on, reached_on = EXCLUDED.reached_on, is_open = EXCLUDED.is_open "
+    "WHERE projects_milestone.actual_on IS DISTINCT FROM EXCLUDED.actual_on",
+    f"INSERT INTO reporting_ledgerentry (project_id, {', '.join(list(ENTRY)[1:])}) "
+    f"SELECT p.id, {', '.join(f'fe.{name}' for name in list(ENTRY)[1:])} FROM fe JOIN projects_project p USING (number) "
+    "ON CONFLICT (project_id, period) DO UPDATE SET invested_total_yuan = EXCLUDED.invested_total_yuan, "
+    "invested_month_yuan = EXCLUDED.invested_month_yuan, progress_text = EXCLUDED.progress_text, "
+    "problem_text = EXCLUDED.problem_text, nodes = EXCLUDED.nodes",
+)  # fmt: skip
 
 
 def copy(cursor: Any, sql: str, rows: list[Any]) -> None:

@@ -6,10 +6,14 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin, pinyin
-from pypinyin.seg.simpleseg import seg
+from pypinyin.constants import RE_HANS
+from pypinyin.seg import mmseg
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028\u2029\ufeff]")
 _NOISE = re.compile(r"[\W_]+")
+_LONG = 100  # characters without any other sign between them: no name is
+# Chinese characters standing together, as pypinyin sees them.
+_CHINESE = re.compile(f"({RE_HANS.pattern.strip('^$')})")
 _NOT_TELLING = re.compile(r"(项目|工程|建设|有限公司|有限责任公司|股份|集团)")
 
 
@@ -49,10 +53,21 @@ def fold_search(word: str) -> str:
 def initials(name: str) -> str:
     """克山马铃薯 A 区 → ksmlsaq, at most 200 characters."""
     folded = _NOISE.sub("", unicodedata.normalize("NFKC", name))
-    letters = [_letter(char) for char in folded]
-    if None in letters:  # 长 is c or z by the word it stands in
-        return "".join(_word(word) for word in seg(folded)).lower()[:200]
-    return "".join(letters).lower()[:200]  # type: ignore[arg-type]
+    return "".join(map(_run, _CHINESE.split(folded))).lower()[:200]
+
+
+@lru_cache(maxsize=16384)
+def _run(run: str) -> str:
+    """The initials of Chinese characters standing together, or anything else as it is. 有限公司 is met all the time."""
+    letters = [_letter(char) for char in run]
+    if None not in letters:
+        return "".join(letters)  # type: ignore[arg-type]
+    # 长 is c or z by the word it stands in. What follows the first word is cut alike whatever stands before it.
+    word = next(iter(mmseg.seg.cut(run)))
+    rest = run[len(word) :]
+    if len(rest) > _LONG:
+        return "".join(map(_word, mmseg.seg.cut(run)))
+    return _word(word) + _run(rest)
 
 
 @lru_cache(maxsize=16384)

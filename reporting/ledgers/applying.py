@@ -33,6 +33,9 @@ LONGEST = {
     "company": 300,
 }
 FILL_ONLY = ("industry", "place", "company")
+_COMPARED = (*OWNED, *FACTS)
+_WRITTEN = (*_COMPARED, *FILL_ONLY)
+_FIRST = (*MONTHLY, "lead_department", *FACTS, *FILL_ONLY)  # of a new project, nodes apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +109,9 @@ def _plan_known(plan: Plan, draft: Draft, row: Live, period: str, decided: Mappi
     newest = row.values["reported_period"] <= period
     values: dict[str, Any] = {"reported_period": period} if newest else {}
     nodes = {}
-    for name in (*OWNED, *FACTS, *FILL_ONLY):
-        new = cells.value_of(draft.values, name)
+    for name in _WRITTEN:
+        cell = draft.values.get(name)
+        new = cell[0] if cell else None
         if new is None or name in keep_live or (name in MONTHLY and not newest):
             continue
         if name.startswith("node."):
@@ -157,11 +161,14 @@ def _entry_of(
     current: Mapping[str, Any],
     keep_live: set[str],
 ) -> Entry:
+    written = draft.values
+
     def effective(name: str) -> Any:
-        new = cells.value_of(draft.values, name)
+        cell = written.get(name)
+        new = cell[0] if cell else None
         return current.get(name) if new is None or name in keep_live else new
 
-    nodes = {name[5:]: effective(name) for name in NODES if effective(name)}
+    nodes = {name[5:]: day for name in NODES if (day := effective(name))}
     return Entry(
         project_id, int(effective("invested_total") or 0), _month_of(draft, current),
         str(effective("progress") or "")[:300], str(effective("problems") or "")[:500], nodes, codes,
@@ -170,10 +177,10 @@ def _entry_of(
 
 def _plan_new(plan: Plan, draft: Draft, division: Any, period: str) -> None:
     values: dict[str, Any] = {"reported_period": period, "invested_month_yuan": _month_of(draft, {})}
-    for name in (*MONTHLY, "lead_department", *FACTS, *FILL_ONLY):
-        new = cells.value_of(draft.values, name)
-        if new is not None:
-            _put_value(values, name, new)
+    for name in _FIRST:
+        cell = draft.values.get(name)
+        if cell and cell[0] is not None:
+            _put_value(values, name, cell[0])
     values["contract_kind"] = contract_kind(draft.text("contract_kind"))
     nodes, plans = {}, {}
     for name, cell in draft.values.items():
@@ -212,8 +219,9 @@ def conflicts_of(draft: Draft, current: Mapping[str, Any]) -> list[Conflict]:
     """Cells the ledger would write that changed in the system since the hand-in was checked."""
     base = draft.previous.get("live") or {}
     found = []
-    for name in (*OWNED, *FACTS):
-        new, before, now = cells.value_of(draft.values, name), base.get(name), current.get(name)
+    for name in _COMPARED:
+        cell, before, now = draft.values.get(name), base.get(name), current.get(name)
+        new = cell[0] if cell else None
         if new is None or (before or None) == (now or None) or cells.same(name, now, new):
             continue
         if name in FACTS and draft.resolutions.get(name) != "ledger" and now not in (None, "", 0):

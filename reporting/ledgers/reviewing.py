@@ -7,13 +7,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.bulk import bulk_update, bulk_upsert
 from accounts.clock import local_date
+from accounts.collector import collector_at_rest
 from accounts.errors import DomainError, StaleState
 from accounts.models import Division
 from accounts.notify import staff_of, tell
@@ -54,6 +55,7 @@ APPLIED = (
 CORRECTION_DAYS = 3  # working days, the day of the return not counted
 
 
+@collector_at_rest()
 def accept_attempt(
     *, attempt: Attempt, decisions: Mapping[int, Mapping[str, str]] | None = None, by: Any, at: datetime
 ) -> Attempt:
@@ -68,20 +70,16 @@ def accept_attempt(
         unit, period = row.ledger.unit, row.ledger.period
         if row.source == AttemptSource.NIL:
             _carry_forward(row)
-            result = {"nil": True}
+            audit.record_many([_accepted(row, {"nil": True})], by=by, at=at)
         else:
-            result = _apply(row, decisions or {}, by=by, at=at)
+            _apply(row, decisions or {}, by=by, at=at)
         _decide(row, AttemptState.ACCEPTED, by=by, at=at)
-        audit.record(
-            "ledger_accepted", target=row, by=by, at=at, before={"state": AttemptState.SUBMITTED},
-            after={"state": AttemptState.ACCEPTED, **result},
-        )  # fmt: skip
         if obligation_kind(unit) == "ledger_county" and row.receipt_at:
             meet_for_period(
                 kind="ledger_county", unit=unit, period=period, met_at=row.receipt_at, at=at, by=by
             )
         _mark_package_stale(row, at)
-        transaction.on_commit(lambda: _tell_unit(row, at))
+        _tell_unit(row, at)
     attempt.refresh_from_db()
     return attempt
 
@@ -114,7 +112,7 @@ def return_attempt(
                    "rows": {str(s.line or s.position): s.return_reason for s in known}},
             reason=note or "；".join(reasons.values())[:500],
         )  # fmt: skip
-        transaction.on_commit(lambda: _tell_unit(row, at))
+        _tell_unit(row, at)
     attempt.refresh_from_db()
     return attempt
 
@@ -163,9 +161,15 @@ def _decide(row: Attempt, state: str, *, by: Any, at: datetime, **values: Any) -
         setattr(row, name, value)
 
 
-def _apply(
-    row: Attempt, decisions: Mapping[int, Mapping[str, str]], *, by: Any, at: datetime
-) -> dict[str, Any]:
+def _accepted(row: Attempt, result: dict[str, Any]) -> audit.Entry:
+    return audit.entry(
+        "ledger_accepted", target=row, before={"state": AttemptState.SUBMITTED},
+        after={"state": AttemptState.ACCEPTED, **result},
+    )  # fmt: skip
+
+
+def _apply(row: Attempt, decisions: Mapping[int, Mapping[str, str]], *, by: Any, at: datetime) -> None:
+    """Bring the projects up to date and record it, the acceptance itself in the last record."""
     unit, period = row.ledger.unit, row.ledger.period
     drafts = load_drafts(row, APPLIED)
     wanted = [d.project_id for d in drafts if d.match == RowMatch.MATCHED and d.project_id]
@@ -186,14 +190,19 @@ def _apply(
     reason = _("Ledger of %(unit)s for %(period)s, hand-in %(number)d") % {
         "unit": unit.name, "period": Period.parse(period).label, "number": row.number,
     }  # fmt: skip
-    applied = apply_changes(plan.changes, plan.created, live=inside, by=by, at=at, reason=reason)
+    number = len(plan.entries) + len(plan.new_entries)
+    applied = apply_changes(
+        plan.changes, plan.created, live=inside, by=by, at=at, reason=reason,
+        closing=lambda done: _accepted(
+            row, {"changed": len(done.changed), "created": len(done.created), "entries": number}
+        ),
+    )  # fmt: skip
     entries = [*plan.entries]
     for key, entry in plan.new_entries:
         entry.project_id = applied.created[key]
         entries.append(entry)
     write_entries(entries, row.pk, period)
     _keep_links(drafts, applied.created, decisions)
-    return {"changed": len(applied.changed), "created": len(applied.created), "entries": len(entries)}
 
 
 def _only_own_area(live: dict[int, Any], unit: Division) -> dict[int, Any]:
@@ -265,13 +274,11 @@ def _carry_forward(row: Attempt) -> None:
 
 def _mark_package_stale(row: Attempt, at: datetime) -> None:
     """A package that was sent without this hand-in no longer says what is known."""
-    latest = CityPackage.objects.filter(unit_id=row.city_code, period=row.ledger.period).aggregate(
-        Max("version")
-    )
-    CityPackage.objects.filter(
-        unit_id=row.city_code, period=row.ledger.period, version=latest["version__max"], stale_since=None,
-        state__in=[PackageState.SENT, PackageState.ACCEPTED],
-    ).update(stale_since=at)  # fmt: skip
+    sent = CityPackage.objects.filter(unit_id=row.city_code, period=row.ledger.period)
+    latest = sent.order_by().values("unit_id").annotate(latest=Max("version")).values("latest")
+    sent.filter(
+        version=Subquery(latest), stale_since=None, state__in=[PackageState.SENT, PackageState.ACCEPTED]
+    ).update(stale_since=at)
 
 
 def _tell_unit(row: Attempt, at: datetime) -> None:

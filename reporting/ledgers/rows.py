@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -90,11 +91,15 @@ def kind_of(field: str) -> str:
 
 def pack(parsed: ParsedValue, line: int = 0, letter: str = "") -> Packed:
     """One parsed cell, as short as it can be kept."""
-    value = parsed.value
-    raw = "" if parsed.raw == value or parsed.raw == str(value) else parsed.raw
+    value, raw = parsed.value, parsed.raw
+    if raw == value or raw == str(value):
+        raw = ""
     flags = ("~" if parsed.approximate else "") + ("$" if parsed.currency == "USD" else "")
     place = "" if not parsed.cell or parsed.cell == f"{letter}{line}" else parsed.cell
-    return trim([value, raw, parsed.precision if parsed.precision != "day" else "", flags, place])
+    precision = "" if parsed.precision == "day" else parsed.precision
+    if not (raw or precision or flags or place):
+        return [value]
+    return trim([value, raw, precision, flags, place])
 
 
 def trim(cell: Packed) -> Packed:
@@ -205,6 +210,7 @@ def same(field: str, first: Any, second: Any) -> bool:
     return bool(kind_of(field) == "text" and str(first).strip() == str(second).strip())
 
 
+@lru_cache(maxsize=8192)
 def first_day(text: str | None) -> date | None:
     """First day an ISO date of any precision can mean."""
     if not text:
@@ -213,6 +219,7 @@ def first_day(text: str | None) -> date | None:
     return date(parts[0], parts[1] if len(parts) > 1 else 1, parts[2] if len(parts) > 2 else 1)
 
 
+@lru_cache(maxsize=8192)
 def last_day(text: str | None) -> date | None:
     """Last day an ISO date of any precision can mean, inclusive."""
     if not text:

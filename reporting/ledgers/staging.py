@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.bulk import bulk_insert
+from accounts.bulk import bulk_insert, insert_or_lock
 from accounts.clock import local_date
+from accounts.collector import collector_at_rest
 from accounts.errors import DomainError, StaleState
+from accounts.jsontext import encode_json
 from accounts.models import Division, Obligation
 from policy.periods import Period
 from reporting.ledgers import rows as cells
@@ -33,7 +35,7 @@ from reporting.ledgers.models import (
     RowMatch,
     StagedRow,
 )
-from reporting.ledgers.places import PlaceKind
+from reporting.ledgers.places import PlaceIndex, PlaceKind
 from reporting.ledgers.uploads import Received, count_upload, put_aside, stored_name
 from reporting.tableimport.reader import read_table
 from reporting.tableimport.values import ERROR, TableReading
@@ -46,6 +48,7 @@ ROW_COLUMNS = (
 _TOLD_ONLY = {"column_missing_soft", "column_rivals", "hidden_row"}
 
 
+@collector_at_rest()
 def stage_upload(
     *, unit: Division, period: Period, upload: Any, file_name: str, by: Any, at: datetime
 ) -> Attempt:
@@ -57,17 +60,20 @@ def stage_upload(
     require_submit(by, unit)
     refuse_ahead(period, at)
     count_upload(by, local_date(at))
-    _refuse_while_submitted(unit, period)
+    earlier = _earlier(unit)
+    if any(e.period == str(period) and e.state == AttemptState.SUBMITTED for e in earlier):
+        raise _already_submitted()
     with put_aside(upload, file_name) as received:
-        _refuse_same_file(unit, period, received)
+        _refuse_same_file(earlier, received)
         reading = read_workbook(received.path, received.name, unit, period)
-        _refuse_unfit(reading, unit, period)
-        area = load_area(unit, period, local_date(at))
+        places = load_places()
+        _refuse_unfit(reading, unit, period, places)
+        area = load_area(unit, period, local_date(at), places)
         drafts, layout = drafts_of(reading)
         evaluate(drafts, area, layout)
         _refuse_foreign(drafts, unit)
         digest = digest_of(drafts)
-        _refuse_same_content(unit, period, digest)
+        _refuse_same_content(earlier, period, digest)
         kept = {"digest": digest, "checked_at": at.isoformat(), **reading_json(reading)}
         return _keep(unit, period, received, drafts, kept, file_messages(reading, drafts, area), by=by, at=at)
 
@@ -131,7 +137,7 @@ def reading_json(reading: TableReading) -> dict[str, Any]:
 def digest_of(drafts: Sequence[Draft]) -> str:
     """What the rows say, whatever the file looks like: saving a workbook again changes its hash, not this."""
     content = [[d.name, {k: v[0] for k, v in sorted(d.values.items()) if k != "seq"}] for d in drafts]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(encode_json(content).encode()).hexdigest()
 
 
 def file_messages(reading: TableReading | None, drafts: Sequence[Draft], area: Area) -> list[dict[str, Any]]:
@@ -175,9 +181,15 @@ def file_messages(reading: TableReading | None, drafts: Sequence[Draft], area: A
 
 def ledger_of(unit: Division, period: Period) -> Ledger:
     """The unit's ledger of the month, made when first needed, locked, tied to its obligation."""
-    ledger, _made = Ledger.objects.get_or_create(unit=unit, period=str(period), defaults=unit.codes)
-    ledger = Ledger.objects.select_for_update(of=("self",)).get(pk=ledger.pk)
-    if ledger.obligation_id is None:
+    pk, obligation_id = insert_or_lock(
+        Ledger, {"unit_id": unit.pk, "period": str(period)}, {"obligation_id": None, **unit.codes}, ("id", "obligation_id")
+    )  # fmt: skip
+    ledger = Ledger.from_db(
+        None, ["id", "unit_id", "period", "obligation_id", *unit.codes],
+        [pk, unit.pk, str(period), obligation_id, *unit.codes.values()],
+    )  # fmt: skip
+    ledger.unit = unit
+    if obligation_id is None:
         ledger.obligation = obligation_of(unit, period)
         if ledger.obligation:
             ledger.save(update_fields=["obligation"])
@@ -201,7 +213,8 @@ def new_attempt(
     states = dict(ledger.attempts.values_list("number", "state"))
     if AttemptState.SUBMITTED in states.values():
         raise _already_submitted()
-    ledger.attempts.filter(state=AttemptState.STAGED).update(state=AttemptState.DISCARDED)
+    if AttemptState.STAGED in states.values():
+        ledger.attempts.filter(state=AttemptState.STAGED).update(state=AttemptState.DISCARDED)
     return Attempt.objects.create(
         ledger=ledger,
         number=max(states, default=0) + 1,
@@ -286,44 +299,52 @@ def _already_submitted() -> DomainError:
     return StaleState("already_submitted", text)
 
 
-def _refuse_while_submitted(unit: Division, period: Period) -> None:
-    if Attempt.objects.filter(
-        ledger__unit=unit, ledger__period=str(period), state=AttemptState.SUBMITTED
-    ).exists():
-        raise _already_submitted()
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """A hand-in of the unit that still counts, of whatever month."""
+
+    pk: int
+    number: int
+    period: str
+    state: str
+    sha256: str
+    digest: str | None
 
 
-def _refuse_same_file(unit: Division, period: Period, received: Received) -> None:
-    earlier = (
-        Attempt.objects.filter(ledger__unit=unit, file_sha256=received.sha256)
-        .exclude(state=AttemptState.DISCARDED)
-        .select_related("ledger")
-        .order_by("-pk")
-        .first()
-    )
-    if earlier is None:
+def _earlier(unit: Division) -> list[_Earlier]:
+    """The latest first."""
+    rows = Attempt.objects.filter(ledger__unit=unit).exclude(state=AttemptState.DISCARDED).order_by("-pk")
+    return [
+        _Earlier(*row)
+        for row in rows.values_list(
+            "pk", "number", "ledger__period", "state", "file_sha256", "reading__digest"
+        )
+    ]
+
+
+def _refuse_same_file(earlier: Sequence[_Earlier], received: Received) -> None:
+    known = next((e for e in earlier if e.sha256 == received.sha256), None)
+    if known is None:
         return
     text = _("No change: this is the very file that was uploaded before as hand-in %(number)d of %(period)s.")
     raise DomainError(
         "same_file",
-        text % {"number": earlier.number, "period": earlier.ledger.period},
-        details={"attempt": earlier.pk},
+        text % {"number": known.number, "period": known.period},
+        details={"attempt": known.pk},
     )
 
 
-def _refuse_same_content(unit: Division, period: Period, digest: str) -> None:
-    earlier = (
-        Attempt.objects.filter(ledger__unit=unit, ledger__period=str(period), reading__digest=digest)
-        .filter(state__in=[AttemptState.ACCEPTED, AttemptState.STAGED])
-        .order_by("-pk")
-        .first()
+def _refuse_same_content(earlier: Sequence[_Earlier], period: Period, digest: str) -> None:
+    counting = (AttemptState.ACCEPTED, AttemptState.STAGED)
+    known = next(
+        (e for e in earlier if e.period == str(period) and e.digest == digest and e.state in counting), None
     )
-    if earlier is not None and not earlier.rows.exclude(mended={}).exists():
+    if known and not StagedRow.objects.filter(attempt_id=known.pk).exclude(mended={}).exists():
         text = _("No change: every row says the same as hand-in %(number)d.")
-        raise DomainError("same_file", text % {"number": earlier.number}, details={"attempt": earlier.pk})
+        raise DomainError("same_file", text % {"number": known.number}, details={"attempt": known.pk})
 
 
-def _refuse_unfit(reading: TableReading, unit: Division, period: Period) -> None:
+def _refuse_unfit(reading: TableReading, unit: Division, period: Period, places: PlaceIndex) -> None:
     """A file without a table, of another month, of another unit."""
     if not reading.ok or not reading.rows:
         told = [m.as_dict() for m in reading.messages] or [
@@ -353,9 +374,9 @@ def _refuse_unfit(reading: TableReading, unit: Division, period: Period) -> None
             },
             details={"period": reading.period},
         )
-    named = load_places().unit_named(reading.title, unit.pk)
+    named = places.unit_named(reading.title, unit.pk)
     if named.kind is PlaceKind.UNKNOWN and reading.reporter:
-        named = load_places().unit_named(reading.reporter, unit.pk)
+        named = places.unit_named(reading.reporter, unit.pk)
     if named.kind is PlaceKind.FOREIGN:
         text = _(
             "%(cell)s: by its title “%(title)s” this is another unit's ledger, not that of %(unit)s. "

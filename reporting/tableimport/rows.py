@@ -240,7 +240,7 @@ class RowReader:
     def _read_text(self, found: TableRow, row: int, column: int, code: str, cell: Any) -> None:
         raw = cell_text(cell)
         where = cell_name(row, column)
-        if isinstance(cell, list) and cell[0] in ("e", "f"):
+        if type(cell) is list and cell[0] in ("e", "f"):
             self._say(found, "cell_error" if cell[0] == "e" else "cell_formula", row, column, code, part=raw)
             found.fields[code] = ParsedValue(raw, None, where)
             return
@@ -302,7 +302,7 @@ class RowReader:
         ):
             self._say(found, "amount_small", row, column, code, raw=raw, unit=unit)
         found.fields[code] = ParsedValue(raw, result.value, where, "", result.approximate, result.currency)
-        area = self._covered.get((row, column))
+        area = self._covered.get((row, column)) if self._covered else None
         if area is not None and area[0] == row and result.value is not None:
             self._say(found, "merged_amount", row, column, code, first=row + 1, last=area[2] + 1)
 

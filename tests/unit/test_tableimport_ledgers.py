@@ -1,7 +1,5 @@
 """The sample ledgers read as their expected.json says, the real official files open with a reading or a clear message."""
 
-
-
 from __future__ import annotations
 
 import json
