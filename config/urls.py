@@ -35,6 +35,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_when_written("boards/", "reporting.boards.urls"),
     *_when_written("warnings/", "supervision.warnings.urls"),
     *_when_written("kickoffs/", "approvals.kickoff.urls"),
+    path("approvals/", include("approvals.urls")),
+    path("catalogue/", include("approvals.catalogue.urls")),
+    path("checklist/", include("approvals.checklist.urls")),
+    path("tickets/", include("approvals.tickets.urls")),
+    path("servicesheets/", include("reporting.servicesheet.urls")),
+    path("service/", include("approvals.service.urls")),
+    path("mandates/", include("approvals.mandates.urls")),
     *_when_written("jobs/", "accounts.jobs.urls"),
     *_when_written("api/v1/", "config.api"),
 ]

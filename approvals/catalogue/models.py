@@ -41,7 +41,7 @@ class ProjectKind(models.TextChoices):
 
 class CatalogueState(models.TextChoices):
     DRAFT = "draft", _("draft (catalogue)")
-    PUBLISHED = "published", _("in force")
+    PUBLISHED = "published", _("in force (catalogue)")
     REPLACED = "replaced", _("replaced")
 
 

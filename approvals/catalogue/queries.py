@@ -1,7 +1,9 @@
 """Which catalogue is in force where, and reading it."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from accounts.clock import BUSINESS_ZONE
 from accounts.models import Department, Division
 from approvals.catalogue.models import Catalogue, CatalogueItem, CatalogueState
 from approvals.catalogue.sheet import Departments
@@ -9,14 +11,17 @@ from approvals.catalogue.spec import STAGE_ORDER, ItemSpec, spec_of
 from projects.models import MilestoneCode
 
 
-def catalogue_for(division: Division) -> Catalogue | None:
-    """The version in force: the division's own, else its city's, else the province's."""
+def catalogue_for(division: Division, on: date | None = None) -> Catalogue | None:
+    """The version in force on `on` (None: now): the division's own, else its city's, else the province's."""
     codes = [code for code in division.path.split("/") if code]
+    rows = Catalogue.objects.filter(division_id__in=codes)
+    if on is None:
+        rows = rows.filter(state=CatalogueState.PUBLISHED)
+    else:
+        end = datetime.combine(on + timedelta(days=1), time(), BUSINESS_ZONE)
+        rows = rows.exclude(state=CatalogueState.DRAFT).filter(published_at__lt=end)
     found = {
-        row.division_id: row
-        for row in Catalogue.objects.filter(
-            division_id__in=codes, state=CatalogueState.PUBLISHED
-        ).select_related("division")
+        row.division_id: row for row in rows.order_by("published_at", "number").select_related("division")
     }
     return next((found[code] for code in reversed(codes) if code in found), None)
 

@@ -95,6 +95,9 @@ class Departments:
     names: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, str] = field(default_factory=dict)
 
+    def called(self, code: str) -> str:
+        return self.names.get(code, code)
+
     @classmethod
     def of(cls, rows: Iterable[Any]) -> Departments:
         """`rows` of accounts.Department: each is found by code, short name or full name."""
@@ -137,7 +140,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("name", "事项名称", 34, _text("name"), must=True),
     Column("stage", "所属阶段", 18, lambda s, _d: _word(STAGES, s.stage), must=True),
     Column("kind", "办件类型", 10, lambda s, _d: _word(KINDS, s.kind), must=True),
-    Column("department_code", "责任部门", 16, lambda s, d: d.names.get(s.department_code, s.department_code), must=True),
+    Column("department_code", "责任部门", 16, lambda s, d: d.called(s.department_code), must=True),
     Column("statutory_days", "法定时限", 10, _days("statutory_days")),
     Column("statutory_unit", "法定时限单位", 13, _unit("statutory_days", "statutory_unit")),
     Column("extra_days", "可延长", 9, _days("extra_days")),
@@ -257,7 +260,9 @@ def _read_row(
     for days, unit in (("statutory_days", "statutory_unit"), ("promised_days", "promised_unit")):
         if values[days] is not None and not values[unit]:
             place = places[COLUMNS[BY_FIELD[unit]].heading]
-            text = _("Say whether these are 工作日 or 日.")
+            text = _("Say whether these are working days or calendar days: %(words)s.") % {
+                "words": "、".join(UNITS)
+            }
             read.faults.append(CellFault(Cell(line, place + 1).name, COLUMNS[BY_FIELD[unit]].heading, text))
         values[unit] = values[unit] or LimitUnit.WORKING_DAYS.value
     values["extra_days"] = values["extra_days"] or 0

@@ -60,8 +60,8 @@ class Fault:
 
 def spec_of(row: Any) -> ItemSpec:
     """The value behind a stored item."""
-    values = {name: getattr(row, name) for name in NAMES}
-    return ItemSpec(**{name: tuple(value) if name in LISTS else value for name, value in values.items()})
+    values: dict[str, Any] = {name: getattr(row, name) for name in NAMES}
+    return ItemSpec(**(values | {name: tuple(values[name]) for name in LISTS}))
 
 
 def stored(spec: ItemSpec) -> dict[str, Any]:
@@ -134,7 +134,8 @@ def limit_faults(spec: ItemSpec) -> list[tuple[str, str]]:
             (
                 "promised_days",
                 _(
-                    "The promise (%(promised)s) is longer than the statutory limit (%(statutory)s). Make it shorter, or mend the limit."
+                    "The promise (%(promised)s) is longer than the statutory limit (%(statutory)s). "
+                    "Make it shorter, or mend the limit."
                 )
                 % {
                     "promised": limit_text(spec.promised_days, spec.promised_unit),

@@ -99,9 +99,11 @@ def read_workbook(upload: Any) -> list[list[Any]]:
     """All rows of the first sheet. DomainError for a file that is too large, not an .xlsx, or broken."""
     if (upload.size or 0) > MOST_BYTES:
         raise DomainError(
-            "file_too_large", _("The file is larger than %(most)d MB. Delete pictures and unused sheets, and save it again.")
-            % {"most": MOST_BYTES // 1024 // 1024}, field="file",
-        )  # fmt: skip
+            "file_too_large",
+            _("The file is larger than %(most)d MB. Delete pictures and unused sheets, and save it again.")
+            % {"most": MOST_BYTES // 1024 // 1024},
+            field="file",
+        )
     content = upload.read(MOST_BYTES + 1)
     _refuse_bomb(content)
     try:
@@ -149,9 +151,7 @@ def _refuse_bomb(content: bytes) -> None:
 def _not_readable() -> DomainError:
     return DomainError(
         "not_a_workbook",
-        _(
-            "This is not a workbook that can be read. Save it as .xlsx (in WPS or Excel: “另存为” → .xlsx), without a password."
-        ),
+        _("This is not a workbook that can be read. Save it as .xlsx in WPS or Excel, without a password."),
         field="file",
     )
 

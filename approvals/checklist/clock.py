@@ -1,8 +1,8 @@
 """In whose hands an approval item was, day by day, and when it is due. Pure: from what happened and the calendar.
 
-Counting follows the deadlines: the day it starts is not counted, a day belongs to whoever holds the item at its end. So
-the day the organ told what is missing is the enterprise's, the day the enterprise handed it in is the organ's again, and
-the day of the decision is the organ's. The counters always add up to the total.
+Counting follows the deadlines: the day it starts is not counted, a day belongs to whoever holds the item at its
+end. So the day the organ told what is missing is the enterprise's, the day the enterprise handed it in is the organ's
+again, and the day of the decision is the organ's. The counters always add up to the total.
 """
 
 from __future__ import annotations

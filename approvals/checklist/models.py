@@ -1,4 +1,4 @@
-"""A project's approval checklist (审批服务事项清单): its items, what happened to each, and their files (H13, H14, X)."""
+"""A project's approval checklist (审批服务事项清单): items, what happened to each, files (H13, H14, X)."""
 
 from typing import Any, ClassVar, Self
 
@@ -83,6 +83,9 @@ class ItemPartQuerySet(ScopedQuerySet):
         offices = [p.department_id for p in postings if p.department_id and HANDLE in PERMISSIONS[p.role]]
         if offices:
             found |= Q(**{f"{self.to_item}department_id__in": offices})
+        windows = [p.division_id for p in postings if HANDLE in PERMISSIONS[p.role]]
+        if windows:  # city-wide acceptance: what one's own window took in for another division
+            found |= Q(**{f"{self.to_item}window_id__in": windows})
         return self.filter(found)
 
 
@@ -162,6 +165,7 @@ class ChecklistItem(Terms):
     submitted_on = models.DateField(_("submitted on"), null=True, blank=True)
     accepted_on = models.DateField(_("accepted on"), null=True, blank=True)
     supplement_on = models.DateField(_("told what is missing on"), null=True, blank=True)
+    hold_review_on = models.DateField(_("stopped clock to be reviewed by"), null=True, blank=True)
     extended_days = models.PositiveSmallIntegerField(_("extended by"), default=0)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     deadline = models.JSONField(default=dict, blank=True)
@@ -216,6 +220,16 @@ class ChecklistItem(Terms):
                 fields=["county_code", "due_on", "id"],
                 condition=Q(is_running=True),
                 name="checklist_run_county",
+            ),
+            models.Index(
+                fields=["department", "due_on", "id"],
+                condition=Q(is_running=True),
+                name="checklist_run_department",
+            ),
+            models.Index(
+                fields=["-ended_on", "id"],
+                condition=Q(ended_on__gt=models.F("statutory_due_on")),
+                name="checklist_broke_statute",
             ),
             models.Index(fields=["department", "state"], name="checklist_dept_state"),
             models.Index(fields=["province_code", "state", "id"], name="checklist_province_state"),

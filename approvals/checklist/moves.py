@@ -18,7 +18,8 @@ BACK = "back"  # accepted again if it was accepted before, else submitted
 class Move:
     """`permission` PREPARE: whoever serves the project; HANDLE: the deciding department, or the office for it.
 
-    `asks`: names of the extra things the step needs (see forms); `kinds`: only for these kinds of item.
+    `asks`: fields of `steps.Given` the step takes besides the day and a remark, with "!" where it must be filled;
+    `kinds`: only for these kinds of item.
     """
 
     code: str
@@ -33,29 +34,143 @@ class Move:
 
 
 _ALL = (
-    Move("prepare", _("Note the materials"), (S.NOT_STARTED, S.MATERIALS), S.MATERIALS, E.PREPARED, PREPARE, ("ready", "files")),
-    Move("submit", _("Record the submission"), (S.NOT_STARTED, S.MATERIALS), S.SUBMITTED, E.SUBMITTED, PREPARE, ("files",)),
-    Move("accept", _("Accept the application"), (S.SUBMITTED,), S.ACCEPTED, E.ACCEPTED, HANDLE, ("tolerate",)),
-    Move("ask_supplement", _("Tell what is missing"), (S.SUBMITTED, S.ACCEPTED), S.SUPPLEMENT, E.SUPPLEMENT_ASKED, HANDLE, ("missing",)),
-    Move("resubmit", _("Record the missing materials"), (S.SUPPLEMENT,), BACK, E.RESUBMITTED, PREPARE, ("files",)),
-    Move("send_up", _("Send up to the higher level"), (S.ACCEPTED,), STAYS, E.SENT_UP, HANDLE, ("note",), (ItemKind.FORWARDED,)),
-    Move("take_back", _("Record the higher level's answer"), (S.ACCEPTED,), STAYS, E.SENT_BACK, HANDLE, ("note",), (ItemKind.FORWARDED,)),
-    Move("hold", _("Stop the clock"), (S.ACCEPTED,), STAYS, E.HELD, HANDLE, ("party", "note!")),
-    Move("resume", _("Let the clock run again"), (S.ACCEPTED,), STAYS, E.RESUMED, HANDLE),
-    Move("extend", _("Extend the limit"), (S.ACCEPTED,), STAYS, E.EXTENDED, HANDLE, ("days", "note!")),
-    Move("decide", _("Record the decision"), (S.ACCEPTED,), S.DECIDED, E.DECIDED, HANDLE, ("result_number", "tolerate", "files")),
     Move(
-        "commit", _("Decide on commitment"), (S.NOT_STARTED, S.MATERIALS, S.SUBMITTED, S.ACCEPTED), S.DECIDED, E.COMMITTED, HANDLE,
+        "prepare",
+        _("Note the materials"),
+        (S.NOT_STARTED, S.MATERIALS),
+        S.MATERIALS,
+        E.PREPARED,
+        PREPARE,
+        ("ready", "files"),
+    ),
+    Move(
+        "submit",
+        _("Record the submission"),
+        (S.NOT_STARTED, S.MATERIALS),
+        S.SUBMITTED,
+        E.SUBMITTED,
+        PREPARE,
+        ("files",),
+    ),
+    Move(
+        "accept", _("Accept the application"), (S.SUBMITTED,), S.ACCEPTED, E.ACCEPTED, HANDLE, ("tolerate",)
+    ),
+    Move(
+        "ask_supplement",
+        _("Tell what is missing"),
+        (S.SUBMITTED, S.ACCEPTED),
+        S.SUPPLEMENT,
+        E.SUPPLEMENT_ASKED,
+        HANDLE,
+        ("missing!",),
+    ),
+    Move(
+        "resubmit",
+        _("Record the missing materials"),
+        (S.SUPPLEMENT,),
+        BACK,
+        E.RESUBMITTED,
+        PREPARE,
+        ("files",),
+    ),
+    Move(
+        "send_up",
+        _("Send up to the higher level"),
+        (S.ACCEPTED,),
+        STAYS,
+        E.SENT_UP,
+        HANDLE,
+        ("note",),
+        (ItemKind.FORWARDED,),
+    ),
+    Move(
+        "take_back",
+        _("Record the higher level's answer"),
+        (S.ACCEPTED,),
+        STAYS,
+        E.SENT_BACK,
+        HANDLE,
+        ("note",),
+        (ItemKind.FORWARDED,),
+    ),
+    Move(
+        "hold", _("Stop the clock"), (S.ACCEPTED,), STAYS, E.HELD, HANDLE, ("party!", "review_on!", "note!")
+    ),
+    Move("resume", _("Let the clock run again"), (S.ACCEPTED,), STAYS, E.RESUMED, HANDLE),
+    Move("extend", _("Extend the limit"), (S.ACCEPTED,), STAYS, E.EXTENDED, HANDLE, ("days!", "note!")),
+    Move(
+        "decide",
+        _("Record the decision"),
+        (S.ACCEPTED,),
+        S.DECIDED,
+        E.DECIDED,
+        HANDLE,
+        ("result_number", "tolerate", "files"),
+    ),
+    Move(
+        "commit",
+        _("Decide on commitment"),
+        (S.NOT_STARTED, S.MATERIALS, S.SUBMITTED, S.ACCEPTED),
+        S.DECIDED,
+        E.COMMITTED,
+        HANDLE,
         ("clean_record", "files!", "result_number", "tolerate"),
     ),
-    Move("refuse", _("Refuse the application"), (S.SUBMITTED, S.ACCEPTED), S.REFUSED, E.REFUSED, HANDLE, ("note!", "files"), danger=True),
-    Move("withdraw", _("Record the withdrawal"), (S.SUBMITTED, S.ACCEPTED, S.SUPPLEMENT), S.WITHDRAWN, E.WITHDRAWN, PREPARE, ("note!",), danger=True),
-    Move("drop", _("Mark as not needed"), (S.NOT_STARTED, S.MATERIALS), S.NOT_NEEDED, E.DROPPED, EDIT, ("note!",), danger=True),
+    Move(
+        "refuse",
+        _("Refuse the application"),
+        (S.SUBMITTED, S.ACCEPTED),
+        S.REFUSED,
+        E.REFUSED,
+        HANDLE,
+        ("note!", "files"),
+        danger=True,
+    ),
+    Move(
+        "withdraw",
+        _("Record the withdrawal"),
+        (S.SUBMITTED, S.ACCEPTED, S.SUPPLEMENT),
+        S.WITHDRAWN,
+        E.WITHDRAWN,
+        PREPARE,
+        ("note!",),
+        danger=True,
+    ),
+    Move(
+        "drop",
+        _("Mark as not needed"),
+        (S.NOT_STARTED, S.MATERIALS),
+        S.NOT_NEEDED,
+        E.DROPPED,
+        EDIT,
+        ("note!",),
+        danger=True,
+    ),
     Move("restore", _("Put back on the list"), (S.NOT_NEEDED,), S.NOT_STARTED, E.RESTORED, EDIT, ("note!",)),
-    Move("restart", _("Apply again"), (S.REFUSED, S.WITHDRAWN), S.NOT_STARTED, E.RESTARTED, PREPARE, ("note!",)),
-    Move("check_passed", _("Record the check: kept"), (S.DECIDED,), STAYS, E.CHECK_PASSED, HANDLE, ("note!", "files")),
-    Move("check_failed", _("Record the check: broken"), (S.DECIDED,), STAYS, E.CHECK_FAILED, HANDLE, ("note!", "files"), danger=True),
-)  # fmt: skip
+    Move(
+        "restart", _("Apply again"), (S.REFUSED, S.WITHDRAWN), S.NOT_STARTED, E.RESTARTED, PREPARE, ("note!",)
+    ),
+    Move(
+        "check_passed",
+        _("Record the check: kept"),
+        (S.DECIDED,),
+        STAYS,
+        E.CHECK_PASSED,
+        HANDLE,
+        ("note!", "files"),
+    ),
+    Move(
+        "check_failed",
+        _("Record the check: broken"),
+        (S.DECIDED,),
+        STAYS,
+        E.CHECK_FAILED,
+        HANDLE,
+        ("note!", "files"),
+        danger=True,
+    ),
+)
+LABELS: dict[str, Any] = {f"item_{move.code}": move.label for move in _ALL}
 MOVES: dict[str, Move] = {move.code: move for move in _ALL}
 
 

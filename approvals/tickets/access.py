@@ -15,6 +15,7 @@ from approvals.tickets.routing import place_of
 from approvals.tickets.states import MOVES, Move
 from projects.abilities import abilities
 from projects.models import Assignment, Project, ProjectUserObjectPermission, TeamRole
+from projects.units import sits_at
 
 # Those who answer for the whole project may act for whatever office of its own tier holds the ticket.
 ANSWERABLE = {Role.CHIEF_SERVICE_OFFICER, Role.LEAD_DEPARTMENT, Role.PACKAGE_LEADER}
@@ -81,6 +82,10 @@ def _allowed(user: Any, ticket: Ticket, move: Move) -> bool:
         return False
     if move.by_holder:
         return is_holder(user, ticket)
+    if (
+        move.permission == "tickets.close_silent"
+    ):  # the competent office of the very tier that holds it, no other
+        return sits_at(user, ticket.division_id, move.permission)
     return move.permission in abilities(user, ticket.project)
 
 

@@ -45,6 +45,15 @@ def agreed_limit(due_on: date, agreed_on: date) -> dict[str, Any]:
     }
 
 
+def prolonged_limit(was_on: date, due_on: date, on: date) -> dict[str, Any]:
+    """The explanation of a limit the investor agreed to move; the old day stays in it."""
+    told = agreed_limit(due_on, on)
+    told["steps"][0] = {"label": "原定", "text": f"{was_on.isoformat()}", "on": was_on.isoformat()}
+    told["steps"].insert(1, {"label": "延期", "text": f"{on.isoformat()} 企业同意延期", "on": on.isoformat()})
+    told["basis"] = "双方约定，企业同意延期"
+    return told
+
+
 def counts_on(state: str, accept_by_on: date | None, due_on: date | None) -> date | None:
     """The day that counts now: nothing runs against the office while the investor is asked or all is done."""
     if state == TicketState.WORKING:
@@ -133,9 +142,9 @@ def light_q(light: Light | str, bounds: LightThresholds) -> Q:
     return Q(pk__in=[])
 
 
-def left(day: date | None, on: date) -> int | None:
+def left(day: date | None, on: date, calendar: WorkCalendar | None = None) -> int | None:
     """Working days left; negative: overdue. Overdue over days off alone counts as one, not as none."""
     if day is None:
         return None
-    days = current_calendar().between(on, day)
+    days = (calendar or current_calendar()).between(on, day)
     return -1 if day < on and days == 0 else days

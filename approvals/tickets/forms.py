@@ -69,15 +69,20 @@ class OpenForm(forms.Form):
         widget=DateInput(),
         help_text=_("Empty: by the rule, from acceptance."),
     )
+    agreed_there = forms.BooleanField(
+        label=_("The company agreed at the meeting"),
+        required=False,
+        help_text=_("Only for a ticket from a meeting. Otherwise the investor is asked first."),
+    )
     materials = _long(_("Materials the investor brings"), required=False, rows=2)
-    files = FilesField()
+    uploads = FilesField()
 
     def __init__(
         self, data: Any, uploads: Any, *, side: str, departments: list[Department], initial: Any = None
     ):
         super().__init__(data, uploads, initial=initial)
         if side == Side.INVESTOR:
-            for name in ("source", "source_note", "department", "due_on", "materials"):
+            for name in ("source", "source_note", "department", "due_on", "agreed_there", "materials"):
                 del self.fields[name]
             return
         source: Any = self.fields["source"]
@@ -85,15 +90,22 @@ class OpenForm(forms.Form):
         office: Any = self.fields["department"]
         office.queryset = Department.objects.filter(pk__in=[row.pk for row in departments])
 
-    def values(self) -> dict[str, Any]:
-        data = dict(self.cleaned_data)
-        data["uploads"] = data.pop("files")
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("agreed_there") and data.get("source") != TicketSource.MEETING:
+            self.add_error(
+                "agreed_there",
+                _("Choose “agreed at a meeting” above, or leave this empty and the investor is asked."),
+            )
         return data
+
+    def values(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
 
 
 class MessageForm(forms.Form):
     text = _long(_("Message"), required=False)
-    files = FilesField()
+    uploads = FilesField()
 
 
 class TurnForm(forms.Form):
@@ -152,7 +164,7 @@ class ReasonForm(TurnForm):
     """Refusing, escalating, reopening, withdrawing, closing without an answer: a reason, perhaps files."""
 
     reason = _long(_("Why"), error_messages={"required": _("Say why; the other side reads it.")})
-    files = FilesField()
+    uploads = FilesField()
 
 
 class PlainReasonForm(TurnForm):
@@ -160,8 +172,11 @@ class PlainReasonForm(TurnForm):
 
 
 class AnswerForm(TurnForm):
-    text = _long(_("Answer"), error_messages={"required": _("Write what was decided or found out.")})
-    files = FilesField()
+    text = _long(
+        _("Answer to the lower tier"),
+        error_messages={"required": _("Write what was decided or found out.")},
+    )
+    uploads = FilesField()
 
 
 class ResultForm(TurnForm):
@@ -169,7 +184,20 @@ class ResultForm(TurnForm):
         _("What was done"),
         error_messages={"required": _("Write what was done, so that the investor can confirm it.")},
     )
-    files = FilesField()
+    uploads = FilesField()
+
+
+class TimeForm(TurnForm):
+    wanted_on = forms.DateField(label=_("New limit"), widget=DateInput())
+    reason = _long(_("Why"), rows=2, error_messages={"required": _("Say why; the other side reads it.")})
+
+
+class AgreedForm(TurnForm):
+    text = _long(
+        _("Who of the company agreed, when and how"),
+        rows=2,
+        error_messages={"required": _("Write who of the company agreed, when and how.")},
+    )
 
 
 class SayForm(TurnForm):

@@ -13,7 +13,14 @@ from accounts.clock import local_date
 from accounts.errors import DomainError
 from accounts.models import Department, Division, User
 from approvals.tickets import telling
-from approvals.tickets.access import is_holder, people_of_office, require_move, rights_over, side_of
+from approvals.tickets.access import (
+    investors_of,
+    is_holder,
+    people_of_office,
+    require_move,
+    rights_over,
+    side_of,
+)
 from approvals.tickets.clocks import LIMIT, agreed_limit, deadline_from
 from approvals.tickets.models import Side, Ticket, TicketState
 from approvals.tickets.moving import (
@@ -37,6 +44,25 @@ def agree(*, ticket: Ticket, text: str = "", turn: int | None = None, by: Any, a
     office = office_holder(ticket)
     changes = {"agreed_at": at} | acceptance(office, at)
     return perform(ticket, "agree", move, by=by, at=at, turn=turn, text=text, changes=changes, holder=office)
+
+
+def record_agreement(*, ticket: Ticket, text: str, turn: int | None = None, by: Any, at: datetime) -> Ticket:
+    """The investor has no account and agreed by word or on paper: the office records when, who and how."""
+    move, text = require_move(by, ticket, "agreed_outside"), clean_text(text)
+    if not text:
+        raise DomainError(
+            "agreement_unproved", _("Write who of the company agreed, when and how."), field="text"
+        )
+    if investors_of(ticket.project, local_date(at)):
+        raise DomainError(
+            "investor_has_account",
+            _("The investor has an account and answers there; nobody answers for them."),
+        )
+    office = office_holder(ticket)
+    changes = {"agreed_at": at} | acceptance(office, at)
+    return perform(
+        ticket, "agreed_outside", move, by=by, at=at, turn=turn, text=text, changes=changes, holder=office
+    )
 
 
 def decline(*, ticket: Ticket, reason: str, turn: int | None = None, by: Any, at: datetime) -> Ticket:

@@ -1,5 +1,7 @@
 """Assistance tickets (帮办事项): agreed by both sides, owned, closed one by one on the investor's word (H13, G二)."""
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -64,10 +66,10 @@ class Side(models.TextChoices):
 class TicketQuerySet(ScopedQuerySet):
     to_project = "project__"
 
-    def open(self):
+    def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
 
-    def visible_to(self, user):
+    def visible_to(self, user: Any) -> Self:
         """Area and personal grants as everywhere; besides, whoever holds or held the ticket keeps seeing its thread.
 
         A ticket goes to the city's power company, which knows nothing else of the project.
@@ -227,3 +229,38 @@ class TicketFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TicketExtension(models.Model):
+    """The office asks for a later limit; the investor, with whom it was agreed, decides. A refusal changes nothing:
+    the old limit stands, and a ticket past it stays overdue. `was_on` keeps the old limit visible for ever."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="extensions")
+    was_on = models.DateField()
+    wanted_on = models.DateField(_("new limit asked for"))
+    reason = models.TextField(_("reason"))
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    granted = models.BooleanField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    answer = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(granted=None), name="ticket_one_open_extension"
+            ),
+            models.CheckConstraint(name="ticket_extension_later", condition=Q(wanted_on__gt=F("was_on"))),
+            models.CheckConstraint(
+                name="ticket_extension_decided_has_time",
+                condition=Q(granted=None, decided_at=None)
+                | Q(granted__isnull=False, decided_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket} {self.wanted_on}"

@@ -208,16 +208,32 @@ def _facts(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def check_limit(due_on: date | None, on: date) -> None:
+def change_person(ticket: Ticket, person: User, *, by: Any, at: datetime) -> bool:
+    """`person` has the ticket now, by an accepted hand-over, whose right it is. Call inside `atomic`."""
+    before = _facts(ticket)
+    rows = Ticket.objects.filter(pk=ticket.pk, turn=ticket.turn)
+    if not rows.update(person=person, turn=F("turn") + 1):
+        return False
+    ticket.refresh_from_db()
+    running = ticket.holds.filter(to_at=None).first()
+    if running is None or running.side == Side.OFFICE:
+        _hand(ticket, Holder(Side.OFFICE, ticket.division, ticket.department, person), "handed_over", at)
+    entry = write_entry(ticket, "handed_over", side=Side.OFFICE, by=by, at=at, text=str(person))
+    audit.record("ticket_handed_over", target=ticket, by=by, at=at, before=before, after=_facts(ticket))
+    transaction.on_commit(lambda: telling.tell_move(ticket, entry, at))
+    return True
+
+
+def check_limit(due_on: date | None, on: date, field: str = "due_on") -> None:
     if due_on is None:
         return
     if due_on < on:
         raise DomainError(
-            "limit_in_past", _("This day lies in the past. Choose today or later."), field="due_on"
+            "limit_in_past", _("This day lies in the past. Choose today or later."), field=field
         )
     if due_on.year > on.year + 3:
         raise DomainError(
-            "limit_too_far", _("This day lies more than three years ahead. Check the year."), field="due_on"
+            "limit_too_far", _("This day lies more than three years ahead. Check the year."), field=field
         )
 
 

@@ -48,11 +48,14 @@ def open_ticket(
     due_on: date | None = None,
     department: Department | None = None,
     person: User | None = None,
+    agreed_there: bool = False,
     uploads: Sequence[Any] = (),
     by: Any,
     at: datetime,
 ) -> Ticket:
     """Propose a ticket; the other side agrees or accepts. The office is that of the kind's duty unless named.
+
+    `agreed_there`: the company sat at the meeting and agreed there, so the office's day to accept runs at once.
 
     The investor's own ticket must be accepted within the regime's working day; one of the office waits for the
     investor's agreement, and no clock runs against the office meanwhile.
@@ -72,9 +75,12 @@ def open_ticket(
             "office_elsewhere", _("This office belongs to another division."), field="department"
         )
     check_limit(due_on, on)
+    agreed_there = agreed_there and source == TicketSource.MEETING
     office = Holder(Side.OFFICE, place, department, person)
-    holder = office if side == Side.INVESTOR else Holder(Side.INVESTOR, place)
-    clock = acceptance(office, at) if side == Side.INVESTOR else {}
+    with_office = side == Side.INVESTOR or agreed_there
+    holder = office if with_office else Holder(Side.INVESTOR, place)
+    clock = acceptance(office, at) if with_office else {}
+    state = TicketState.AGREED if agreed_there else TicketState.PROPOSED
     kept: list[str] = []
     try:
         with transaction.atomic():
@@ -83,7 +89,8 @@ def open_ticket(
                 kind=kind, title=title, text=text, materials=clean_text(materials), opened_side=side, opened_by=by,
                 opened_at=at, division=place, department=department, person=person, due_on=due_on,
                 deadline=agreed_limit(due_on, on) if due_on else {},
-                next_due_on=counts_on(TicketState.PROPOSED, clock.get("accept_by_on"), None),
+                next_due_on=counts_on(state, clock.get("accept_by_on"), None), state=state,
+                agreed_at=at if agreed_there else None,
                 province_code=project.province_code, city_code=project.city_code, county_code=project.county_code,
                 **clock,
             )  # fmt: skip

@@ -29,7 +29,11 @@ def office_for(kind: str, division: Division, on: date) -> Department | None:
 
 def place_of(project: Any) -> Division:
     """Where a ticket of the project starts: its host division, or the county of a township."""
-    division = project.division
+    return place_above(project.division)
+
+
+def place_above(division: Division) -> Division:
+    """The division itself, or the county of a township."""
     while division.tier > Tier.COUNTY and division.parent is not None:
         division = division.parent
     return division

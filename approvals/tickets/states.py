@@ -28,6 +28,10 @@ class Move:
 MOVES: dict[str, Move] = {
     # the two sides agree
     "agree": Move((S.PROPOSED,), S.AGREED, "tickets.confirm", Side.INVESTOR, _("agreed"), opened_by=Side.OFFICE),
+    "agreed_outside": Move(
+        (S.PROPOSED,), S.AGREED, "tickets.handle", Side.OFFICE, _("investor's agreement recorded"), True,
+        opened_by=Side.OFFICE,
+    ),
     "decline": Move(
         (S.PROPOSED,), S.DECLINED, "tickets.confirm", Side.INVESTOR, _("not agreed"), opened_by=Side.OFFICE
     ),
@@ -36,9 +40,9 @@ MOVES: dict[str, Move] = {
     ),
     # the office works
     "accept": Move(
-        (S.PROPOSED,), S.WORKING, "tickets.handle", Side.OFFICE, _("accepted"), True, opened_by=Side.INVESTOR
+        (S.PROPOSED,), S.WORKING, "tickets.handle", Side.OFFICE, _("accepted for work"), True, opened_by=Side.INVESTOR
     ),
-    "take": Move((S.AGREED,), S.WORKING, "tickets.handle", Side.OFFICE, _("accepted"), True),
+    "take": Move((S.AGREED,), S.WORKING, "tickets.handle", Side.OFFICE, _("accepted for work"), True),
     "assign": Move(
         (S.AGREED, S.WORKING), None, "tickets.handle", Side.OFFICE, _("given to a person"), True
     ),
@@ -50,6 +54,12 @@ MOVES: dict[str, Move] = {
     ),
     "hand_back": Move(
         (S.AGREED, S.WORKING), S.WORKING, "tickets.handle", Side.OFFICE, _("answered and handed back"), True
+    ),
+    # more time: the limit was agreed by both sides, so the investor decides
+    "ask_time": Move((S.WORKING,), None, "tickets.handle", Side.OFFICE, _("asked for more time"), True),
+    "grant_time": Move((S.WORKING,), None, "tickets.confirm", Side.INVESTOR, _("agreed to more time")),
+    "refuse_time": Move(
+        (S.WORKING,), None, "tickets.confirm", Side.INVESTOR, _("did not agree to more time")
     ),
     # the end is the investor's
     "ask_close": Move(
@@ -71,4 +81,6 @@ LABELS: dict[str, object] = {code: move.label for code, move in MOVES.items()} |
     "open": _("opened"),
     "message": _("message"),
     "handed_over": _("handed over to a successor"),
+    "moved": _("moved with the project to another division"),
+    "ended": _("ended with the project"),
 }

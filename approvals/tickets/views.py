@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,13 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock, files
 from accounts.errors import DomainError
-from accounts.scope import acting_posting
+from accounts.permissions import Role
+from accounts.scope import acting_posting, current_postings
 from accounts.views.guards import needs, page_of
 from approvals.tickets import queries, services
-from approvals.tickets.access import may, people_of_office, require_move, side_of
+from approvals.tickets.access import investors_of, may, people_of_office, require_move, rights_over, side_of
 from approvals.tickets.clocks import days_by_side, held, left, light_q, thresholds
 from approvals.tickets.forms import (
     AcceptForm,
+    AgreedForm,
     AnswerForm,
     AssignForm,
     MessageForm,
@@ -32,6 +34,7 @@ from approvals.tickets.forms import (
     ResultForm,
     SayForm,
     TicketFilter,
+    TimeForm,
 )
 from approvals.tickets.models import OPEN_STATES, Side, Ticket, TicketFile, TicketKind, TicketState
 from approvals.tickets.routing import departments_of, place_of, tier_above
@@ -56,16 +59,17 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
     counted = queries.counts(every, on)
     context = {
         "form": form, "page": page, "counts": counted, "posting": acting_posting(request.user),
-        "mine": every.filter(queries.mine_q(request.user)).count(), "openable": _openable(request.user),
+        "mine": every.filter(queries.mine_q(request.user, on)).count(), "openable": _openable(request.user),
     }  # fmt: skip
     return render(request, "approvals/tickets/list.html", context)
 
 
 def _openable(user: Any) -> list[Project]:
-    """For somebody with few projects: straight to the form. Others start on the project's page."""
+    """The investor goes straight to the form; others start on the project's page."""
+    if not any(posting.role == Role.INVESTOR for posting in current_postings(user)):
+        return []
     rows = Project.objects.visible_to(user).filter(state__in=[ProjectState.ACTIVE, ProjectState.DONE])
-    found = list(rows.order_by("name")[:6])
-    return [row for row in found if "tickets.open" in abilities(user, row)] if len(found) <= 5 else []
+    return list(rows.order_by("name")[:3])
 
 
 def _filtered(request: HttpRequest, rows: Any, wanted: dict[str, Any], on: Any) -> Any:
@@ -75,7 +79,7 @@ def _filtered(request: HttpRequest, rows: Any, wanted: dict[str, Any], on: Any) 
     if wanted.get("kind"):
         rows = rows.filter(kind=wanted["kind"])
     if show == "mine":
-        return rows.filter(queries.mine_q(request.user))
+        return rows.filter(queries.mine_q(request.user, on))
     if show == "red":
         return rows.filter(light_q(Light.RED, bounds))
     if show == "late":
@@ -133,7 +137,7 @@ def ticket_message(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             services.write_message(
-                ticket=ticket, text=form.cleaned_data["text"], uploads=form.cleaned_data["files"], by=request.user,
+                ticket=ticket, text=form.cleaned_data["text"], uploads=form.cleaned_data["uploads"], by=request.user,
                 at=clock.now(),
             )  # fmt: skip
         except DomainError as refusal:
@@ -195,9 +199,26 @@ ACTIONS: dict[str, tuple[Make, Callable[..., Ticket], Any, Any]] = {
         gettext_lazy("The ticket lies one tier up now; its thread goes with it."),
     ),
     "pass_on": (
-        _pass, services.pass_on, gettext_lazy("Pass to another office"), gettext_lazy("Passed on; that office was told."),
+        _pass, services.pass_on, gettext_lazy("Pass to another office"),
+        gettext_lazy("Passed on; that office was told."),
     ),
     "assign": (_assign, services.assign_person, gettext_lazy("Name the person"), gettext_lazy("The person was told.")),
+    "agreed_outside": (
+        _plain(AgreedForm), services.record_agreement, gettext_lazy("Record the company's agreement"),
+        gettext_lazy("Recorded; the office has one working day to accept."),
+    ),
+    "ask_time": (
+        _plain(TimeForm), services.ask_time, gettext_lazy("Ask for more time"),
+        gettext_lazy("The investor has been asked. Until then the old limit counts."),
+    ),
+    "grant_time": (
+        _plain(SayForm), services.grant_time, gettext_lazy("Agree to the new limit"),
+        gettext_lazy("Agreed; the new limit counts."),
+    ),
+    "refuse_time": (
+        _plain(PlainReasonForm), services.refuse_time, gettext_lazy("Do not agree to more time"),
+        gettext_lazy("Not agreed; the old limit stands."),
+    ),
     "confirm": (
         _plain(SayForm), services.confirm_close, gettext_lazy("Confirm: it is done"),
         gettext_lazy("Confirmed. The matter is closed out."),
@@ -219,8 +240,8 @@ ACTIONS: dict[str, tuple[Make, Callable[..., Ticket], Any, Any]] = {
     ),
 }  # fmt: skip
 # Shown open on the page, the first that fits; the others behind a button.
-FIRST = ("accept", "take", "agree", "confirm", "ask_close")
-DANGER = {"reject", "decline", "withdraw", "close_silent"}
+FIRST = ("accept", "take", "agree", "agreed_outside", "grant_time", "confirm", "ask_close")
+DANGER = {"refuse_time", "reject", "decline", "withdraw", "close_silent"}
 
 
 @require_POST
@@ -233,15 +254,14 @@ def ticket_move(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     form = make(ticket, request.POST, request.FILES)
     if form.is_valid():
         data = dict(form.cleaned_data)
-        if "files" in data:
-            data["uploads"] = data.pop("files")
         try:
             service(ticket=ticket, **data, by=request.user, at=clock.now())
         except DomainError as refusal:
             _refuse(form, refusal)
             ticket = _ticket(request, pk)
-            form.data = form.data.copy()  # the next try answers to the ticket as it stands now
-            form.data["turn"] = str(ticket.turn)
+            again = request.POST.copy()  # the next try answers to the ticket as it stands now
+            again["turn"] = str(ticket.turn)
+            form.data = again
         else:
             messages.success(request, said)
             seen = Ticket.objects.visible_to(request.user).filter(pk=pk).exists()
@@ -254,13 +274,9 @@ def ticket_move(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 
 @require_safe
-def ticket_file(request: HttpRequest, pk: int, file_id: int) -> HttpResponse:
-    row = get_object_or_404(
-        TicketFile.objects.filter(
-            entry__ticket__in=Ticket.objects.visible_to(request.user), entry__ticket_id=pk
-        ),
-        pk=file_id,
-    )
+def ticket_file(request: HttpRequest, pk: int, file_id: int) -> HttpResponseBase:
+    ticket = _ticket(request, pk)
+    row = get_object_or_404(TicketFile.objects.filter(entry__ticket=ticket), pk=file_id)
     return files.attachment(row.path, row.name, row.content_type)
 
 
@@ -273,7 +289,10 @@ def _ticket(request: HttpRequest, pk: int) -> Ticket:
         "person",
         "opened_by",
     )
-    return get_object_or_404(rows, pk=pk)
+    ticket = get_object_or_404(rows, pk=pk)
+    if "tickets.view" not in rights_over(request.user, ticket):
+        raise PermissionDenied("tickets.view")
+    return ticket
 
 
 def _refuse(form: forms.Form, refusal: DomainError) -> None:
@@ -286,15 +305,17 @@ def _page(
     on = clock.today()
     clocks = held(ticket.holds.all(), on, current_calendar())
     row = queries.rows_of([ticket], on)[0]
-    entries = list(ticket.entries.prefetch_related("files"))
-    for entry in entries:
-        entry.label = LABELS.get(entry.action, entry.action)
+    entries = [
+        (LABELS.get(entry.action, entry.action), entry) for entry in ticket.entries.prefetch_related("files")
+    ]
     writes, actions = services.may_write(request.user, ticket), _actions(request, ticket, bound)
     context = {
-        "ticket": ticket, "row": row, "entries": entries, "clocks": [(one, LABELS.get(one.why, one.why)) for one in clocks], "sides": days_by_side(clocks),
+        "ticket": ticket, "row": row, "entries": entries,
+        "clocks": [(one, LABELS.get(one.why, one.why)) for one in clocks], "sides": days_by_side(clocks),
         "actions": actions, "kept": _kept(actions, bound), "bound": bound[1] if bound else None,
         "message": (bound[1] if bound and bound[0] == "message" else MessageForm()) if writes else None,
         "investor": side_of(request.user, ticket.project) == Side.INVESTOR,
+        "asked": services.pending_extension(ticket), "extensions": ticket.extensions.exclude(granted=None),
         "silence_left": left(ticket.silence_due_on, on), "upper": tier_above(ticket.division),
         "sees_project": Project.objects.visible_to(request.user).filter(pk=ticket.project_id).exists(),
     }  # fmt: skip
@@ -305,7 +326,7 @@ def _actions(
     request: HttpRequest, ticket: Ticket, bound: tuple[str, forms.Form] | None
 ) -> list[dict[str, Any]]:
     """Moves this person may make now, with their forms; the one tried last is open and keeps what was typed."""
-    found, main_taken = [], False
+    found, main_taken, asked = [], False, services.pending_extension(ticket)
     for code, (make, _service, button, _said) in ACTIONS.items():
         tried = bound is not None and bound[0] == code
         if not may(request.user, ticket, code):
@@ -316,11 +337,18 @@ def _actions(
             continue
         if code == "hand_back" and not _came_up(ticket):
             continue
+        if code in ("grant_time", "refuse_time") and asked is None:
+            continue
+        if code == "ask_time" and (asked or ticket.due_on is None or ticket.due_on < clock.today()):
+            continue
+        if code == "agreed_outside" and investors_of(ticket.project, clock.today()):
+            continue
         if code == "close_silent" and (
             ticket.silence_due_on is None or ticket.silence_due_on >= clock.today()
         ):
             continue
         form = bound[1] if tried and bound else make(ticket, None, None)
+        form.auto_id = f"id_{code}_%s"  # several forms on one page: every label has its own field
         main = code in FIRST and not main_taken
         main_taken = main_taken or main
         found.append(

@@ -1,6 +1,7 @@
 """What was promised to the investor and what is owed to companies (政策承诺、拖欠款; B6, H6)."""
 
 from datetime import date
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -23,14 +24,14 @@ class PromiseState(models.TextChoices):
 class PromiseQuerySet(ScopedQuerySet):
     to_project = "project__"
 
-    def live(self):
+    def live(self) -> Self:
         return self.exclude(state=PromiseState.VOID)
 
-    def due(self, on: date):
+    def due(self, on: date) -> Self:
         """The denominator of the share kept: promised for `on` or earlier. Kept before its day counts once due."""
         return self.live().filter(due_on__lte=on)
 
-    def overdue(self, on: date):
+    def overdue(self, on: date) -> Self:
         """Not kept and past its day: what supervision looks at."""
         return self.live().exclude(state=PromiseState.KEPT).filter(due_on__lt=on)
 
@@ -135,10 +136,10 @@ class Arrears(WithFile):
 class InstalmentQuerySet(ScopedQuerySet):
     to_project = "arrears__project__"
 
-    def due(self, on: date):
+    def due(self, on: date) -> Self:
         return self.filter(due_on__lte=on)
 
-    def overdue(self, on: date):
+    def overdue(self, on: date) -> Self:
         return self.filter(paid_on=None, due_on__lt=on)
 
 

@@ -23,8 +23,8 @@ def follow_milestone(
 ) -> bool:
     """Set the actual date of a key point to `finished_on`, the day its control items were all done.
 
-    `finished_on` None takes the date back, but only the one these items gave (`was_on`): what was recorded by hand or by
-    a ledger stays. Return whether anything changed. The permission is that of the step which made the fact.
+    `finished_on` None takes the date back, but only the one these items gave (`was_on`): what was recorded by hand or
+    by a ledger stays. Return whether anything changed. The permission is that of the step which made the fact.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a key point follows inside the transaction of its fact")

@@ -83,7 +83,7 @@ class MergeQuerySet(ScopedQuerySet):
 
 
 class Merge(models.Model):
-    """Two records that were one project. The duplicate stays readable; `differences` keeps both sides field by field."""
+    """Two records that were one project. The duplicate stays readable; `differences` keeps both sides."""
 
     survivor = models.ForeignKey(Project, models.PROTECT, related_name="merges")
     duplicate = models.OneToOneField(Project, models.PROTECT, related_name="merge")
