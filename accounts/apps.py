@@ -23,3 +23,4 @@ class AccountsConfig(AppConfig):
         register("people", _("People and postings"), "accounts:people", "accounts.manage", 20, menu="admin")
         register("calendar", _("Working calendar"), "accounts:calendar", "calendar.view", 30, menu="admin")
         register("audit", _("Log of changes"), "accounts:audit_log", "audit.view", 40, menu="admin")
+        register("tokens", _("Tokens for programs"), "tokens:list", "", 90, menu="admin")

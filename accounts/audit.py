@@ -4,18 +4,18 @@ A chain read in id order looks broken under concurrency (reliability.md A6), so 
 locked; bulk writes go through `record_many`, because signals and per-row hooks miss them.
 """
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
-from accounts.bulk import bulk_insert
+from accounts.bulk import bulk_insert, insert_or_lock
+from accounts.jsontext import encode_json, encode_sorted, quote
 from accounts.models.audit import AuditChain, AuditRecord
 from accounts.request_id import current_request_id
 from accounts.scope import acting_posting
@@ -81,31 +81,39 @@ def record_many(entries: Sequence[Entry], *, by: Any, at: datetime) -> int:
     by_chain: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_chain[_chain_of(entry.codes)].append(entry)
-    stamp = _stamp(at)
     rows: list[tuple[Any, ...]] = []
+    # What all records share, as it stands in the hashed text (see `digest`).
+    who = ",".join((quote(_stamp(at)), encode_json(actor_id), quote(actor_name), quote(posting)))
+    request = quote(request_id)
     for code in sorted(by_chain):  # always the same lock order: two writers never deadlock
-        chain = _lock(code)
+        seq, head = insert_or_lock(AuditChain, {"code": code}, {"seq": 0, "head": ""}, ("seq", "head"))
         for entry in by_chain[code]:
-            chain.seq += 1
-            content = (
-                code, chain.seq, stamp, actor_id, actor_name, posting, entry.action, entry.object_type, entry.object_id,
-                entry.object_label, _plain(entry.before), _plain(entry.after), entry.reason, entry.rule_id, request_id,
-                entry.codes.get("province_code", ""), entry.codes.get("city_code", ""), entry.codes.get("county_code", ""),
-                chain.head,
+            seq, previous = seq + 1, head
+            before, after = _json(entry.before), _json(entry.after)
+            places = tuple(entry.codes.get(name, "") for name in _CODES)
+            subject = ",".join(
+                map(quote, (entry.action, entry.object_type, entry.object_id, entry.object_label))
+            )
+            tail = ",".join(map(quote, (*places, previous)))
+            text = (
+                f"[{quote(code)},{seq},{who},{subject},{before},{after},"
+                f"{quote(entry.reason)},{quote(entry.rule_id)},{request},{tail}]"
+            )
+            head = sha256(text.encode()).hexdigest()
+            rows.append(
+                (code, seq, at, actor_id, actor_name, posting, entry.action, entry.object_type, entry.object_id,
+                 entry.object_label, before, after, entry.reason, entry.rule_id, request_id, *places, previous, head)
             )  # fmt: skip
-            chain.head = _hash(content)
-            rows.append((*content[:2], at, *content[3:], chain.head))
-        chain.save(update_fields=["seq", "head"])
+        AuditChain.objects.filter(pk=code).update(seq=seq, head=head)
     return bulk_insert(AuditRecord, _COLUMNS, rows)
 
 
+_CODES = ("province_code", "city_code", "county_code")
 # The fields of a record in the order in which they are hashed; `hash` itself stands behind them.
 _COLUMNS = (
     "chain", "seq", "at", "actor_id", "actor_name", "posting", "action", "object_type", "object_id", "object_label",
-    "before", "after", "reason", "rule_id", "request_id", "province_code", "city_code", "county_code", "previous_hash",
-    "hash",
+    "before", "after", "reason", "rule_id", "request_id", *_CODES, "previous_hash", "hash",
 )  # fmt: skip
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def digest(row: AuditRecord) -> str:
@@ -120,7 +128,7 @@ def _stamp(at: datetime) -> str:
 
 
 def _hash(content: Sequence[Any]) -> str:
-    return hashlib.sha256(_encode(content).encode()).hexdigest()
+    return sha256(encode_sorted(content).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +180,6 @@ def _chain_of(codes: dict[str, str]) -> str:
     return codes.get("city_code") or codes.get("province_code") or ROOT_CHAIN
 
 
-def _lock(code: str) -> AuditChain:
-    AuditChain.objects.bulk_create([AuditChain(code=code)], ignore_conflicts=True)
-    return AuditChain.objects.select_for_update().get(code=code)
-
-
 def _who(by: Any) -> tuple[int | None, str, str]:
     if by is None:
         return None, "system", ""
@@ -184,6 +187,17 @@ def _who(by: Any) -> tuple[int | None, str, str]:
     return by.pk, by.get_full_name(), str(posting) if posting else ""
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    """What JSON gives back, so that a digest made now equals one made from the stored row."""
-    return json.loads(json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False)) if values else {}
+_PLAIN = frozenset({str, int, bool, float, type(None)})
+
+
+def _json(values: dict[str, Any]) -> str:
+    """Sorted text of what JSON gives back, so that a digest made now equals one made from the stored row."""
+    if not values:
+        return "{}"
+    if not all(type(name) is str for name in values):
+        return encode_sorted(json.loads(encode_json(values)))
+    return encode_sorted({name: v if type(v) in _PLAIN else _plain(v) for name, v in values.items()})
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if type(value) is date else json.loads(encode_json(value))

@@ -14,6 +14,8 @@ _actions: dict[str, Any] = {
     "posting_ended": _("posting ended"),
     "password_reset": _("password reset"),
     "password_changed": _("password changed"),
+    "token_issued": _("token issued"),
+    "token_revoked": _("token revoked"),
     "department_added": _("department added"),
     "department_ended": _("department ended"),
     "calendar_year_set": _("year of the working calendar entered"),
@@ -26,6 +28,7 @@ _names: dict[str, Any] = {
     "from": _("from"),
     "to": _("to (inclusive)"),
     "user": _("person"),
+    "posting": _("posting"),
     "is_active": _("account in use"),
 }
 

@@ -1,26 +1,36 @@
-"""Writing many rows at once: COPY on PostgreSQL, one prepared statement on SQLite, the same call for both.
+"""Writing many rows at once: COPY or one JSON parameter on PostgreSQL, a prepared statement on SQLite, the same call.
 
-Rows are tuples in the order of `columns` (field attnames); JSON columns take plain Python values. Callers sort rows by
-key, so that two writers lock in the same order and never deadlock (reliability.md A6). Call inside `atomic`.
+Rows are tuples in the order of `columns` (field attnames); JSON columns take plain Python values, or text that is JSON
+already. Callers sort rows by key, so that two writers lock in the same order and never deadlock (reliability.md A6).
+Call inside `atomic`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import count
+from datetime import date
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from django.db.models import JSONField
 
-__all__ = ["bulk_insert", "bulk_update", "bulk_upsert", "dump_json", "is_postgres", "reserve_ids"]
+from accounts.jsontext import encode_json
 
-_temp_names = count(1)
-_encode = DjangoJSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+__all__ = [
+    "bulk_insert",
+    "bulk_update",
+    "bulk_upsert",
+    "dump_json",
+    "insert_or_lock",
+    "is_postgres",
+    "reserve_ids",
+    "reserve_many",
+]
+
+_MOST_AT_ONCE = 20_000  # rows in one JSON parameter: some ten megabytes
 
 
 def dump_json(value: Any) -> str:
     """Compact JSON text for a JSON column."""
-    return _encode(value)
+    return encode_json(value)
 
 
 def is_postgres() -> bool:
@@ -63,15 +73,12 @@ def bulk_upsert(
     if not is_postgres():
         _execute_many(_insert_sql(model, names) + ending, model, names, values)
         return len(values)
-    temp = _make_temp(model, names)
-    _copy(temp, names, values, _json_places(model, names), model)
     listed = _columns(model, names)
-    order = _columns(model, conflict)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {_table(model)} ({listed}) SELECT {listed} FROM {temp} ORDER BY {order}{ending}"  # noqa: S608
-        )
-        cursor.execute(f"DROP TABLE {temp}")
+    sql = (
+        f"INSERT INTO {_table(model)} ({listed}) SELECT {_fresh(model, names)} FROM {_recordset(model, names)} "  # noqa: S608
+        f"ORDER BY {', '.join('fresh.' + _column(model, n) for n in conflict)}{ending}"
+    )
+    _send(sql, model, names, values)
     return len(values)
 
 
@@ -90,35 +97,75 @@ def bulk_update(
         turned = [(*row[1:], row[0]) for row in values]
         _execute_many(sql, model, [*names[1:], key], turned)
         return len(values)
-    temp = _make_temp(model, names)
-    _copy(temp, names, values, _json_places(model, names), model)
-    setting = ", ".join(f"{_column(model, n)} = fresh.{_column(model, n)}" for n in names[1:])
+    setting = ", ".join(
+        f"{_column(model, n)} = {value}" for n, value in zip(names[1:], _casts(model, names)[1:], strict=True)
+    )
     match = _column(model, key)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {_table(model)} AS live SET {setting} FROM {temp} AS fresh WHERE live.{match} = fresh.{match}"  # noqa: S608
-        )
-        cursor.execute(f"DROP TABLE {temp}")
+    sql = (
+        f"UPDATE {_table(model)} AS live SET {setting} FROM {_recordset(model, names)} "  # noqa: S608
+        f"WHERE live.{match} = fresh.{match}"
+    )
+    _send(sql, model, names, values)
     return len(values)
+
+
+def insert_or_lock(
+    model: type[models.Model],
+    key: Mapping[str, Any],
+    values: Mapping[str, Any],
+    returning: Sequence[str],
+) -> tuple[Any, ...]:
+    """Insert a row, or lock the one that holds the unique `key`; either way its columns `returning`. One statement."""
+    row = {**key, **values}
+    same = next(iter(key))
+    sql = (
+        f"INSERT INTO {_table(model)} AS held ({_columns(model, list(row))}) VALUES ({', '.join(['%s'] * len(row))}) "  # noqa: S608
+        f"ON CONFLICT ({_columns(model, list(key))}) DO UPDATE SET {_column(model, same)} = held.{_column(model, same)} "
+        f"RETURNING {_columns(model, returning)}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(row.values()))
+        return tuple(cursor.fetchone())
 
 
 def reserve_ids(model: type[models.Model], number: int) -> list[int]:
     """Primary keys for rows about to be inserted with their key given."""
+    return reserve_many((model, number))[0]
+
+
+def reserve_many(*wanted: tuple[type[models.Model], int]) -> list[list[int]]:
+    """Primary keys for rows of several models, each as many as asked, in one statement on PostgreSQL."""
+    if not is_postgres():
+        return [_next_on_sqlite(model, number) for model, number in wanted]
+    asked = [(at, model, number) for at, (model, number) in enumerate(wanted) if number > 0]
+    found: list[list[int]] = [[] for _each in wanted]
+    if asked:
+        part = "(SELECT %s, array_agg(nextval(pg_get_serial_sequence(%s, %s))) FROM generate_series(1, %s))"
+        params = [
+            value
+            for at, model, number in asked
+            for value in (at, connection.ops.quote_name(model._meta.db_table), _key_column(model), number)
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join([part] * len(asked)), params)
+            for at, ids in cursor.fetchall():
+                found[at] = ids
+    return found
+
+
+def _next_on_sqlite(model: type[models.Model], number: int) -> list[int]:
     if number <= 0:
         return []
-    table = model._meta.db_table
     with connection.cursor() as cursor:
-        if is_postgres():
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-                [connection.ops.quote_name(table), model._meta.pk.column, number],
-            )
-            return [row[0] for row in cursor.fetchall()]
         # One writer at a time on SQLite (transactions begin IMMEDIATE), so the next numbers stay ours.
-        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
         found = cursor.fetchone()
-        first = (found[0] if found else 0) + 1
-        return list(range(first, first + number))
+    first = (found[0] if found else 0) + 1
+    return list(range(first, first + number))
+
+
+def _key_column(model: type[models.Model]) -> str:
+    return str(model._meta.pk.column)
 
 
 def _complete(
@@ -137,39 +184,75 @@ def _complete(
     return [*columns, *fixed], [(*row, *tail) for row in rows] if tail else list(rows)
 
 
-def _copy(
-    table: str, names: Sequence[str], rows: list[Sequence[Any]], json_places: list[int], model: Any = None
-) -> None:
-    listed = _columns(model, names) if model else ", ".join(connection.ops.quote_name(n) for n in names)
+def _copy(table: str, names: Sequence[str], rows: Sequence[Sequence[Any]], json_places: list[int]) -> None:
+    listed = ", ".join(connection.ops.quote_name(n) for n in names)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
+        write = copy.write_row
         if not json_places:
             for row in rows:
-                copy.write_row(row)
+                write(row)
             return
         for row in rows:
             cells = list(row)
             for place in json_places:
                 cell = cells[place]
-                cells[place] = cell if isinstance(cell, str) else _encode(cell)
-            copy.write_row(cells)
+                if not isinstance(cell, str):
+                    cells[place] = encode_json(cell)
+            write(cells)
 
 
-def _make_temp(model: type[models.Model], names: Sequence[str]) -> str:
-    temp = f"fresh_{next(_temp_names)}"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMP TABLE {temp} ON COMMIT DROP AS SELECT {_columns(model, names)} FROM {_table(model)} WITH NO DATA"  # noqa: S608
-        )
-    return temp
+def _send(sql: str, model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Run `sql` with the rows as its one parameter: no temporary table to make, fill and drop."""
+    json_places = set(_json_places(model, names))
+    for start in range(0, len(rows), _MOST_AT_ONCE):
+        records = [
+            {
+                name: _text(cell, json=at in json_places)
+                for at, (name, cell) in enumerate(zip(names, row, strict=True))
+            }
+            for row in rows[start : start + _MOST_AT_ONCE]
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [encode_json(records)])
+
+
+def _text(cell: Any, *, json: bool) -> Any:
+    """A cell as it travels: JSON columns as text, dates and instants in full (Django's own JSON cuts microseconds)."""
+    if json and not isinstance(cell, str):
+        return encode_json(cell)
+    return cell.isoformat() if isinstance(cell, date) else cell
+
+
+def _recordset(model: type[models.Model], names: Sequence[str]) -> str:
+    """The parameter as a table `fresh` with the column types of the model; JSON columns are text in it."""
+    quote = connection.ops.quote_name
+    kinds = [
+        "text" if isinstance(f, JSONField) else str(f.db_type(connection))
+        for f in (_concrete(model, name) for name in names)
+    ]
+    listed = ", ".join(f"{quote(name)} {kind}" for name, kind in zip(names, kinds, strict=True))
+    return f"json_to_recordset(%s::json) AS fresh({listed})"
+
+
+def _casts(model: type[models.Model], names: Sequence[str]) -> list[str]:
+    quote = connection.ops.quote_name
+    return [
+        f"fresh.{quote(n)}::jsonb" if isinstance(_concrete(model, n), JSONField) else f"fresh.{quote(n)}"
+        for n in names
+    ]
+
+
+def _fresh(model: type[models.Model], names: Sequence[str]) -> str:
+    return ", ".join(_casts(model, names))
 
 
 def _execute_many(
-    sql: str, model: type[models.Model], names: Sequence[str], rows: list[Sequence[Any]]
+    sql: str, model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> None:
     fields = [_field(model, name) for name in names]
     ready = [
         [
-            (cell if isinstance(cell, str) else _encode(cell)) if isinstance(field, JSONField)
+            (cell if isinstance(cell, str) else encode_json(cell)) if isinstance(field, JSONField)
             else field.get_db_prep_save(cell, connection)
             for field, cell in zip(fields, row, strict=True)
         ]
@@ -183,11 +266,16 @@ def _insert_sql(model: type[models.Model], names: Sequence[str]) -> str:
     return f"INSERT INTO {_table(model)} ({_columns(model, names)}) VALUES ({', '.join(['%s'] * len(names))})"  # noqa: S608
 
 
-def _field(model: type[models.Model], name: str) -> Any:
+def _concrete(model: type[models.Model], name: str) -> Any:
     found = next((f for f in model._meta.concrete_fields if f.attname == name), None)
     if found is None:
         raise LookupError(f"{model._meta.label} has no column {name!r}")
-    return found.target_field if found.is_relation else found
+    return found
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    found = _concrete(model, name)
+    return getattr(found, "target_field", found)
 
 
 def _json_places(model: type[models.Model], names: Sequence[str]) -> list[int]:
@@ -199,8 +287,7 @@ def _table(model: type[models.Model]) -> str:
 
 
 def _column(model: type[models.Model], name: str) -> str:
-    found = next(f for f in model._meta.concrete_fields if f.attname == name)
-    return connection.ops.quote_name(found.column)
+    return connection.ops.quote_name(str(_concrete(model, name).column))
 
 
 def _columns(model: type[models.Model], names: Sequence[str]) -> str:

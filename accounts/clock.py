@@ -1,7 +1,7 @@
 """The one place that reads the wall clock for business purposes.
 
-Rules and services take `on` and `at` as arguments. Only views, commands and tasks call these. A demonstration or a
-screenshot run may set `PORTAL_NOW` (ISO instant); production refuses it (see `accounts.checks`).
+Rules and services take `on` and `at` as arguments. Only views, commands and tasks call these. Tests and screenshot runs
+set `PORTAL_NOW` (ISO instant) in their settings; no environment variable sets it.
 """
 
 from datetime import date, datetime

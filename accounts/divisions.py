@@ -4,6 +4,7 @@ Loading twice changes nothing; a name that changed in the list is updated, nothi
 """
 
 import csv
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,7 +101,7 @@ def _division(row: dict[str, str]) -> Division:
     )
 
 
-def _departments(rows: list[dict[str, str]], divisions: list[Division]):
+def _departments(rows: list[dict[str, str]], divisions: list[Division]) -> Iterator[Department]:
     column = {Tier.PROVINCE: "province_name", Tier.CITY: "city_name", Tier.COUNTY: "county_name"}
     for division in divisions:
         for row in rows:
@@ -116,8 +117,17 @@ def _departments(rows: list[dict[str, str]], divisions: list[Division]):
 
 def regime_code_of(division: Division) -> str:
     """Regime of the division: its own, else that of the nearest one above, else the default."""
-    codes = [code for code in division.path.split("/") if code]
+    return regime_codes_of([division])[division.pk]
+
+
+def regime_codes_of(divisions: Iterable[Division]) -> dict[str, str]:
+    """`regime_code_of` for many, by code, in one statement."""
+    chains = {division.pk: [code for code in division.path.split("/") if code] for division in divisions}
+    wanted = {code for chain in chains.values() for code in chain}
     found = dict(
-        Division.objects.filter(code__in=codes).exclude(regime_code="").values_list("code", "regime_code")
+        Division.objects.filter(code__in=wanted).exclude(regime_code="").values_list("code", "regime_code")
     )
-    return next((found[code] for code in reversed(codes) if code in found), DEFAULT_REGIME)
+    return {
+        pk: next((found[code] for code in reversed(chain) if code in found), DEFAULT_REGIME)
+        for pk, chain in chains.items()
+    }

@@ -30,7 +30,7 @@ class PasswordGateMiddleware:
         ):
             if request.path_info.startswith("/api/"):
                 detail = _("Change the one-time password in the portal first.")
-                error = {"code": "password_change_required", "detail": detail, "attr": None}
+                error = {"code": "password_change_required", "message": detail, "field": ""}
                 return JsonResponse({"type": "client_error", "errors": [error]}, status=403)
             return redirect("accounts:password_change")
         return self.get_response(request)

@@ -34,10 +34,10 @@ class PostingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        signed_in = request.user.is_authenticated
-        if signed_in:
+        person = request.user
+        if signed_in := person.is_authenticated:
             chosen = request.session.get(SESSION_KEY)
-            request.user.acting_posting_id = chosen if isinstance(chosen, int) else None
+            person.acting_posting_id = chosen if isinstance(chosen, int) else None
         response = self.get_response(request)
         if signed_in and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store, private"

@@ -51,6 +51,7 @@ READ_AREA = {
     "circulars.view",
     "boards.view",
     "warnings.view",
+    "kickoffs.view",
 }
 # Approvals: the catalogue of the division and the checklists of its projects.
 CHECKLIST_READ = {"catalogue.view", "checklist.view"}

@@ -86,7 +86,8 @@ class ScopedQuerySet(models.QuerySet):
         """
         found = area_q(user)
         if self.to_project is not None and current_postings(user):
-            found |= Q(**{f"{self.to_project}pk__in": granted_projects(user)})
+            granted = granted_projects(user) if found is NOTHING else granted_beside_area(user)
+            found |= Q(**{f"{self.to_project}pk__in": granted})
         return self.filter(found)
 
 
@@ -100,6 +101,33 @@ def register_grants(subquery: Any) -> None:
 
 def granted_projects(user: Any) -> Any:
     return _grants[0](user) if _grants else []
+
+
+MOST_LISTED = 200
+
+
+def granted_beside_area(user: Any) -> Any:
+    """The same for somebody who has an area too: the ids themselves, usually none; a subquery only when they are many.
+
+    Beside `city_code = …` a subquery keeps PostgreSQL from using the index of the area, ids do not. Remembered as long
+    as the postings are (see `current_postings`, which the caller has asked).
+    """
+    read_with, granted = getattr(user, "_granted_projects", (None, []))
+    if read_with is not user._current_postings:
+        granted = list(_grants[0](user)[: MOST_LISTED + 1]) if _grants else []
+        user._granted_projects = (user._current_postings, granted)
+    return granted if len(granted) <= MOST_LISTED else granted_projects(user)
+
+
+def posted_at(user: Any, code: str, permission: str) -> bool:
+    """Whether the user holds `permission` by a posting at exactly this division, not at one above it."""
+    return any(p.division_id == code and permission in PERMISSIONS[p.role] for p in current_postings(user))
+
+
+def require_own(user: Any, permission: str, unit: Any) -> None:
+    """Raise PermissionDenied unless the user acts in the name of `unit` itself: its papers are its own to write."""
+    if not posted_at(user, unit.pk, permission):
+        raise PermissionDenied(permission)
 
 
 def holds(user: Any, permission: str) -> bool:

@@ -32,7 +32,7 @@ def run_job(run_id: int) -> str:
 def ring_bell(run_id: int, queue: str) -> bool:
     """Put the doorbell message on the queue. A dead or frozen broker costs seconds, never an error."""
     try:
-        run_job.apply_async(args=[run_id], queue=queue, ignore_result=True)
+        run_job.apply_async(args=(run_id,), queue=queue, ignore_result=True)
     except Exception as fault:
         # Whatever the transport raises: the row is still due and the next reconcile rings again.
         log.warning("broker_unreachable", run=run_id, queue=queue, fault=str(fault)[:200])

@@ -27,7 +27,7 @@ class ApprovalsConfig(AppConfig):
             {"kickoff_recorded": _("kickoff meeting recorded")},
             {"held_on": _("held on"), "chair": _("chaired by"), "minutes": _("what was decided")},
         )
-        register_section("kickoffs", _("Kickoff meetings"), "kickoffs:list", "kickoffs.record", 10)
+        register_section("kickoffs", _("Kickoff meetings"), "kickoffs:list", "kickoffs.view", 10)
         navigation.register(
             "approvals",
             _("Approvals and assistance"),

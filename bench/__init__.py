@@ -1,0 +1,1 @@
+"""Our figures beside a peer's and the floor; see README.md in this folder."""

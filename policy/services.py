@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
@@ -67,6 +69,7 @@ on_calendar_changed = CalendarHooks()
 # -- reading --------------------------------------------------------------------------------------------------------
 
 _cached: tuple[int, WorkCalendar] = (0, WorkCalendar())
+_held: ContextVar[WorkCalendar | None] = ContextVar("held_calendar", default=None)
 
 
 def calendar_version() -> int:
@@ -78,6 +81,8 @@ def calendar_version() -> int:
 def current_calendar() -> WorkCalendar:
     """The calendar in force. One small query while the version stands; hold on to it inside a loop."""
     global _cached
+    if (calendar := _held.get()) is not None:
+        return calendar
     version = calendar_version()
     held = _cached
     if version and held[0] == version:
@@ -88,6 +93,17 @@ def current_calendar() -> WorkCalendar:
     )
     _cached = (version, calendar)
     return calendar
+
+
+@contextmanager
+def one_calendar() -> Iterator[WorkCalendar]:
+    """For a page of many parts: one calendar for all of it, asked for once. Not around writes to the calendar."""
+    calendar = current_calendar()
+    token = _held.set(calendar)
+    try:
+        yield calendar
+    finally:
+        _held.reset(token)
 
 
 # -- entering a notice ----------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from accounts import audit
-from accounts.bulk import bulk_insert, bulk_update, is_postgres, reserve_ids
+from accounts.bulk import bulk_insert, bulk_update, is_postgres, reserve_ids, reserve_many
 from accounts.clock import local_date
 from accounts.models import Division, Obligation
 from accounts.obligations.kinds import FILING, KICKOFF
@@ -26,7 +26,7 @@ from projects.due import refresh_due
 from projects.models import Company, ContractKind, DatePrecision, Milestone, Project, ProjectState
 from projects.models.milestones import reached
 from projects.numbers import allot, number_code
-from projects.regime import MajorRule, counted_kinds, major_rule, milestone_template, regime_of
+from projects.regime import MajorRule, counted_kinds, major_rule, milestone_template, regimes_of
 from projects.text import clean, company_key, initials
 
 LABEL = "projects.project"
@@ -186,7 +186,7 @@ def _in(rows: Any, column: str, keys: Iterable[int]) -> Any:
     if is_postgres() and len(ids) > 100:
         table = connection.ops.quote_name(rows.model._meta.db_table)
         name = connection.ops.quote_name(rows.model._meta.pk.column if column == "pk" else column)
-        return rows.extra(
+        return rows.extra(  # noqa: S610 - names are quoted, numbers are a parameter
             where=[f"{table}.{name} = ANY(%s::bigint[])"], params=["{" + ",".join(map(str, ids)) + "}"]
         )
     return rows.filter(**{f"{column}__in": ids}) if len(ids) < 30_000 else rows
@@ -195,117 +195,168 @@ def _in(rows: Any, column: str, keys: Iterable[int]) -> Any:
 # --- new projects -----------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What the new projects of one division share."""
+
+    regime: Regime
+    codes: tuple[str, str, str]
+    template: list[tuple[str, int]]
+    majors: dict[Any, MajorRule | None] = field(default_factory=dict)
+
+    def major(self, division: Any, on: date) -> MajorRule | None:
+        if on not in self.majors:
+            self.majors[on] = major_rule(self.regime, division, on)
+        return self.majors[on]
+
+
 def _create(
     created: Sequence[NewProject], entries: list[audit.Entry], *, by: Any, at: datetime, reason: str
 ) -> dict[int, int]:
     on = local_date(at)
-    regimes = {
-        pk: regime_of(division) for pk, division in {new.division.pk: new.division for new in created}.items()
-    }
-    companies = _companies(created, entries)
-    ids = reserve_ids(Project, len(created))
+    divisions = {new.division.pk: new.division for new in created}
+    grounds = {
+        pk: _Ground(
+            regime, tuple(divisions[pk].codes.values()),  # type: ignore[arg-type]
+            sorted(milestone_template(regime), key=lambda item: item[1]),
+        )
+        for pk, regime in regimes_of(divisions.values()).items()
+    }  # fmt: skip
+    keys = [company_key(new.company) for new in created]
+    companies, ids = _companies(created, keys, entries)
     numbers = allot([number_code(new.division) for new in created], on.year)
-    templates: dict[str, list[tuple[str, int]]] = {}
-    majors: dict[Any, MajorRule | None] = {}
     rows, points = [], []
-    for pk, number, new in zip(ids, numbers, created, strict=True):
-        division = new.division
-        codes = (division.province_code, division.city_code, division.county_code)
-        if division.pk not in templates:
-            templates[division.pk] = sorted(
-                milestone_template(regimes[division.pk]), key=lambda item: item[1]
-            )
-        signed_on = new.values.get("signed_on")
-        major_key = (division.pk, signed_on)
-        if major_key not in majors:
-            majors[major_key] = major_rule(regimes[division.pk], division, signed_on or on)
-        rule = majors[major_key]
-        amount = new.values.get("contract_amount_yuan")
-        state = ProjectState.DONE if "production" in new.nodes else ProjectState.ACTIVE
-        open_plans = sorted(day for code, day in new.plans.items() if code not in new.nodes)
-        next_due, second_due = ([*open_plans, None, None] if state == ProjectState.ACTIVE else [None, None])[
-            :2
-        ]
-        values = {name: new.values.get(name, _EMPTY[name]) for name in COLUMNS}
-        company_id = companies.get(company_key(new.company)) if new.company else None
-        rows.append(
-            (pk, number, new.name, initials(new.name), company_id, division.pk, *codes, *values.values(), str(state),
-             str(new.values.get("contract_kind", ContractKind.CONTRACT)), bool(rule and rule.holds_for(amount)), next_due,
-             second_due)
-        )  # fmt: skip
-        firsts = reached([new.nodes.get(code, (None, ""))[0] for code, _position in templates[division.pk]])
-        for (code, position), first in zip(templates[division.pk], firsts, strict=True):
-            day, precision = new.nodes.get(code, (None, DatePrecision.DAY))
-            plan = new.plans.get(code)
-            is_open = day is None and state == ProjectState.ACTIVE
-            points.append((pk, code, position, plan, plan, day, precision, first, is_open, *codes))
-        after = {name: value for name, value in values.items() if value not in (None, "", 0)}
-        after |= {f"{code}.actual_on": node[0] for code, node in new.nodes.items()}
-        after |= {"number": number, "company": new.company, "division": division.name, "version": 1}
-        entries.append(
-            audit.Entry(
-                "project_registered", LABEL, str(pk), new.name[:200], {}, after, reason,
-                rule_id=rule.rule_id if rule else "", codes=division.codes,
-            )
-        )  # fmt: skip
+    for pk, number, key, new in zip(ids, numbers, keys, created, strict=True):
+        ground = grounds[new.division.pk]
+        rule = ground.major(new.division, new.values.get("signed_on") or on)
+        values = _EMPTY | {name: value for name, value in new.values.items() if name in _EMPTY}
+        rows.append(_project_row(pk, number, new, companies.get(key) if key else None, ground, values, rule))
+        points += _points(pk, new, ground)
+        entries.append(_registered(pk, number, new, values, rule, reason))
     bulk_insert(
-        Project,
-        ("id", "number", "name", "initials", "company_id", "division_id", "province_code", "city_code", "county_code",
-         *COLUMNS, "state", "contract_kind", "is_major", "next_due_on", "second_due_on"),
-        rows,
+        Project, _PROJECT_ROW, rows,
         constants={"created_by_id": by.pk if by else None, "created_at": at, "updated_at": at, "version": 1},
     )  # fmt: skip
-    bulk_insert(
-        Milestone,
-        ("project_id", "code", "position", "baseline_on", "planned_on", "actual_on", "actual_precision", "reached_on",
-         "is_open", "province_code", "city_code", "county_code"),
-        points,
-    )  # fmt: skip
+    bulk_insert(Milestone, _POINT_ROW, points)
     found = {new.key: pk for pk, new in zip(ids, created, strict=True)}
-    _owe_duties(created, found, regimes, entries, at=at)
+    _owe_duties(created, found, {pk: ground.regime for pk, ground in grounds.items()}, entries, at=at)
     return found
 
 
 _EMPTY: dict[str, Any] = {
-    "contract_amount_yuan": None, "signed_on": None, "signed_precision": DatePrecision.DAY, "invested_total_yuan": 0,
+    "contract_amount_yuan": None, "signed_on": None, "signed_precision": str(DatePrecision.DAY), "invested_total_yuan": 0,
     "invested_month_yuan": 0, "reported_period": "", "progress_text": "", "problem_text": "", "lead_department": "",
     "industry_text": "", "place": "", "investor": "",
 }  # fmt: skip
+_PROJECT_ROW = (
+    "id", "number", "name", "initials", "company_id", "division_id", "province_code", "city_code", "county_code",
+    *_EMPTY, "state", "contract_kind", "is_major", "next_due_on", "second_due_on",
+)  # fmt: skip
+_POINT_ROW = (
+    "project_id", "code", "position", "baseline_on", "planned_on", "actual_on", "actual_precision", "reached_on",
+    "is_open", "province_code", "city_code", "county_code",
+)  # fmt: skip
+_DAY = str(DatePrecision.DAY)
+_ACTIVE, _DONE = str(ProjectState.ACTIVE), str(ProjectState.DONE)
 
 
-def _companies(created: Sequence[NewProject], entries: list[audit.Entry]) -> dict[str, int]:
-    """Company ids by company_key: known ones by name, the rest entered once. A name that several hold stays text only."""
-    wanted = {company_key(new.company): clean(new.company)[:200] for new in created if new.company.strip()}
-    if not wanted:
-        return {}
+def _project_row(
+    pk: int,
+    number: str,
+    new: NewProject,
+    company_id: int | None,
+    ground: _Ground,
+    values: dict[str, Any],
+    rule: MajorRule | None,
+) -> tuple[Any, ...]:
+    """The project as columns of _PROJECT_ROW."""
+    done = "production" in new.nodes
+    due = [] if done else sorted(day for code, day in new.plans.items() if code not in new.nodes)
+    major = bool(rule and rule.holds_for(values["contract_amount_yuan"]))
+    return (
+        pk, number, new.name, initials(new.name), company_id, new.division.pk, *ground.codes, *values.values(),
+        _DONE if done else _ACTIVE, str(new.values.get("contract_kind", ContractKind.CONTRACT)), major,
+        due[0] if due else None, due[1] if len(due) > 1 else None,
+    )  # fmt: skip
+
+
+def _points(pk: int, new: NewProject, ground: _Ground) -> list[tuple[Any, ...]]:
+    """Its milestones as columns of _POINT_ROW."""
+    nodes, plans, codes = new.nodes, new.plans, ground.codes
+    running = "production" not in nodes
+    firsts = reached([nodes[code][0] if code in nodes else None for code, _position in ground.template])
+    found = []
+    for (code, position), first in zip(ground.template, firsts, strict=True):
+        day, precision = nodes.get(code, (None, _DAY))
+        plan = plans.get(code)
+        found.append((pk, code, position, plan, plan, day, precision, first, day is None and running, *codes))
+    return found
+
+
+def _registered(
+    pk: int, number: str, new: NewProject, values: dict[str, Any], rule: MajorRule | None, reason: str
+) -> audit.Entry:
+    after = {name: value for name, value in values.items() if value not in (None, "", 0)}
+    after |= {f"{code}.actual_on": node[0] for code, node in new.nodes.items()}
+    after |= {"number": number, "company": new.company, "division": new.division.name, "version": 1}
+    return audit.Entry(
+        "project_registered", LABEL, str(pk), new.name[:200], {}, after, reason,
+        rule_id=rule.rule_id if rule else "", codes=new.division.codes,
+    )  # fmt: skip
+
+
+def _companies(
+    created: Sequence[NewProject], keys: Sequence[str], entries: list[audit.Entry]
+) -> tuple[dict[str, int], list[int]]:
+    """Company ids by company_key, and fresh ids for the projects (one statement for both kinds of id).
+
+    Known companies by name, the rest entered once. A name that several hold stays text only.
+    """
+    wanted, first = {}, {}
+    for key, new in zip(keys, created, strict=True):
+        if new.company.strip() and key:
+            wanted[key] = clean(new.company)[:200]
+            first[key] = new.division.codes
     found: dict[str, list[int]] = {}
-    names = sorted(set(wanted.values()))
-    known = Company.objects.filter(name__in=names) if len(names) < 500 else Company.objects.all()
-    for pk, name in known.order_by("pk").values_list("pk", "name"):
+    for pk, name in _named(wanted.values()):
         key = company_key(name)
         if key in wanted:
             found.setdefault(key, []).append(pk)
     fresh = sorted(key for key in wanted if key not in found)
-    ids = reserve_ids(Company, len(fresh))
+    ids, project_ids = reserve_many((Company, len(fresh)), (Project, len(created)))
     bulk_insert(
         Company, ("id", "name", "initials"),
         [(pk, wanted[key], initials(wanted[key])) for pk, key in zip(ids, fresh, strict=True)],
     )  # fmt: skip
-    codes = {company_key(new.company): new.division.codes for new in created}
     entries += [
         audit.Entry(
-            "company_added",
-            "projects.company",
-            str(pk),
-            wanted[key],
-            {},
-            {"name": wanted[key]},
-            codes=codes[key],
+            "company_added", "projects.company", str(pk), wanted[key], {}, {"name": wanted[key]}, codes=first[key]
         )
         for pk, key in zip(ids, fresh, strict=True)
-    ]
+    ]  # fmt: skip
     settled = {key: pks[0] for key, pks in found.items() if len(pks) == 1}
-    return settled | dict(zip(fresh, ids, strict=True))
+    return settled | dict(zip(fresh, ids, strict=True)), project_ids
+
+
+def _named(names: Iterable[str]) -> list[tuple[int, str]]:
+    """(id, name) of the companies so called, also where only the brackets are of the other width."""
+    spelt = {
+        form
+        for name in names
+        for form in (
+            name,
+            name.replace("（", "(").replace("）", ")"),
+            name.replace("(", "（").replace(")", "）"),
+        )
+    }
+    if not spelt:
+        return []
+    rows = Company.objects.order_by("pk")
+    if is_postgres():
+        rows = rows.extra(where=["name = ANY(%s::text[])"], params=[sorted(spelt)])
+    elif len(spelt) < 30_000:
+        rows = rows.filter(name__in=spelt)
+    return list(rows.values_list("pk", "name"))
 
 
 def _owe_duties(

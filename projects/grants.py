@@ -9,6 +9,6 @@ VIEW = "view_project"
 
 def granted_ids(user: Any) -> Any:
     """Project ids opened to this person alone, as a subquery for `pk__in`."""
-    return ProjectUserObjectPermission.objects.filter(user=user, permission__codename=VIEW).values(
-        "content_object_id"
+    return ProjectUserObjectPermission.objects.filter(user=user, permission__codename=VIEW).values_list(
+        "content_object_id", flat=True
     )

@@ -31,6 +31,7 @@ ACTIONS = {
     "project_registered": gettext_lazy("project registered"),
     "project_edited": gettext_lazy("registry entry changed"),
     "basic_filed": gettext_lazy("basic information filed"),
+    "ledger_applied": gettext_lazy("brought up to date by an accepted ledger"),
     "milestones_set": gettext_lazy("dates of key points changed"),
     "project_paused": gettext_lazy("project paused"),
     "project_resumed": gettext_lazy("project resumed"),

@@ -36,9 +36,9 @@ def _bounds(on: date, rule: WarningRule, calendar: WorkCalendar) -> LightThresho
     return LightThresholds.on(on, rule, calendar)
 
 
-def days_left(due_on: date | None, today: date) -> int | None:
-    """Working days left; negative when overdue."""
-    return None if due_on is None else current_calendar().between(today, due_on)
+def days_left(due_on: date | None, today: date, calendar: WorkCalendar) -> int | None:
+    """Working days left; negative when overdue. The calendar is given, since asking for it costs a statement."""
+    return None if due_on is None else calendar.between(today, due_on)
 
 
 def project_light(project: Any, bounds: LightThresholds) -> Light:

@@ -1,10 +1,13 @@
 """Project numbers: division code, year, four digits (230622-2026-0007), never twice, also under concurrency."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 
 from projects.models import NumberSeries, Project
 
@@ -23,31 +26,43 @@ def allot(division_codes: Sequence[str], year: int) -> list[str]:
     wanted = Counter(f"{code}-{year}" for code in division_codes)
     if not wanted:
         return []
-    with transaction.atomic():
-        series = _locked(sorted(wanted))
-        following = {prefix: row.last for prefix, row in series.items()}
-        numbers = []
-        for code in division_codes:
-            prefix = f"{code}-{year}"
-            following[prefix] += 1
-            numbers.append(f"{prefix}-{following[prefix]:04d}")
-        for prefix, row in series.items():
-            row.last = following[prefix]
-        NumberSeries.objects.bulk_update(series.values(), ["last"])
+    with transaction.atomic(savepoint=False):
+        following = _take(wanted)
+    numbers = []
+    for code in division_codes:
+        prefix = f"{code}-{year}"
+        following[prefix] += 1
+        numbers.append(f"{prefix}-{following[prefix]:04d}")
     return numbers
 
 
-def _locked(prefixes: list[str]) -> dict[str, NumberSeries]:
-    known = set(NumberSeries.objects.filter(prefix__in=prefixes).values_list("prefix", flat=True))
-    if missing := [prefix for prefix in prefixes if prefix not in known]:
-        # Projects brought in from elsewhere may already hold numbers of a series nobody has used here.
-        rows = [NumberSeries(prefix=prefix, last=_highest(prefix)) for prefix in missing]
-        NumberSeries.objects.bulk_create(rows, ignore_conflicts=True)
-    locked = NumberSeries.objects.select_for_update().filter(prefix__in=prefixes).order_by("prefix")
-    return {row.prefix: row for row in locked}
+def _take(wanted: Mapping[str, int]) -> dict[str, int]:
+    """Move each series on by as many as are wanted; the last number before that, by prefix. The rows stay locked."""
+    table = connection.ops.quote_name(NumberSeries._meta.db_table)
+    rows = [value for prefix in sorted(wanted) for value in (prefix, wanted[prefix])]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} AS held (prefix, last) VALUES {', '.join(['(%s, %s)'] * len(wanted))} "  # noqa: S608
+            "ON CONFLICT (prefix) DO UPDATE SET last = held.last + excluded.last RETURNING prefix, last",
+            rows,
+        )
+        before = {prefix: last - wanted[prefix] for prefix, last in cursor.fetchall()}
+    # Projects brought in from elsewhere may already hold numbers of a series nobody has used here.
+    highest = _highest([prefix for prefix, last in before.items() if last == 0])
+    for prefix, last in highest.items():
+        before[prefix] = last
+        NumberSeries.objects.filter(prefix=prefix).update(last=last + wanted[prefix])
+    return before
 
 
-def _highest(prefix: str) -> int:
-    numbers = Project.objects.filter(number__startswith=f"{prefix}-").values_list("number", flat=True)
-    tails = (number.rpartition("-")[2] for number in numbers)
-    return max((int(tail) for tail in tails if tail.isdigit()), default=0)
+def _highest(prefixes: Sequence[str]) -> dict[str, int]:
+    """The highest number in use by prefix, in one statement; a prefix without any is left out."""
+    if not prefixes:
+        return {}
+    held = reduce(or_, (Q(number__startswith=f"{prefix}-") for prefix in prefixes))
+    found: dict[str, int] = {}
+    for number in Project.objects.filter(held).order_by().values_list("number", flat=True):
+        prefix, _dash, tail = number.rpartition("-")
+        if tail.isdigit() and prefix in prefixes:
+            found[prefix] = max(int(tail), found.get(prefix, 0))
+    return found

@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin, pinyin
+from pypinyin.seg.simpleseg import seg
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028\u2029\ufeff]")
 _NOISE = re.compile(r"[\W_]+")
@@ -50,8 +51,14 @@ def initials(name: str) -> str:
     folded = _NOISE.sub("", unicodedata.normalize("NFKC", name))
     letters = [_letter(char) for char in folded]
     if None in letters:  # 长 is c or z by the word it stands in
-        return "".join(lazy_pinyin(folded, style=Style.FIRST_LETTER)).lower()[:200]
+        return "".join(_word(word) for word in seg(folded)).lower()[:200]
     return "".join(letters).lower()[:200]  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=16384)
+def _word(word: str) -> str:
+    """The initials of one word as pypinyin cuts them: names share their words, so most are known already."""
+    return "".join(lazy_pinyin(word, style=Style.FIRST_LETTER))
 
 
 @lru_cache(maxsize=8192)

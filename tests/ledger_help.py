@@ -12,6 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.clock import BUSINESS_ZONE
 from accounts.models import Division, Posting, User
 from policy.periods import Period
+from reporting.ledgers import mending
+from reporting.ledgers.evaluate import key_of
 from reporting.ledgers.models import Attempt
 from reporting.ledgers.staging import stage_upload
 from tests.paths import SHARED
@@ -63,7 +65,8 @@ def book(
 def row(number: int, name: str = "测试项目", **cells: Any) -> list[Any]:
     """One row for `book`; cells by English names below."""
     values = {
-        "company": "某某有限公司", "place": "大庆市肇源县", "amount": 50000, "signed": "2025-03-05", "month": 100, "total": 1000,
+        "company": "某某有限公司", "place": "大庆市肇源县", "amount": 50000, "signed": "2025-03-05", "month": 100,
+        "total": 1000,
         "progress": "前期手续办理中", "problems": "用地指标未落实", "start": "", "code": "", **cells,
     }  # fmt: skip
     return [number, name, values["company"], values["place"], values["amount"], values["signed"], values["month"],
@@ -84,3 +87,16 @@ def stage(content: bytes | str | Path, by: User, *, code: str = ZHAOYUAN, period
         by=by,
         at=at or moment(),
     )
+
+
+def answer_all(attempt: Attempt, by: User, at: datetime | None = None) -> Attempt:
+    """Explain every open question, choosing the workbook where two values stand."""
+    answers: dict[int, dict[str, str]] = {}
+    for staged in attempt.rows.all():
+        for message in staged.messages:
+            if message["level"] == "ask":
+                choice = message["code"] in ("fact_differs", "edited_since")
+                key = f"={message['field']}" if choice else key_of(message)
+                answers.setdefault(staged.pk, {})[key] = "ledger" if choice else "已核对，属实。"
+    files = {f"{m['code']}@{m['cell']}": "已核对" for m in attempt.messages if m["level"] == "ask"}
+    return mending.explain(attempt=attempt, answers=answers, file_answers=files, by=by, at=at or moment())

@@ -4,8 +4,10 @@ from accounts.models.inbox import InboxItem
 from accounts.models.jobs import JobRun, JobState
 from accounts.models.obligations import Extension, Obligation, ObligationState
 from accounts.models.people import Posting, User
+from accounts.models.tokens import ApiToken
 
 __all__ = [
+    "ApiToken",
     "AuditChain",
     "AuditRecord",
     "Department",

@@ -1,6 +1,6 @@
 """The append-only record of every write (H16, 等保 8.1.4.3). No foreign keys: the log never blocks live data."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +17,10 @@ class AuditQuerySet(models.QuerySet["AuditRecord"]):
 
         return self.filter(area_q(user, need="audit.view"))
 
-    def update(self, **kwargs: Any):
+    def update(self, **kwargs: Any) -> NoReturn:
         raise AppendOnly("audit records are never changed")
 
-    def delete(self):
+    def delete(self) -> NoReturn:
         raise AppendOnly("audit records are never deleted")
 
 
@@ -80,5 +80,5 @@ class AuditRecord(models.Model):
             raise AppendOnly("audit records are never changed")
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any):
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnly("audit records are never deleted")

@@ -1,5 +1,7 @@
 """Divisions of government (省 → 市 → 县, zones, townships) and the departments in them (H4)."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -27,17 +29,17 @@ class DivisionQuerySet(models.QuerySet["Division"]):
         """Divisions that exist on `on` (both ends inclusive)."""
         return self.filter(models.Q(valid_to=None) | models.Q(valid_to__gte=on), valid_from__lte=on)
 
-    def visible_to(self, user):
+    def visible_to(self, user: Any) -> "DivisionQuerySet":
         """Divisions inside the user's area. A posting without subtree sees its own division only."""
         from accounts.scope import division_q
 
         return self.filter(division_q(user))
 
-    def within(self, division: "Division"):
+    def within(self, division: "Division") -> "DivisionQuerySet":
         """The division itself and all below it."""
         return self.filter(path__startswith=division.path)
 
-    def at_tier(self, tier: int):
+    def at_tier(self, tier: int) -> "DivisionQuerySet":
         return self.filter(tier=tier)
 
 

@@ -1,6 +1,7 @@
 """'Unit U owes form F for period P by D' — ledgers, reports, kickoff meetings, filings, inspections (design.md §2)."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -22,31 +23,31 @@ class ObligationState(models.TextChoices):
 
 
 class ObligationQuerySet(models.QuerySet["Obligation"]):
-    def visible_to(self, user):
+    def visible_to(self, user: Any) -> "ObligationQuerySet":
         from accounts.scope import area_q
 
         return self.filter(area_q(user))
 
-    def open(self):
+    def open(self) -> "ObligationQuerySet":
         return self.filter(met_on=None, exempt_reason="", cancelled_on=None)
 
-    def live(self):
+    def live(self) -> "ObligationQuerySet":
         """Without those whose ground fell away (a withdrawn project)."""
         return self.filter(cancelled_on=None)
 
-    def in_state(self, state: str, on: date):
+    def in_state(self, state: str, on: date) -> "ObligationQuerySet":
         """Filter by the derived state; mirrors `Obligation.state`, a test holds them equal."""
         due = models.functions.Coalesce(F("extended_to"), F("due_on"))
-        rows = self.live().annotate(last_day=due)
+        rows = self.live().annotate(last_open_day=due)
         met = rows.filter(exempt_reason="", met_on__isnull=False)
         unmet = rows.filter(exempt_reason="", met_on=None)
         return {
             ObligationState.EXEMPT: rows.exclude(exempt_reason=""),
             ObligationState.ON_TIME: met.filter(met_on__lte=F("due_on")),
-            ObligationState.EXTENDED: met.filter(met_on__gt=F("due_on"), met_on__lte=F("last_day")),
-            ObligationState.LATE: met.filter(met_on__gt=F("last_day")),
-            ObligationState.MISSING: unmet.filter(last_day__lt=on),
-            ObligationState.OPEN: unmet.filter(last_day__gte=on),
+            ObligationState.EXTENDED: met.filter(met_on__gt=F("due_on"), met_on__lte=F("last_open_day")),
+            ObligationState.LATE: met.filter(met_on__gt=F("last_open_day")),
+            ObligationState.MISSING: unmet.filter(last_open_day__lt=on),
+            ObligationState.OPEN: unmet.filter(last_open_day__gte=on),
         }[ObligationState(state)]
 
 

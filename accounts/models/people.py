@@ -14,12 +14,14 @@ class User(GuardianUserMixin, AbstractUser):
 
     full_name = models.CharField(_("name"), max_length=60)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    # Which of several postings the person acts as in this session; set on each request, never stored.
+    acting_posting_id: int | None = None
     must_change_password = models.BooleanField(default=False)
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("person")
+        verbose_name = _("person")  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return self.full_name or self.username

@@ -1,6 +1,7 @@
 """Daily reminders into the inbox: one digest per person and working day, and a word at once about what is urgent."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -50,7 +51,7 @@ def run(_job: JobRun, at: datetime) -> dict[str, int]:
 
 
 def _urgent(
-    rows: list[Obligation],
+    rows: Sequence[Obligation],
     people: dict[tuple[str, str], list[User]],
     calendar: WorkCalendar,
     on: date,
@@ -96,7 +97,7 @@ def _words(level: int, row: Obligation) -> str:
 
 
 def _digests(
-    rows: list[Obligation], people: dict[tuple[str, str], list[User]], on: date, at: datetime
+    rows: Sequence[Obligation], people: dict[tuple[str, str], list[User]], on: date, at: datetime
 ) -> int:
     by_user: dict[int, list[Obligation]] = defaultdict(list)
     users: dict[int, User] = {}

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
 
 from accounts import audit_words
 from accounts.clock import BUSINESS_ZONE
@@ -18,6 +19,7 @@ from accounts.scope import CODE_FIELD
 from accounts.views.guards import needs, page_of
 
 
+@require_safe
 @needs("audit.view")
 def audit_log(request: HttpRequest) -> HttpResponse:
     divisions = Division.objects.visible_to(request.user).filter(tier__lte=Tier.COUNTY)
@@ -31,6 +33,7 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/audit/list.html", {"form": form, "page": page})
 
 
+@require_safe
 @needs("audit.view")
 def audit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(AuditRecord.objects.visible_to(request.user), pk=pk)

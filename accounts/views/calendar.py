@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import ngettext, pgettext
+from django.views.decorators.http import require_safe
 
 from accounts import clock, workcalendar
 from accounts.errors import DomainError
@@ -28,6 +29,7 @@ CLASSES = {
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
+@require_safe
 @needs("calendar.view")
 def calendar(request: HttpRequest) -> HttpResponse:
     today = clock.today()

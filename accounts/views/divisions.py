@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts import clock
 from accounts.departments import add_department, end_department
@@ -18,6 +19,7 @@ from accounts.views.people import managed_divisions
 from policy.regimes import UnknownRegime, get_regime
 
 
+@require_safe
 def division_list(request: HttpRequest) -> HttpResponse:
     """The tree of divisions inside the area; an area of one division is that division's page."""
     rows = list(Division.objects.visible_to(request.user).current(clock.today()).order_by("path"))
@@ -26,6 +28,7 @@ def division_list(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/divisions/list.html", {"tree": _tree(rows), "count": len(rows)})
 
 
+@require_safe
 def division_detail(request: HttpRequest, code: str) -> HttpResponse:
     division = get_object_or_404(
         Division.objects.visible_to(request.user).select_related("parent"), code=code

@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import clock
 from accounts.models import InboxItem
 from accounts.views.guards import Request, is_local, page_of
 
 
+@require_safe
 def inbox(request: Request) -> HttpResponse:
     """All items, or the unread ones with `?unread=1`, newest first."""
     mine = InboxItem.objects.filter(user=request.user)
@@ -25,6 +26,7 @@ def inbox(request: Request) -> HttpResponse:
     return render(request, "accounts/inbox.html", context)
 
 
+@require_safe
 def inbox_open(request: Request, pk: int) -> HttpResponse:
     """Mark as read and go to what it is about; an item about nothing in particular leads back to the inbox."""
     item = get_object_or_404(InboxItem, user=request.user, pk=pk)

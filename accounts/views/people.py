@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from accounts import clock, people
 from accounts.errors import DomainError
@@ -37,6 +38,7 @@ def managed_people(user: Any) -> QuerySet[User]:
     return User.objects.filter(pk__in=postings.values("user_id"))
 
 
+@require_safe
 @needs(MANAGE)
 def people_list(request: HttpRequest) -> HttpResponse:
     divisions = managed_divisions(request.user)
@@ -78,6 +80,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/people/add.html", context)
 
 
+@require_safe
 @needs(MANAGE)
 def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
     person = _person(request, pk)

@@ -61,7 +61,7 @@ class KickoffForm(forms.Form):
         widget=DateInput,
         error_messages={"required": gettext_lazy("Give the day of the meeting.")},
     )
-    place = forms.CharField(label=gettext_lazy("Meeting place"), max_length=120, required=False)
+    place = forms.CharField(label=gettext_lazy("Place of the meeting"), max_length=120, required=False)
     chair = forms.CharField(
         label=gettext_lazy("Chaired by"),
         max_length=60,

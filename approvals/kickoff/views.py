@@ -29,7 +29,7 @@ from projects.models import Assignment, Project
 
 
 @require_safe
-@needs("kickoffs.record")
+@needs("kickoffs.view")
 def kickoff_list(request: HttpRequest) -> HttpResponse:
     due = Obligation.objects.visible_to(request.user).open().filter(kind=KICKOFF, subject_type=SUBJECT)
     held = Kickoff.objects.visible_to(request.user)
@@ -63,6 +63,7 @@ def kickoff_list(request: HttpRequest) -> HttpResponse:
         "late_count": due.annotate(counts_on=last_day_f()).filter(counts_on__lt=today).count(),
         "held_count": held.count(),
         "posting": acting_posting(request.user),
+        "may_record": holds(request.user, "kickoffs.record"),
     }
     return render(request, "approvals/kickoff/list.html", context)
 

@@ -68,7 +68,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every view asks for a signed-in person unless it says otherwise with @login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "accounts.gate.PasswordGateMiddleware",
     "accounts.middleware.PostingMiddleware",
     "accounts.gate.PasswordGateMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -95,7 +94,6 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "accounts.context.portal",
                 "accounts.context.portal",
             ],
         },
@@ -264,25 +262,41 @@ CELERY_BROKER_TRANSPORT_OPTIONS = env.broker_options(BROKER_URL, visibility_time
 # --- Interface for programs ---------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    # Tokens first: their header makes a missing one a 401. The session serves the page that describes the interface.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.tokens.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
-    "PAGE_SIZE": 50,
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"user": "600/min", "upload": "20/min"},
+    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.ProblemSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
 }
-DRF_STANDARDIZED_ERRORS = {"ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "405", "415", "429"]}
+_PROBLEM = "accounts.api.problems.Problem"
+_PROBLEM_STATUSES = ["400", "401", "403", "404", "405", "406", "415", "429"]
+DRF_STANDARDIZED_ERRORS = {
+    "ALLOWED_ERROR_STATUS_CODES": _PROBLEM_STATUSES,
+    "ERROR_SCHEMAS": dict.fromkeys(_PROBLEM_STATUSES, _PROBLEM),
+    "EXCEPTION_HANDLER_CLASS": "accounts.api.problems.Handler",
+    "EXCEPTION_FORMATTER_CLASS": "accounts.api.problems.Formatter",
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "签约项目监管系统",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "ProjectState": "projects.models.ProjectState",
+        "HandInState": "reporting.ledgers.models.AttemptState",
+        "ReportState": "reporting.reports.models.ReportState",
+        "DatePrecision": "projects.models.DatePrecision",
+        "MilestoneCode": "projects.models.MilestoneCode",
+    },
 }
 
 # --- Mail, logs, figures ------------------------------------------------------------------------------------

@@ -87,8 +87,9 @@ def dismiss(*, assignment: Assignment, valid_to: date, reason: str = "", by: Any
         )
     with transaction.atomic():
         row = locked(assignment.project)
+        # Of itself: the account may be missing, and PostgreSQL does not lock what an outer join may leave out.
         held = (
-            row.team.select_for_update()
+            row.team.select_for_update(of=("self",))
             .select_related("user")
             .filter(pk=assignment.pk, valid_to=None)
             .first()

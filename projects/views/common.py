@@ -99,6 +99,13 @@ class Head:
         return industry_label(project.industry_section, project.industry_4567, project.industry_text)
 
     @property
+    def place(self) -> str:
+        """What the place says beyond the division's own name: a ledger often repeats 市 and 县 there."""
+        home = self.project.division
+        own = {home.name, f"{home.parent.name if home.parent else ''}{home.name}"}
+        return "" if self.project.place.replace(" ", "") in own else self.project.place
+
+    @property
     def may_edit(self) -> bool:
         return "projects.edit" in self.held
 

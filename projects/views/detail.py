@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts import clock
 from accounts.models import Obligation
@@ -22,6 +23,7 @@ from projects.track import spans
 from projects.views.common import Head, head_of, open_project
 
 
+@require_safe
 def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     opened = open_project(request, pk)
     head = head_of(request, opened, "overview")
@@ -72,6 +74,7 @@ def people(head: Head) -> list[dict[str, Any]]:
     return rows
 
 
+@require_safe
 def project_milestones(request: HttpRequest, pk: int) -> HttpResponse:
     opened = open_project(request, pk)
     head = head_of(request, opened, "milestones")
@@ -83,6 +86,7 @@ def _chart(head: Head) -> Any:
     return timeline(head.nodes, signed_on=head.project.signed_on, pauses=head.pauses, today=head.bounds.today)
 
 
+@require_safe
 def project_tab(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """A tab another app has registered."""
     opened = open_project(request, pk)
@@ -97,6 +101,7 @@ def project_tab(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return render(request, "projects/tab.html", context)
 
 
+@require_safe
 def project_history(request: HttpRequest, pk: int) -> HttpResponse:
     opened = open_project(request, pk, "audit.view")
     page = page_of(request, records_of(opened.project, request.user), default=20)
@@ -105,6 +110,7 @@ def project_history(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "projects/history.html", context)
 
 
+@require_safe
 def project_flow(request: HttpRequest, pk: int) -> HttpResponse:
     """The war chart of one project for the wall, A3 landscape (挂图作战)."""
     opened = open_project(request, pk)

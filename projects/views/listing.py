@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from accounts import clock
 from accounts.models import Division
@@ -37,16 +38,16 @@ def _filter(request: HttpRequest, bounds: LightThresholds) -> ProjectFilter:
     return ProjectFilter(request.GET, rows, bounds=bounds, divisions=divisions)
 
 
+@require_safe
 @needs("projects.view")
 def project_list(request: HttpRequest) -> HttpResponse:
     bounds = thresholds(clock.today())
     chosen = _filter(request, bounds)
     scope = Project.objects.visible_to(request.user)
-    quick = queries.quick_counts(scope, bounds)
+    everything, quick = queries.overview(scope, bounds)
     if chosen.is_valid():
-        rows = chosen.qs
-        figures = queries.figures(rows)
-        ordered = queries.with_row_parts(queries.ordered(rows, chosen.order, bounds))
+        figures = queries.figures(chosen.qs) if chosen.chosen else everything
+        ordered = queries.ordered(chosen.qs, chosen.order, bounds)
     else:
         figures, ordered = queries.Figures(0, 0, 0), scope.none()
     page = queries.page_of(
@@ -124,6 +125,7 @@ def _quick_links(
     ]
 
 
+@require_safe
 @needs("projects.view")
 def project_export(request: HttpRequest) -> Any:
     """The rows of the list as it stands, all pages of it, as .xlsx or .csv."""

@@ -24,14 +24,14 @@ def organ_code(unit: Division) -> str:
 
 
 def title_for(unit: Division, period: Period) -> str:
-    area = {Tier.PROVINCE: "全省", Tier.CITY: "全市"}.get(unit.tier, unit.name)
+    area = {int(Tier.PROVINCE): "全省", int(Tier.CITY): "全市"}.get(unit.tier, unit.name)
     return f"关于{period.label}{area}招商引资签约项目推进情况的通报"
 
 
 def addressees_for(unit: Division) -> str:
     return {
-        Tier.PROVINCE: "各市（地）人民政府（行署），省直有关部门",
-        Tier.CITY: "各县（市、区）人民政府，市直有关部门",
+        int(Tier.PROVINCE): "各市（地）人民政府（行署），省直有关部门",
+        int(Tier.CITY): "各县（市、区）人民政府，市直有关部门",
     }.get(unit.tier, "县直有关部门")
 
 
@@ -44,7 +44,7 @@ def document_of(circular: Circular) -> Document:
         if section["heading"]:
             blocks.append(Heading(1, section["heading"]))
         blocks += [Paragraph(text) for text in section["paragraphs"]]
-    if circular.corrects_id:
+    if circular.corrects:
         blocks.insert(
             0,
             Paragraph(

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
 from accounts.errors import DomainError, StaleState
 from accounts.models import AuditRecord
-from accounts.scope import acting_posting, holds, require
+from accounts.scope import acting_posting, posted_at, require, require_own
 from policy.periods import Period
 from reporting.circulars import services
 from reporting.circulars.document import document_of
@@ -36,7 +36,7 @@ ACTION_NAMES = {
 }
 
 
-@require_GET
+@require_safe
 def circular_list(request: HttpRequest) -> HttpResponse:
     require(request.user, "circulars.view")
     circulars = Circular.objects.visible_to(request.user).select_related("unit", "issued_by")
@@ -56,7 +56,7 @@ def circular_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def circular_detail(request: HttpRequest, pk: int) -> HttpResponse:
     circular = _circular(request, pk)
     content = content_of(circular.report)
@@ -82,18 +82,15 @@ def circular_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "history": [
                 (r, ACTION_NAMES.get(r.action, r.action)) for r in history.order_by("-at", "-pk")[:20]
             ],
-            "may_edit": own
-            and holds(request.user, "circulars.draft")
+            "may_edit": posted_at(request.user, circular.unit_id, "circulars.draft")
             and circular.state == CircularState.DRAFT,
             "may_approve": own
             and circular.state == CircularState.DRAFT
             and services.may_approve(circular, request.user),
             "wrote_it": (circular.edited_by_id or circular.drafted_by_id) == request.user.pk,
-            "may_issue": own
-            and holds(request.user, "circulars.issue")
+            "may_issue": posted_at(request.user, circular.unit_id, "circulars.issue")
             and circular.state == CircularState.APPROVED,
-            "may_correct": own
-            and holds(request.user, "circulars.draft")
+            "may_correct": posted_at(request.user, circular.unit_id, "circulars.draft")
             and circular.state == CircularState.ISSUED,
             "errata": circular.errata.all(),
             "rate_keys": list(RATES),
@@ -101,10 +98,10 @@ def circular_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def circular_edit(request: HttpRequest, pk: int) -> HttpResponse:
     circular = _own(request, pk)
-    require(request.user, "circulars.draft", circular)
+    require_own(request.user, "circulars.draft", circular.unit)
     form = CircularForm(
         request.POST or None,
         sections=circular.body,
@@ -148,22 +145,26 @@ def circular_issue(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, services.issue_circular, _("The circular is numbered and issued."))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def circular_return(request: HttpRequest, pk: int) -> HttpResponse:
-    return _with_reason(request, pk, services.return_circular, _("Return the circular for changes"))
+    return _with_reason(
+        request, pk, "circulars.approve", services.return_circular, _("Return the circular for changes")
+    )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def circular_erratum(request: HttpRequest, pk: int) -> HttpResponse:
-    return _with_reason(request, pk, services.draft_erratum, _("Begin a correction of this circular"))
+    return _with_reason(
+        request, pk, "circulars.draft", services.draft_erratum, _("Begin a correction of this circular")
+    )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def circular_discard(request: HttpRequest, pk: int) -> HttpResponse:
-    return _with_reason(request, pk, services.discard_draft, _("Discard this draft"))
+    return _with_reason(request, pk, "circulars.draft", services.discard_draft, _("Discard this draft"))
 
 
-@require_GET
+@require_safe
 def circular_export(request: HttpRequest, pk: int, format: str) -> HttpResponse:
     circular = _circular(request, pk)
     return file_response(document_of(circular), format)
@@ -186,7 +187,7 @@ def _circular(request: HttpRequest, pk: int) -> Circular:
 
 def _own(request: HttpRequest, pk: int) -> Circular:
     require(request.user, "circulars.view")
-    return get_object_or_404(Circular.objects.visible_to(request.user), pk=pk)
+    return get_object_or_404(Circular.objects.visible_to(request.user).select_related("unit"), pk=pk)
 
 
 def _act(request: HttpRequest, pk: int, service: Callable[..., Any], done: str) -> HttpResponse:
@@ -200,9 +201,11 @@ def _act(request: HttpRequest, pk: int, service: Callable[..., Any], done: str) 
     return redirect("circulars:detail", pk=pk)
 
 
-def _with_reason(request: HttpRequest, pk: int, service: Callable[..., Any], heading: str) -> HttpResponse:
+def _with_reason(
+    request: HttpRequest, pk: int, right: str, service: Callable[..., Any], heading: str
+) -> HttpResponse:
     circular = _own(request, pk)
-    require(request.user, "circulars.draft", circular)
+    require_own(request.user, right, circular.unit)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

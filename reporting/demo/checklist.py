@@ -57,7 +57,7 @@ def write_checklists(
             **{code: getattr(project, code) for code in CODES},
         )  # fmt: skip
         lists.append(checklist)
-        random = Random(project.pk)  # noqa: S311
+        random = Random(project.pk)
         for item in _items(checklist, items, offices):
             events = list(_course(item, rows[project.pk], random, today, clerk, at))
             if item.is_running or project.county_code == OWN:

@@ -190,7 +190,7 @@ def _assessments(users: dict[str, Any], today: date) -> int:
 
 def _province(by: Any, today: date, calendar: WorkCalendar) -> int:
     """A promise for every so many projects, so that the share kept by division can be read."""
-    random = Random(11)  # noqa: S311 - a demo, the same each time
+    random = Random(11)
     rows = Project.objects.filter(state__in=["active", "done"], signed_on__lt=today - timedelta(days=120))
     rows = rows.exclude(county_code__in=["", COUNTY]).order_by("pk")
     step = max(1, rows.count() // SPREAD)

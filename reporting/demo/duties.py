@@ -9,11 +9,12 @@ from django.db import transaction
 from accounts.bulk import bulk_insert
 from accounts.clock import BUSINESS_ZONE
 from accounts.models import Division, Obligation
-from accounts.obligations.services import Owed, deadline_rule, duties_since, owe_for_subjects
+from accounts.obligations.services import Owed, duties_since, owe_for_subjects
 from approvals.kickoff.models import Kickoff
 from policy.calendar import WorkCalendar
 from projects.models import ContractKind
 from reporting.demo.projects import DemoProject
+from reporting.demo.rules import rule_of
 
 
 def write_duties(
@@ -29,7 +30,7 @@ def write_duties(
     }
     with transaction.atomic():
         for kind in ("kickoff_meeting", "basic_filing"):
-            rule = deadline_rule(divisions["230000"], kind, today)
+            rule = rule_of(divisions["230000"], kind, today)
             owed = [Owed(divisions[p.division], pk, p.name, p.signed_on) for pk, p in chosen.items()]
             owe_for_subjects(
                 kind=kind, rule=rule, subject_type="projects.project", owed=owed, calendar=calendar, at=at
@@ -55,7 +56,7 @@ def _meet(kind: str, today: date, random: Random) -> None:
 
 
 def _kickoffs(rows: dict[int, DemoProject], divisions: dict[str, Division], *, clerk: Any) -> None:
-    held = Obligation.objects.filter(kind="kickoff_meeting", met_on__isnull=False).values_list(
+    held = Obligation.objects.filter(kind="kickoff_meeting", met_at__isnull=False).values_list(
         "subject_id", "met_at"
     )
     columns = (
@@ -65,6 +66,8 @@ def _kickoffs(rows: dict[int, DemoProject], divisions: dict[str, Division], *, c
 
     def values() -> Any:
         for pk, moment in held:
+            if moment is None:
+                continue
             project, home = rows[pk], divisions[rows[pk].division]
             people = dict(project.people)
             yield (

@@ -11,13 +11,16 @@ from django.db import transaction
 
 from accounts.bulk import bulk_insert, reserve_ids
 from accounts.clock import BUSINESS_ZONE
-from accounts.models import Division, Obligation, Tier
-from accounts.obligations.services import deadline_rule, owe_for_period
+from accounts.models import Division, Obligation, Posting, Tier
+from accounts.obligations.services import owe_for_period
+from accounts.permissions import Role
 from policy.calendar import WorkCalendar
 from policy.periods import Period, PeriodKind
 from projects.models import MilestoneCode, Project
 from reporting.demo.projects import ZHAOYUAN, DemoProject
+from reporting.demo.rules import rule_of
 from reporting.ledgers.models import Attempt, AttemptState, CityPackage, Ledger, LedgerEntry, StagedRow
+from reporting.ledgers.packages import totals_of
 
 CODES = list(MilestoneCode.values)
 OPEN_FROM = "2026-10"  # 肇源县 has handed in nothing since: the newcomer's workbook fits
@@ -32,6 +35,23 @@ class Handed:
     receipt: datetime | None
     exempt: str = ""
     returned: bool = False
+
+
+class Desks:
+    """Who hands in and who decides: the unit's own office where the demo has an account for it, else the one above."""
+
+    def __init__(self, *, clerk: Any, reviewer: Any) -> None:
+        self.reviewer = reviewer
+        self.users = {clerk.postings.get().division_id: clerk}
+        for posting in Posting.objects.filter(role=Role.COMPETENT_OFFICE).select_related("user"):
+            self.users.setdefault(posting.division_id, posting.user)
+
+    def of(self, unit: Division) -> Any:
+        return self.users.get(unit.pk) or self.above(unit)
+
+    def above(self, unit: Division) -> Any:
+        city = self.users.get(unit.city_code) if unit.tier == Tier.COUNTY else None
+        return city or self.reviewer
 
 
 def months_before(today: date, count: int) -> list[Period]:
@@ -59,18 +79,19 @@ def write_ledgers(
         by_unit[project.division].append(pk)
     units = list(Division.objects.filter(tier=Tier.COUNTY, province_code="230000", reports_ledger=True))
     cities = list(Division.objects.filter(tier=Tier.CITY, province_code="230000"))
+    desks = Desks(clerk=clerk, reviewer=reviewer)
     count = 0
     with transaction.atomic():
         for month in months_before(today, 12):
             made_at = datetime.combine(month.first, time(0, 5), BUSINESS_ZONE)
             for kind, owing in (("ledger_county", units), ("ledger_city", cities)):
-                rule = deadline_rule(owing[0], kind, month.first)
+                rule = rule_of(owing[0], kind, month.first)
                 owe_for_period(kind=kind, units=owing, period=month, rule=rule, calendar=calendar, at=made_at)
             due = _due_dates(month)
             handed = [_county(u, month, due["ledger_county", u.pk], random, calendar) for u in units]
             handed += [_county(c, month, due["ledger_city", c.pk], random, calendar) for c in cities]
-            count += _month(handed, month, by_unit, rows, clerk=clerk, reviewer=reviewer)
-            _packages(cities, handed, month, clerk=clerk)
+            count += _month(handed, month, by_unit, rows, desks=desks)
+            _packages(cities, handed, month, desks=desks)
         _last_reported(rows)
     return count
 
@@ -111,8 +132,7 @@ def _month(
     by_unit: dict[str, list[int]],
     rows: dict[int, DemoProject],
     *,
-    clerk: Any,
-    reviewer: Any,
+    desks: "Desks",
 ) -> int:
     owed = {o.unit_id: o for o in _due_dates(month).values()}
     ledgers = {
@@ -132,14 +152,10 @@ def _month(
         number = 1
         if item.returned and ids:
             attempts.append(
-                _attempt(
-                    ledgers[item.unit.pk], item, number, len(ids), AttemptState.RETURNED, clerk, reviewer
-                )
+                _attempt(ledgers[item.unit.pk], item, number, len(ids), AttemptState.RETURNED, desks)
             )
             number = 2
-        accepted = _attempt(
-            ledgers[item.unit.pk], item, number, len(ids), AttemptState.ACCEPTED, clerk, reviewer
-        )
+        accepted = _attempt(ledgers[item.unit.pk], item, number, len(ids), AttemptState.ACCEPTED, desks)
         accepted.amount_yuan = sum(rows[pk].amount_yuan or 0 for pk in ids)
         attempts.append(accepted)
         given.append((accepted, ids))
@@ -152,11 +168,10 @@ def _month(
     return len(attempts)
 
 
-def _attempt(
-    ledger: Ledger, item: Handed, number: int, count: int, state: str, clerk: Any, reviewer: Any
-) -> Attempt:
+def _attempt(ledger: Ledger, item: Handed, number: int, count: int, state: str, desks: "Desks") -> Attempt:
     receipt = item.receipt
-    assert receipt is not None
+    if receipt is None:
+        raise ValueError("only what was handed in has a receipt")
     first_returned = state == AttemptState.RETURNED
     handed_in = receipt if number == 1 else receipt + timedelta(days=2)
     return Attempt(
@@ -165,12 +180,12 @@ def _attempt(
         source="online" if count else "nil",
         state=state,
         row_count=count,
-        made_by=clerk,
+        made_by=desks.of(item.unit),
         made_at=handed_in - timedelta(minutes=20),
-        submitted_by=clerk,
+        submitted_by=desks.of(item.unit),
         submitted_at=handed_in,
         receipt_at=receipt,
-        reviewed_by=reviewer,
+        reviewed_by=desks.above(item.unit),
         reviewed_at=handed_in + timedelta(hours=5),
         review_note="累计完成投资小于上月，请核对后重报" if first_returned else "",
         correct_by_on=(receipt + timedelta(days=5)).date() if first_returned else None,
@@ -207,6 +222,15 @@ def _figures(
     return total, monthly, nodes
 
 
+def _before(pk: int, month: Period, rows: dict[int, DemoProject], now: int) -> dict[str, int]:
+    """What the month before said; nothing for a project that was signed this month."""
+    last = month.previous()
+    if rows[pk].signed_on > last.last:
+        return {}
+    total, monthly, _nodes = _figures(pk, last, rows, now)
+    return {"invested_month": monthly, "invested_total": total}
+
+
 def _staged_rows(given: list[tuple[Attempt, list[int]]], month: Period, rows: dict[int, DemoProject]) -> None:
     columns = (
         "attempt_id",
@@ -218,6 +242,7 @@ def _staged_rows(given: list[tuple[Attempt, list[int]]], month: Period, rows: di
         "unit_code",
         "values",
         "changed",
+        "previous",
     )
     now = _now(rows)
 
@@ -240,8 +265,22 @@ def _staged_rows(given: list[tuple[Attempt, list[int]]], month: Period, rows: di
                 if project.amount_yuan is not None:
                     cells["contract_amount"] = [project.amount_yuan]
                 cells |= {f"node.{code}": [day] for code, day in nodes.items()}
-                changed = ["invested_month", "invested_total"] if monthly else []
-                yield attempt.pk, position, 0, project.name, "matched", pk, project.division, cells, changed
+                before = _before(pk, month, rows, now)
+                changed = [
+                    key for key in ("invested_month", "invested_total") if cells[key][0] != before.get(key, 0)
+                ]
+                yield (
+                    attempt.pk,
+                    position,
+                    0,
+                    project.name,
+                    "matched",
+                    pk,
+                    project.division,
+                    cells,
+                    changed,
+                    {"live": before} if before else {},
+                )
 
     bulk_insert(StagedRow, columns, values())
 
@@ -266,7 +305,7 @@ def _entries(given: list[tuple[Attempt, list[int]]], month: Period, rows: dict[i
     bulk_insert(LedgerEntry, columns, values())
 
 
-def _packages(cities: list[Division], handed: list[Handed], month: Period, *, clerk: Any) -> None:
+def _packages(cities: list[Division], handed: list[Handed], month: Period, *, desks: "Desks") -> None:
     done = {h.unit.pk: h for h in handed}
     owed = {o.unit_id: o for o in _due_dates(month).values()}
     accepted = dict(
@@ -289,7 +328,8 @@ def _packages(cities: list[Division], handed: list[Handed], month: Period, *, cl
                 obligation=owed[city.pk],
                 attempts={h.unit.pk: accepted[h.unit.pk] for h in below if h.unit.pk in accepted},
                 missing=[h.unit.pk for h in below if h.receipt is None and not h.exempt],
-                sent_by=clerk,
+                totals=totals_of(city, month),
+                sent_by=desks.of(city),
                 sent_at=receipt,
                 **city.codes,
             )

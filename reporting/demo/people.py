@@ -33,7 +33,7 @@ SINCE = date(2024, 1, 1)
 def ensure_people(password: str) -> list[tuple[User, str]]:
     """Make missing accounts and postings; the password of all demo accounts becomes `password`."""
     encoded = make_password(password)
-    users = []
+    users: list[tuple[User, str]] = []
     for username, name, role, division, department, title in PEOPLE:
         user, made = User.objects.get_or_create(
             username=username, defaults={"full_name": name, "phone": "0000-0000000", "password": encoded}

@@ -60,7 +60,9 @@ class DemoProject:
         return sum(day is not None for day in self.actual)
 
 
-def make(counties: Sequence[str], cities: Sequence[str], *, today: date, calendar: WorkCalendar, total: int):
+def make(
+    counties: Sequence[str], cities: Sequence[str], *, today: date, calendar: WorkCalendar, total: int
+) -> list[DemoProject]:
     """All demo projects. 肇源县 gets its five real ones and no other."""
     random = Random(230_000)
     made = [_zhaoyuan(row, today, random) for row in zhaoyuan.ROWS]
@@ -94,12 +96,13 @@ def _zhaoyuan(row: tuple, today: date, random: Random) -> DemoProject:
         problem=problem,
         lead="县工业和信息化局",
     )
-    project.actual = [date.fromisoformat(d) for d in dates] + [None] * (7 - len(dates))
-    last = project.actual[len(dates) - 1] if dates else project.signed_on
+    reached = [date.fromisoformat(d) for d in dates]
+    project.actual = [*reached, *[None] * (7 - len(reached))]
+    last = reached[-1] if reached else project.signed_on
     ahead = {"艾草生物经济项目": 3, "兔皮深加工": -4, "有机水稻生产及米业加工": -20}.get(name, 60)
     for n in range(7):
         if n < len(dates):
-            project.planned[n] = project.actual[n] + timedelta(days=random.choice([-6, 0, 0, 4, 9]))
+            project.planned[n] = reached[n] + timedelta(days=random.choice([-6, 0, 0, 4, 9]))
         else:
             last = (
                 max(last, today) + timedelta(days=USUAL_DAYS[n])

@@ -5,11 +5,12 @@ from typing import Any
 
 from accounts.clock import BUSINESS_ZONE
 from accounts.models import Division, Obligation
-from accounts.obligations.services import deadline_rule, owe_for_period
+from accounts.obligations.services import owe_for_period
 from policy.calendar import WorkCalendar
 from policy.periods import Period, PeriodKind
 from reporting.circulars.services import approve_circular, draft_circular, issue_circular
 from reporting.demo.ledgers import months_before
+from reporting.demo.rules import rule_of
 from reporting.reports.jobs import due_on
 from reporting.reports.models import Report
 from reporting.reports.services import RULE_KEY, compile_period
@@ -33,7 +34,7 @@ def write_reports(*, today: date, calendar: WorkCalendar, office: Any, head: Any
             continue
         kind = RULE_KEY[period.kind]
         owe_for_period(
-            kind=kind, units=units, period=period, rule=deadline_rule(province, kind, due), calendar=calendar,
+            kind=kind, units=units, period=period, rule=rule_of(province, kind, due), calendar=calendar,
             at=_at(period.first, 0),
         )  # fmt: skip
         snapshot = compile_period(province=province, period=period, by=None, at=_at(due, 7))

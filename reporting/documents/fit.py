@@ -43,9 +43,12 @@ class Fit:
         return LANDSCAPE if self.landscape else PORTRAIT
 
 
-def column_needs(table: Table, line_em: int) -> list[float]:
-    """Least width of each column in characters: figures whole, headings on lines of about `line_em` characters."""
-    needs = [_content_need(table, index) for index in range(len(table.columns))]
+def column_needs(table: Table, line_em: int, contents: list[float] | None = None) -> list[float]:
+    """Least width of each column in characters: figures whole, headings on lines of about `line_em` characters.
+
+    `contents`: what the columns' cells need, where the caller has it.
+    """
+    needs = list(contents or content_needs(table))
     for index, column in enumerate(table.columns):
         heading = em_width(column.heading)
         # Names read better unbroken: the first trial leaves the heading of a text column on one line up to six.
@@ -60,10 +63,16 @@ def column_needs(table: Table, line_em: int) -> list[float]:
     return needs
 
 
-def _content_need(table: Table, index: int) -> float:
+def content_needs(table: Table) -> list[float]:
+    """What the cells of each column need, headings apart."""
+    totals = table.total_texts()
+    return [_content_need(table, index, total) for index, total in enumerate(totals)]
+
+
+def _content_need(table: Table, index: int, total_text: str) -> float:
     column = table.columns[index]
     widest = max((em_width(column.text(row.get(column.key))) for row in table.rows[:SAMPLE]), default=0.0)
-    total = em_width(table.total_texts()[index]) * BOLD_WIDTH
+    total = em_width(total_text) * BOLD_WIDTH
     if column.is_number:
         sign = PERCENT_WIDTH if column.kind == "percent" else 0.0
         return max(widest, total) * FIGURE_WIDTH + sign
@@ -73,7 +82,8 @@ def _content_need(table: Table, index: int) -> float:
 
 def fit_table(table: Table) -> Fit:
     """The largest type that fits upright, else across, else the smallest across (text then wraps)."""
-    needs = {line_em: column_needs(table, line_em) for line_em in (LOOSE_EM, 3, 2)}
+    contents = content_needs(table)
+    needs = {line_em: column_needs(table, line_em, contents) for line_em in (LOOSE_EM, 3, 2)}
     sides = [False, True] if table.landscape is None else [table.landscape]
     for landscape in sides:
         area = (LANDSCAPE if landscape else PORTRAIT).area_width

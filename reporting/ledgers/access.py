@@ -7,15 +7,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Division
-from accounts.permissions import PERMISSIONS
-from accounts.scope import current_postings
+from accounts.scope import posted_at
 
 SUBMIT, REVIEW, VIEW = "ledgers.submit", "ledgers.review", "ledgers.view"
-
-
-def posted_at(user: Any, code: str, permission: str) -> bool:
-    """Whether the user holds `permission` by a posting at exactly this division."""
-    return any(p.division_id == code and permission in PERMISSIONS[p.role] for p in current_postings(user))
 
 
 def receiver_of(unit: Division) -> str:

@@ -90,8 +90,9 @@ def plan_rows(
     """What the rows mean for live data. `decisions`: {row id: {field: "ledger" | "live"}} of the receiver."""
     plan = Plan()
     for draft in drafts:
-        if draft.match == RowMatch.MATCHED and draft.project_id in live:
-            _plan_known(plan, draft, live[draft.project_id], period, decisions.get(draft.pk or 0, {}))
+        row = live.get(draft.project_id or 0)
+        if draft.match == RowMatch.MATCHED and row is not None:
+            _plan_known(plan, draft, row, period, decisions.get(draft.pk or 0, {}))
         elif draft.match == RowMatch.NEW:
             _plan_new(plan, draft, divisions[draft.unit_code], period)
     return plan

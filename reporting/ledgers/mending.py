@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -233,7 +234,7 @@ def _reread(row: Attempt, *, by: Any, at: datetime) -> None:
     if not row.file:
         raise DomainError("no_workbook", _("There is no workbook behind this hand-in."))
     old = {draft.line: draft for draft in load_drafts(row)}
-    reading = read_workbook(row.file.storage.path(row.file.name), row.file_name, unit, period)
+    reading = read_workbook(Path(row.file.path), row.file_name, unit, period)
     if not reading.ok or not reading.rows:
         raise DomainError(
             "file_unreadable", _("With these columns no project row is left. Please correct them.")

@@ -269,9 +269,9 @@ def _receipt(package: CityPackage) -> datetime:
         unit_id=package.unit_id, period=package.period, version__lt=package.version
     ).order_by("-version")
     for version in earlier:
-        if version.state == PackageState.RETURNED and version.reviewed_at is not None:
-            if local_date(receipt) > correction_due(local_date(version.reviewed_at)):
-                break
+        decided = version.reviewed_at if version.state == PackageState.RETURNED else None
+        if decided is not None and local_date(receipt) > correction_due(local_date(decided)):
+            break
         receipt = version.sent_at
     return receipt
 

@@ -98,7 +98,8 @@ class PlaceIndex:
         if answer.kind is not PlaceKind.FOUND:
             return answer
         # 大庆市火星县: the city is known, what follows looks like a division and is none.
-        if self.by_code[answer.code].tier < COUNTY and self._names_a_division(rest):
+        named = max(self.by_code[code].tier for code in chain[-1])
+        if named < COUNTY and self._names_a_division(rest):
             return Resolved(PlaceKind.UNKNOWN)
         return answer
 

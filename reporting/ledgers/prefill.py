@@ -37,7 +37,8 @@ def start_online(*, unit: Division, period: Period, by: Any, at: datetime) -> At
         raise DomainError(
             "no_projects",
             _(
-                "There is no project under way to fill in. Hand in a nil report, or upload a workbook with the newly signed ones."
+                "There is no project under way to fill in. Hand in a nil report, or upload a workbook "
+                "with the newly signed ones."
             ),
         )
     area = load_area(unit, period, on)

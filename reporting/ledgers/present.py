@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -31,9 +32,9 @@ class CellView:
     old: str = ""
     raw: str = ""
     live: str = ""
-    errors: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     asks: bool = False
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = dataclasses.field(default_factory=list)
     input_id: str = ""
 
     @property
@@ -61,7 +62,7 @@ class RowView:
     cells: list[CellView]
     more_errors: list[CellView]
     return_reason: str = ""
-    candidates: list[Any] = field(default_factory=list)
+    candidates: list[Any] = dataclasses.field(default_factory=list)
 
     @property
     def pk(self) -> int | None:

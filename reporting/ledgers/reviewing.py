@@ -110,7 +110,8 @@ def return_attempt(
         _decide(row, AttemptState.RETURNED, by=by, at=at, review_note=note, correct_by_on=due)
         audit.record(
             "ledger_returned", target=row, by=by, at=at, before={"state": AttemptState.SUBMITTED},
-            after={"state": AttemptState.RETURNED, "correct_by_on": due, "rows": {str(s.line or s.position): s.return_reason for s in known}},
+            after={"state": AttemptState.RETURNED, "correct_by_on": due,
+                   "rows": {str(s.line or s.position): s.return_reason for s in known}},
             reason=note or "；".join(reasons.values())[:500],
         )  # fmt: skip
         transaction.on_commit(lambda: _tell_unit(row, at))

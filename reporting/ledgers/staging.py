@@ -142,7 +142,8 @@ def file_messages(reading: TableReading | None, drafts: Sequence[Draft], area: A
             message["level"] = "note"
     if reading and layout_of([(c.letter, c.heading, c.field) for c in reading.columns]).sums_apart:
         text = _(
-            "The month's column is investment made, the cumulative one funds in place: two measures, so the one was not added up to the other."
+            "The month's column is investment made, the cumulative one funds in place: two measures, "
+            "so the one was not added up to the other."
         )
         found.append({
             "sheet": reading.sheet, "cell": "", "code": "sums_apart", "level": "note", "field": "invested_total",
@@ -339,7 +340,8 @@ def _refuse_unfit(reading: TableReading, unit: Division, period: Period) -> None
         raise DomainError("file_unreadable", first["text"], details={"messages": told})
     if reading.period and reading.period != str(period):
         text = _(
-            "%(cell)s: the workbook says “%(written)s”, but this is the ledger of %(period)s. Choose the right month or the right file."
+            "%(cell)s: the workbook says “%(written)s”, but this is the ledger of %(period)s. "
+            "Choose the right month or the right file."
         )
         raise DomainError(
             "other_period",
@@ -356,7 +358,8 @@ def _refuse_unfit(reading: TableReading, unit: Division, period: Period) -> None
         named = load_places().unit_named(reading.reporter, unit.pk)
     if named.kind is PlaceKind.FOREIGN:
         text = _(
-            "%(cell)s: by its title “%(title)s” this is another unit's ledger, not that of %(unit)s. Please choose the right file."
+            "%(cell)s: by its title “%(title)s” this is another unit's ledger, not that of %(unit)s. "
+            "Please choose the right file."
         )
         raise DomainError(
             "other_unit", text % {"cell": _title_cell(reading), "title": reading.title, "unit": unit.name}

@@ -25,6 +25,7 @@ from reporting.ledgers.context import area_filter
 from reporting.ledgers.evaluate import is_answered
 from reporting.ledgers.mending import load_drafts, recheck, remember_columns
 from reporting.ledgers.models import Attempt, AttemptSource, AttemptState, CityPackage, PackageState, RowMatch
+from reporting.ledgers.reviewing import accept_attempt
 from reporting.ledgers.staging import file_key, new_attempt
 from reporting.tableimport.columns import heading_key
 
@@ -174,8 +175,6 @@ def _remember(row: Attempt, at: datetime) -> None:
 
 def _take_own(row: Attempt, *, by: Any, at: datetime) -> None:
     """A city's own rows go straight into its package, unless they clash with live data: then it decides on the page."""
-    from reporting.ledgers.reviewing import accept_attempt
-
     try:
         accept_attempt(attempt=Attempt.objects.get(pk=row.pk), by=by, at=at)
     except StaleState:

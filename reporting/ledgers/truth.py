@@ -92,7 +92,9 @@ def check_row(facts: Facts) -> list[Finding]:
     slipped = {f.field for f in found if f.code == "unit_slip"}
     if slipped:
         found = [
-            f for f in found if f.code == "unit_slip" or (f.field not in slipped and f.code not in AMOUNT_CODES)
+            f
+            for f in found
+            if f.code == "unit_slip" or (f.field not in slipped and f.code not in AMOUNT_CODES)
         ]
     return sorted(found, key=lambda f: (ERROR, ASK, NOTE).index(f.level))
 
@@ -103,11 +105,13 @@ def _unit_slip(f: Facts) -> Iterator[Finding]:
         new = f.get(name)
         if not new or not old:
             continue
-        for ratio, hint in ((new / old, _("too large")), (old / new, _("too small"))):
+        for ratio, slip in ((new / old, "large"), (old / new, "small")):
             if SLIP[0] <= ratio <= SLIP[1]:
+                hint = _("too large") if slip == "large" else _("too small")
                 yield Finding(
                     "unit_slip", ERROR, name,
-                    _("%(new)s is about ten thousand times %(hint)s: %(old)s is known. Was the unit mixed up (10,000 yuan, 100 million yuan, yuan)?")
+                    _("%(new)s is about ten thousand times %(hint)s: %(old)s is known. "
+                      "Was the unit mixed up (10,000 yuan, 100 million yuan, yuan)?")
                     % {"new": wan(new), "old": wan(old), "hint": hint},
                     old,
                 )  # fmt: skip
@@ -115,7 +119,8 @@ def _unit_slip(f: Facts) -> Iterator[Finding]:
     if total and contract and total / contract >= SLIP[0] and not before:
         yield Finding(
             "unit_slip", ERROR, "invested_total",
-            _("%(total)s is thousands of times the contract amount %(contract)s. Was the unit mixed up (10,000 yuan, 100 million yuan, yuan)?")
+            _("%(total)s is thousands of times the contract amount %(contract)s. "
+              "Was the unit mixed up (10,000 yuan, 100 million yuan, yuan)?")
             % {"total": wan(total), "contract": wan(contract)},
         )  # fmt: skip
 
@@ -123,15 +128,9 @@ def _unit_slip(f: Facts) -> Iterator[Finding]:
 def _backwards(f: Facts) -> Iterator[Finding]:
     total = f.get("invested_total")
     before = f.past[0].total if f.past else None
-    since = (
-        _("last month")
-        if f.past and f.past[0].period == f.last_period
-        else f.past[0].period
-        if f.past
-        else ""
-    )
     if total is None or before is None or total >= before:
         return
+    since = _("last month") if f.past[0].period == f.last_period else f.past[0].period
     month = f.get("invested_month")
     suggestion = before + month if month is not None and month >= 0 else None
     text = _("%(less)s less than %(since)s (%(before)s). A cumulative figure cannot fall.") % {
@@ -153,7 +152,8 @@ def _sum_differs(f: Facts) -> Iterator[Finding]:
     if abs(expected - total) <= SUM_TOLERANCE:
         return
     text = _(
-        "Last month's cumulative %(before)s plus this month's %(month)s is %(expected)s, but %(total)s is written. What is the difference?"
+        "Last month's cumulative %(before)s plus this month's %(month)s is %(expected)s, but %(total)s is written. "
+        "What is the difference?"
     )
     yield Finding(
         "sum_differs", ASK, "invested_total",
@@ -309,7 +309,8 @@ def _node_lost(f: Facts) -> Iterator[Finding]:
         names = "、".join(f"{NODE_LABELS[c]} {f.live[f'node.{c}']}" for c in lost)
         yield Finding(
             "node_lost", ASK, f"node.{lost[0]}",
-            _("Reported earlier and empty now: %(names)s. The earlier dates stay; say why they are missing here.") % {"names": names},
+            _("Reported earlier and empty now: %(names)s. The earlier dates stay; say why they are missing here.")
+            % {"names": names},
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import navigation
+from accounts import audit_words, navigation
 from accounts.models import Obligation
 from accounts.obligations import kinds
 from policy.periods import Period
@@ -15,6 +15,33 @@ from policy.periods import Period
 def register() -> None:
     navigation.register(
         "ledgers", gettext_lazy("Ledgers"), "ledgers:home", "ledgers.view", 30, namespaces=("ledgers",)
+    )
+    audit_words.register(
+        {
+            "ledger_staged": gettext_lazy("ledger uploaded for checking"),
+            "ledger_started_online": gettext_lazy("ledger begun online"),
+            "ledger_correction_started": gettext_lazy("correction of a ledger begun"),
+            "ledger_submitted": gettext_lazy("ledger handed in"),
+            "ledger_withdrawn": gettext_lazy("ledger taken back"),
+            "ledger_discarded": gettext_lazy("ledger draft put aside"),
+            "ledger_accepted": gettext_lazy("ledger accepted"),
+            "ledger_returned": gettext_lazy("ledger returned"),
+            "package_sent": gettext_lazy("city package sent"),
+            "package_accepted": gettext_lazy("city package accepted"),
+            "package_returned": gettext_lazy("city package returned"),
+        },
+        {
+            "receipt_at": gettext_lazy("received"),
+            "correct_by_on": gettext_lazy("to be corrected by"),
+            "rows": gettext_lazy("Rows"),
+            "file": gettext_lazy("file"),
+            "sha256": gettext_lazy("fingerprint of the file"),
+            "changed": gettext_lazy("projects changed"),
+            "created": gettext_lazy("projects entered"),
+            "entries": gettext_lazy("monthly figures"),
+            "attempts": gettext_lazy("hand-ins in it"),
+            "missing": gettext_lazy("units missing"),
+        },
     )
     kinds.register(
         kinds.DutyKind(

@@ -1,4 +1,7 @@
-"""How units handed in their ledgers over the months of a period (H18, H19). On time + late + missing + exempt = expected."""
+"""How units handed in their ledgers over the months of a period (H18, H19).
+
+On time + late + missing + exempt = expected.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable

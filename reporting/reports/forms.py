@@ -1,8 +1,11 @@
 """Words of a report or circular as a form: one heading and one text box per section, a paragraph per line."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 from django import forms
+from django.forms import BoundField
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 SPARE = 1
@@ -33,14 +36,15 @@ class SectionsForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": max(3, min(14, len(text) // 45 + 2))}),
             )
 
-    def section_fields(self):
+    def section_fields(self) -> Iterator[tuple[BoundField, BoundField]]:
         for n in range(self.count):
             yield self[f"heading_{n}"], self[f"text_{n}"]
 
     def renew(self, version: int, error: str) -> None:
         """Someone else was faster: keep what was typed, so that saving once more replaces the newer text knowingly."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        data = cast(QueryDict, self.data).copy()
+        data["version"] = str(version)
+        self.data = data
         advice = _("What you typed is kept below. Look at the newer text first; saving again replaces it.")
         self.add_error(None, f"{error} {advice}")
 

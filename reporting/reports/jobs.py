@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.clock import local_date
 from accounts.divisions import regime_code_of
@@ -47,7 +48,7 @@ def run(job: JobRun, at: datetime) -> dict[str, Any]:
     province = Division.objects.get(pk=job.scope)
     snapshot = compile_period(province=province, period=Period.parse(job.period), by=None, at=at)
     report = Report.objects.get(snapshot=snapshot, unit=province)
-    circular = draft_circular(report=report, by=None, at=at)
+    draft_circular(report=report, by=None, at=at)
     tell(
         staff_of(province, "reports.compile", on=local_date(at)),
         key=f"report:{report.pk}",
@@ -57,8 +58,19 @@ def run(job: JobRun, at: datetime) -> dict[str, Any]:
         url=reverse("reports:detail", args=[report.pk]),
         at=at,
     )
-    return {"snapshot": snapshot.pk, "rows": snapshot.row_count, "circular": circular.pk}
+    return {"reports": snapshot.reports.count(), "rows": snapshot.row_count, "circulars": 1}
 
 
 def register() -> None:
-    register_job(KIND, plan, run, queue="report")
+    register_job(
+        KIND,
+        plan,
+        run,
+        queue="report",
+        label=gettext_lazy("Draft the reports"),
+        words={
+            "reports": gettext_lazy("reports drafted"),
+            "rows": gettext_lazy("projects frozen"),
+            "circulars": gettext_lazy("circulars laid ready"),
+        },
+    )

@@ -1,4 +1,4 @@
-"""Figures of the live data by county, in two grouped queries (reliability.md B-3: a join of both would count money ×7)."""
+"""Figures of the live data by county, in two grouped queries: a join of both would count money ×7."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -59,7 +59,7 @@ def by_city(figures: Mapping[Key, Figures]) -> dict[str, Figures]:
     return result
 
 
-def _project_rows(projects: Any, *, first: date, cut_off: date, thresholds: LightThresholds):
+def _project_rows(projects: Any, *, first: date, cut_off: date, thresholds: LightThresholds) -> Any:
     counted = counted_q(cut_off)
     new = counted & Q(signed_on__gte=first)
     return (
@@ -81,7 +81,7 @@ def _project_rows(projects: Any, *, first: date, cut_off: date, thresholds: Ligh
     )
 
 
-def _milestone_rows(milestones: Any, *, cut_off: date):
+def _milestone_rows(milestones: Any, *, cut_off: date) -> Any:
     reached = Q(reached_on__lte=cut_off)
     start = Q(code=MilestoneCode.CONSTRUCTION_START)
     planned = start & Q(planned_on__lte=cut_off)

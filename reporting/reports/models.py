@@ -1,4 +1,7 @@
-"""Frozen reports (月报 季报 年报, H17, H19): one snapshot of the projects per period, reports of all units drawn from it."""
+"""Frozen reports (月报 季报 年报, H17, H19).
+
+One snapshot of the projects per period; the reports of all units are drawn from it.
+"""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,7 @@
-"""The brief report in words (简要报告, H19), drafted from the frozen figures and edited by the office. Chinese only. Pure."""
+"""The brief report in words (简要报告, H19), drafted from the frozen figures for the office to edit.
+
+Chinese only. Pure.
+"""
 
 from collections.abc import Sequence
 from typing import Any

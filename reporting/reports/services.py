@@ -13,7 +13,7 @@ from accounts.divisions import regime_code_of
 from accounts.errors import DomainError, StaleState
 from accounts.models import Division, Tier
 from accounts.obligations.services import meet_for_period
-from accounts.scope import require
+from accounts.scope import require, require_own
 from policy.periods import Period, PeriodKind
 from policy.regimes import get_regime
 from policy.services import current_calendar
@@ -120,7 +120,7 @@ def edit_narrative(
     *, report: Report, narrative: Sequence[dict[str, Any]], version: int, by: Any, at: datetime
 ) -> Report:
     """Replace the words of a draft. The figures are never edited. Raises StaleState when someone else saved first."""
-    require(by, "reports.compile", report)
+    require_own(by, "reports.compile", report.unit)
     if report.state != ReportState.DRAFT:
         raise DomainError("report_settled", _("This report is settled and can no longer be edited."))
     cleaned = _clean_sections(narrative)
@@ -144,7 +144,7 @@ def edit_narrative(
 
 def settle(*, report: Report, by: Any, at: datetime) -> Report:
     """Settle a draft: its words stay as they are, and the duty to report is met by today's receipt."""
-    require(by, "reports.compile", report)
+    require_own(by, "reports.compile", report.unit)
     period = Period.parse(report.period)
     with transaction.atomic():
         moved = Report.objects.filter(pk=report.pk, state=ReportState.DRAFT).update(
@@ -244,6 +244,8 @@ def _late_projects(snapshot: Snapshot, province: Division, today: date) -> list[
     rows = SnapshotRow.objects.filter(snapshots.OPENS["red"], snapshot=snapshot, next_due_on__isnull=False)
     found = []
     for row in rows.order_by("next_due_on", "-contract_amount_yuan")[:2000]:
+        if row.next_due_on is None:
+            continue
         code = row.current_milestone or MilestoneCode.PRODUCTION
         found.append(
             (

@@ -89,7 +89,8 @@ def figures_of(snapshot: Snapshot) -> dict[Key, Figures]:
         )
     )
     result: dict[Key, Figures] = {}
-    for row in rows:
+    for found in rows:
+        row: dict[str, Any] = dict(found)
         key = (row.pop("city_code"), row.pop("county_code"))
         for name in FLAGS:
             row[name] = row.pop(f"{name}_count")

@@ -1,10 +1,10 @@
 """The data tables of a report (数据报表, H19) as document tables. Chinese only. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from reporting.documents.model import Column, Table
+from reporting.documents.model import Cell, Column, Table
 from reporting.reports.content import CITY, PROVINCE, ReportContent, Unit
 from reporting.reports.figures import Discipline, Figures
 
@@ -83,7 +83,7 @@ def discipline_table(content: ReportContent, units: Sequence[Unit], caption: str
 
 
 def late_table(content: ReportContent, caption: str) -> Table:
-    rows = [
+    rows: list[Mapping[str, Cell]] = [
         {
             "no": number,
             "name": p.name,

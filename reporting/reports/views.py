@@ -3,18 +3,19 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
 from accounts.errors import DomainError, StaleState
 from accounts.models import Division
-from accounts.scope import acting_posting, holds, require
+from accounts.scope import acting_posting, holds, posted_at, require, require_own
 from policy.periods import Period, PeriodKind
 from projects.models import MilestoneCode
 from reporting.circulars.services import draft_circular
@@ -36,7 +37,7 @@ KINDS = {
 }
 
 
-@require_GET
+@require_safe
 def report_list(request: HttpRequest) -> HttpResponse:
     require(request.user, "reports.view")
     posting = acting_posting(request.user)
@@ -92,7 +93,7 @@ def compile_now(request: HttpRequest) -> HttpResponse:
     return redirect("reports:detail", pk=report.pk)
 
 
-@require_GET
+@require_safe
 def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
     report = _report(request, pk)
     content = services.content_of(report)
@@ -109,8 +110,9 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "labels": LABELS,
             "units": _ranked(content.units, order),
             "order": order,
-            "may_edit": holds(request.user, "reports.compile") and report.state == ReportState.DRAFT,
-            "may_draft": holds(request.user, "circulars.draft"),
+            "may_edit": posted_at(request.user, report.unit_id, "reports.compile")
+            and report.state == ReportState.DRAFT,
+            "may_draft": posted_at(request.user, report.unit_id, "circulars.draft"),
             "is_province": content.tier == 1,
             "circulars": report.circulars.all(),
             "sub_reports": _sub_reports(request, report),
@@ -118,7 +120,7 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def report_rows(request: HttpRequest, pk: int, figure: str) -> HttpResponse:
     """The projects behind one figure as they stood when it was frozen; `unit` narrows to one line of the table."""
     report = _report(request, pk)
@@ -148,7 +150,7 @@ def report_rows(request: HttpRequest, pk: int, figure: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def report_of_unit(request: HttpRequest, unit: str, period: str) -> HttpResponse:
     """The newest report of a unit for a period; before it is drafted, the list with a word on when it will be."""
     require(request.user, "reports.view")
@@ -161,10 +163,10 @@ def report_of_unit(request: HttpRequest, unit: str, period: str) -> HttpResponse
     return redirect("reports:list")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
     report = _report(request, pk)
-    require(request.user, "reports.compile", report)
+    require_own(request.user, "reports.compile", report.unit)
     form = SectionsForm(request.POST or None, sections=report.narrative, initial={"version": report.version})
     if request.method == "POST" and form.is_valid():
         try:
@@ -199,7 +201,7 @@ def report_settle(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def report_anew(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw the period's drafts away and freeze again; asks for the reason first."""
     report = _report(request, pk)
@@ -233,7 +235,7 @@ def report_circular(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("circulars:detail", pk=circular.pk)
 
 
-@require_GET
+@require_safe
 def report_export(request: HttpRequest, pk: int, format: str) -> HttpResponse:
     report = _report(request, pk)
     return file_response(document_of(report), format)
@@ -272,7 +274,7 @@ def _may_compile(user: Any) -> bool:
 def _province(user: Any) -> Division:
     posting = acting_posting(user)
     if posting is None:
-        raise Http404
+        raise PermissionDenied("reports.compile")
     return get_object_or_404(Division, pk=posting.division.province_code)
 
 

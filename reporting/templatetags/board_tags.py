@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.portal import yi
@@ -43,7 +43,7 @@ def live_rate(asked: Asked, key: str, line: Line | None = None, total: Figures |
     figures = line.figures if line else total or Figures()
     rate, (numerator, denominator) = figures.rate(key), RATES[key]
     if not rate.denominator:
-        return format_html("—")
+        return mark_safe("—")
     if numerator in MONEY:
         parts = format_html("{} / {}", yi(rate.numerator), yi(rate.denominator))
     else:

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -69,7 +69,7 @@ def rate_link(report: Any, unit: Any, key: str) -> SafeString:
     """A rate with its numerator / denominator under it, each opening its rows."""
     rate = unit.figures.rate(key)
     if not rate.denominator:
-        return format_html("—")
+        return mark_safe("—")
     numerator, denominator = RATES[key]
     return format_html(
         '{}<span class="jg-nd">{} / {}</span>',

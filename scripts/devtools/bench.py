@@ -3,14 +3,13 @@
 import subprocess
 
 from devtools import services, setup
-from devtools.common import PYTHON, ROOT, Stop, environment
+from devtools.common import PYTHON, ROOT, environment
 
 
 def bench(args: list[str]) -> int:
-    if not (ROOT / "bench" / "__main__.py").exists():
-        raise Stop("There are no figures to measure: bench/__main__.py is missing.")
     services.system_packages(("postgresql",))
     setup.for_testing()
+    setup.static_files()  # pages are rendered as in production, with hashed names
     with services.postgres() as database:
-        env = environment(DATABASE_URL=database, HTTPS="0", LOG_LEVEL="WARNING", LOG_FORMAT="text")
+        env = environment(DATABASE_URL=database, HTTPS="0", LOG_LEVEL="WARNING", LOG_FORMAT="text", DEBUG="0")
         return subprocess.run([str(PYTHON), "-m", "bench", *args], cwd=ROOT, env=env, check=False).returncode

@@ -16,6 +16,7 @@ from accounts.errors import DomainError
 from accounts.models import Extension, Obligation, ObligationState
 from accounts.obligations import kinds, services
 from accounts.obligations.extensions import may_ask_for
+from accounts.scope import holds
 from policy.services import current_calendar
 from supervision.duties.forms import AskForm, DecideForm, ExemptForm
 
@@ -118,7 +119,7 @@ def _page(request: HttpRequest, duty: Obligation, **bound: forms.Form) -> HttpRe
         "kind": kind,
         "label": kinds.label_of(duty.kind),
         "title": kind.title(duty) if kind else str(duty),
-        "act_url": kind.url(duty) if kind and is_open else "",
+        "act_url": kind.url(duty) if kind and is_open and holds(request.user, kind.permission) else "",
         "state": state,
         "light": LIGHTS[state],
         "days_left": current_calendar().between(today, duty.last_day) if is_open else None,

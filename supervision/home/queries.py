@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
 from policy.services import current_calendar
-from projects.lights import LIT, Light, annotate_light, light_q, project_light, thresholds
+from projects.lights import LIT, Light, annotate_light, days_left, light_q, project_light, thresholds
 from projects.models import Assignment, Milestone, Party, Pause, Project, TeamRole
 
 LIT_SHOWN = 6
@@ -51,7 +51,8 @@ def lit_projects(user: Any, on: date) -> LitPanel:
     any_light = Q(pk__in=[])
     for light in LIT:
         any_light |= light_q(light, bounds)
-    rows = annotate_light(visible.filter(any_light), bounds).order_by("light_rank", "next_due_on", "pk")
+    lit = annotate_light(visible.filter(any_light), bounds)
+    rows = lit.order_by(F("light_rank"), "next_due_on", "pk")
     shown = list(rows.select_related("division")[:LIT_SHOWN])
     counts = {light.value: counted[light.value] or 0 for light in LIT}
     return LitPanel(_rows(shown, on), counts, counted["total"] or 0)
@@ -60,12 +61,12 @@ def lit_projects(user: Any, on: date) -> LitPanel:
 def own_projects(user: Any, on: date) -> list[LitRow]:
     """Projects granted to the person alone, the gravest light first."""
     rows = annotate_light(Project.objects.visible_to(user), thresholds(on))
-    ordered = rows.order_by("light_rank", "next_due_on", "pk").select_related("division")
+    ordered = rows.order_by(F("light_rank"), "next_due_on", "pk").select_related("division")
     return _rows(list(ordered[:OWN_SHOWN]), on)
 
 
 def _rows(projects: Iterable[Project], on: date) -> list[LitRow]:
-    shown, bounds = list(projects), thresholds(on)
+    shown, bounds, calendar = list(projects), thresholds(on), current_calendar()
     ids = [project.pk for project in shown]
     current = _current_milestones(ids)
     pauses = {pause.project_id: pause for pause in Pause.objects.filter(project_id__in=ids, resumed_on=None)}
@@ -80,7 +81,7 @@ def _rows(projects: Iterable[Project], on: date) -> list[LitRow]:
             LitRow(
                 project=project,
                 light=light,
-                days_left=_left(project.next_due_on, on) if light is not Light.GREY else None,
+                days_left=days_left(project.next_due_on, on, calendar) if light is not Light.GREY else None,
                 text=_paused_words(pause) if light is Light.GREY else "",
                 milestone=str(milestone.get_code_display()) if milestone else "",
                 cause=_cause(milestone, pause),
@@ -90,10 +91,6 @@ def _rows(projects: Iterable[Project], on: date) -> list[LitRow]:
             )
         )
     return found
-
-
-def _left(due_on: date | None, on: date) -> int | None:
-    return None if due_on is None else current_calendar().between(on, due_on)
 
 
 def _current_milestones(ids: list[int]) -> dict[int, Milestone]:

@@ -15,6 +15,7 @@ from accounts.models import Division, InboxItem, Posting, User
 from accounts.obligations import todo
 from accounts.permissions import ROW_SCOPE, Role, RowScope
 from accounts.scope import acting_posting, current_postings
+from policy.services import one_calendar
 from supervision.home import figures, queries
 
 TODO_SHOWN = 12
@@ -26,6 +27,11 @@ POSTINGS_END_WITHIN = timedelta(days=30)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """One page for all; which panels it has follows from the roles of the postings in force."""
+    with one_calendar():
+        return render(request, "supervision/home/page.html", _context(request))
+
+
+def _context(request: HttpRequest) -> dict[str, Any]:
     user, today = request.user, clock.today()
     scopes = {ROW_SCOPE[posting.role] for posting in current_postings(user)}
     context: dict[str, Any] = {"today": today, "posting": acting_posting(user), "scopes": scopes}
@@ -38,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context["own"] = queries.own_projects(user, today)
     if any(posting.role == Role.ADMINISTRATOR for posting in current_postings(user)):
         context |= {"people": _people(user, today), "jobs": status.all_statuses(timezone.now())}
-    return render(request, "supervision/home/page.html", context)
+    return context
 
 
 def _todo(user: Any, today: date, *, everything: bool) -> dict[str, Any]:

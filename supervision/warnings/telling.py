@@ -67,7 +67,7 @@ def _put(user: User, rows: list[Warning], on: date, at: datetime) -> None:
                 [user],
                 key=f"warning:{row.pk}:{row.level}:{row.tier}:{row.due_on}",
                 kind="warning",
-                title=f"{_light_word(row)} {row.label}",
+                title=_("%(light)s %(what)s") % {"light": _light_word(row), "what": row.label},
                 text=_("Due %(day)s") % {"day": row.due_on.isoformat()},
                 url=reverse("warnings:detail", args=[row.pk]),
                 at=at,

@@ -63,6 +63,7 @@ def _context(request: HttpRequest, warning: Warning, form: PlanForm) -> dict[str
     rule = queries.rule_of(warning)
     decorate(warning, calendar, today)
     kind = kinds.find(warning.obligation.kind) if warning.obligation else None
+    may_act = kind is not None and warning.cleared_on is None and holds(request.user, kind.permission)
     return {
         "warning": warning,
         "form": form,
@@ -70,9 +71,7 @@ def _context(request: HttpRequest, warning: Warning, form: PlanForm) -> dict[str
         "why": queries.explain(warning, rule, calendar, today),
         "turns": queries.turns(warning, today),
         "kind": kind,
-        "act_url": kind.url(warning.obligation)
-        if kind and warning.obligation and not warning.cleared_on
-        else "",
+        "act_url": kind.url(warning.obligation) if kind and warning.obligation and may_act else "",
         "may_answer": warning.cleared_on is None and holds(request.user, "warnings.acknowledge"),
     }
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from policy.models import CalendarNotice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 def explain(*words: str) -> Any:

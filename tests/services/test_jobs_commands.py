@@ -27,7 +27,7 @@ def test_reconcile_says_what_it_made_and_makes_nothing_twice():
 
 
 def test_reconcile_refuses_what_is_no_date():
-    with pytest.raises(CommandError, match="2026.13.45"):
+    with pytest.raises(CommandError, match=r"2026\.13\.45"):
         reconcile("--on", "2026.13.45")
 
 

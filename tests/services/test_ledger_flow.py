@@ -1,4 +1,4 @@
-"""The month of a county, end to end at the services: upload, mend, hand in, return, correct, accept, package, province."""
+"""The month of a county, end to end at the services: upload, mend, hand in, return, accept, package, province."""
 
 from datetime import date
 
@@ -11,7 +11,6 @@ from accounts.errors import DomainError, StaleState
 from accounts.models import AuditRecord, InboxItem, Obligation
 from projects.models import Milestone, Project
 from reporting.ledgers import mending, packages, reviewing, submitting
-from reporting.ledgers.evaluate import key_of
 from reporting.ledgers.models import Attempt, AttemptState, LedgerEntry, PackageState, StagedRow
 from tests.ledger_help import (
     DAQING,
@@ -20,6 +19,7 @@ from tests.ledger_help import (
     SEPTEMBER,
     ZHAOYUAN,
     ZHAOZHOU,
+    answer_all,
     book,
     moment,
     office,
@@ -44,19 +44,6 @@ def city():
 @pytest.fixture
 def province():
     return office(PROVINCE)
-
-
-def answer_all(attempt, by, at=None):
-    """Explain every open question, choosing the workbook where two values stand."""
-    answers = {}
-    for staged in attempt.rows.all():
-        for message in staged.messages:
-            if message["level"] == "ask":
-                choice = message["code"] in ("fact_differs", "edited_since")
-                key = f"={message['field']}" if choice else key_of(message)
-                answers.setdefault(staged.pk, {})[key] = "ledger" if choice else "已核对，属实。"
-    files = {f"{m['code']}@{m['cell']}": "已核对" for m in attempt.messages if m["level"] == "ask"}
-    return mending.explain(attempt=attempt, answers=answers, file_answers=files, by=by, at=at or moment())
 
 
 def mend_signed(attempt, by):
@@ -220,7 +207,8 @@ def test_edit_between_upload_and_acceptance_is_asked_about(county, city):
     reviewing.accept_attempt(attempt=first, by=city, at=moment())
     project = Project.objects.get()
     second = stage(
-        book([row(1, total=1300, month=300, progress="已开工", start="2026-10-20")], title="肇源县2026年11月进程信息台账"), county,
+        book([row(1, total=1300, month=300, progress="已开工", start="2026-10-20")], title="肇源县2026年11月进程信息台账"),
+        county,
         period=OCTOBER.next(), at=moment("2026-11-20 09:00"),
     )  # fmt: skip
     second = submitting.submit_attempt(

@@ -152,7 +152,7 @@ def test_rejected_extension_still_becomes_overdue():
         by=people["county"],
         at=at("2026-10-23 10:00"),
     )
-    with pytest.raises(DomainError, match="驳回|rejected"):
+    with pytest.raises(DomainError, match=r"驳回|rejected"):
         services.decide_extension(
             extension=asked, granted=False, opinion=" ", by=people["city"], at=at("2026-10-24 10:00")
         )

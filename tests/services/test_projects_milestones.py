@@ -17,7 +17,7 @@ from projects.models import Milestone, Pause, Project
 from projects.services import end_project, pause_project, register_project, resume_project, set_milestones
 from tests import build
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 AT = build.at("2026-10-23 09:00")
 TODAY = date(2026, 10, 23)
 PLAN = {"company_setup": date(2026, 10, 30), "land_planning_permit": date(2026, 12, 1)}

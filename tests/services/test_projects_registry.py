@@ -14,7 +14,7 @@ from projects.services import edit_project, file_basic_information, register_pro
 from projects.services.companies import CompanySpec
 from tests import build
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 AT = build.at("2026-10-23 09:00")
 
 

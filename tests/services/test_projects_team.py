@@ -13,7 +13,7 @@ from projects.models import Assignment, Project, ProjectUserObjectPermission
 from projects.services import appoint, dismiss
 from tests import build
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 AT = build.at("2026-10-23 09:00")
 TODAY = date(2026, 10, 23)
 

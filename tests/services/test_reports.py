@@ -20,7 +20,7 @@ from reporting.reports.models import Edition, Report, Snapshot
 from reporting.reports.snapshots import OPENS, figures_of
 from tests import build
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 AT = build.at("2026-11-05 08:00")
 OCTOBER = Period.parse("2026-10")
 
@@ -28,7 +28,7 @@ OCTOBER = Period.parse("2026-10")
 @pytest.fixture
 def projects() -> list[Project]:
     day = date
-    rows = [
+    return [
         build.project("甲", actual={"company_setup": day(2026, 4, 1)}, invested_total_yuan=10_000_000),
         build.project("乙", planned={"construction_start": day(2026, 9, 1)}, amount_wan=100),
         build.project(
@@ -45,7 +45,6 @@ def projects() -> list[Project]:
         build.project("壬：市本级", "230600", signed_on=day(2026, 10, 9)),
         build.project("癸：没有金额", amount_wan=None),
     ]
-    return rows
 
 
 def freeze(period: str = "2026-10", at=AT, **kwargs) -> Snapshot:

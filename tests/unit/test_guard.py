@@ -1,7 +1,5 @@
 """Every bad file gets its own message, quickly, and the process lives (design.md §2 "Table import", reliability.md A5)."""
 
-# ruff: noqa: E501  examples stay in one line
-
 from __future__ import annotations
 
 import os

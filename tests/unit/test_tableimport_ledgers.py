@@ -1,7 +1,5 @@
 """The sample ledgers read as their expected.json says, the real official files open with a reading or a clear message."""
 
-# ruff: noqa: E501  examples stay in one line
-
 from __future__ import annotations
 
 import json

@@ -6,7 +6,8 @@ province's head of office, an auditor and an administrator of the province. `nob
 
 Cells: the status, or `in` for a redirect to the sign-in page. 302 elsewhere is an act done or refused with a message on the
 next page. 404: outside the person's area, or nothing they may know of. 403: inside, without the right. 400: refused with the
-reason on the page. 405: the address has no such method. POST carries the body of `body()`, else nothing.
+reason on the page. 405: the address has no such method. A star: all columns to the right are the same. POST carries the body
+of `body()`, else nothing.
 """
 
 from collections.abc import Callable
@@ -19,7 +20,286 @@ PUBLIC = {"healthz", "readyz", "metrics", "set_language", "accounts:login"}
 DEVELOPING = {"styleguide"}  # only there with DEBUG
 
 TABLE = """
+# Machines and strangers.
+name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+healthz                      GET  200*
+healthz                      POST 405*
+readyz                       GET  200*
+readyz                       POST 405*
+metrics                      GET  200*
+metrics                      POST 405*
+set_language                 GET  302*
+set_language                 POST 302*
 
+# People and divisions: the administrator's own; a division is read by whoever belongs to its area.
+name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+accounts:login               GET  200    302*
+accounts:login               POST 200    302*
+accounts:logout              GET  in     405*
+accounts:logout              POST in*
+accounts:choose_posting      GET  in     200*
+accounts:choose_posting      POST in     200*
+accounts:password_change     GET  in     200*
+accounts:password_change     POST in     200*
+accounts:inbox               GET  in     200*
+accounts:inbox               POST in     405*
+accounts:inbox_read_all      GET  in     405*
+accounts:inbox_read_all      POST in     302*
+accounts:inbox_open          GET  in     404    404    404    302    404    404    404    404    404    404    404
+accounts:inbox_open          POST in     405*
+accounts:people              GET  in     403    403    403    403    403    403    403    403    403    403    200
+accounts:people              POST in     405*
+accounts:person_add          GET  in     403    403    403    403    403    403    403    403    403    403    200
+accounts:person_add          POST in     403    403    403    403    403    403    403    403    403    403    200
+accounts:person              GET  in     403    403    403    403    403    403    403    403    403    403    200
+accounts:person              POST in     405*
+accounts:posting_add         GET  in     403    403    403    403    403    403    403    403    403    403    200
+accounts:posting_add         POST in     403    403    403    403    403    403    403    403    403    403    200
+accounts:password_reset      GET  in     403    403    403    403    403    403    403    403    403    403    200
+accounts:password_reset      POST in     403    403    403    403    403    403    403    403    403    403    200
+accounts:person_disable      GET  in     403    403    403    403    403    403    403    403    403    403    200
+accounts:person_disable      POST in     403    403    403    403    403    403    403    403    403    403    200
+accounts:person_enable       GET  in     403    403    403    403    403    403    403    403    403    403    200
+accounts:person_enable       POST in     403    403    403    403    403    403    403    403    403    403    200
+accounts:posting_end         GET  in     403    403    403    403    403    403    403    403    403    403    200
+accounts:posting_end         POST in     403    403    403    403    403    403    403    403    403    403    200
+accounts:divisions           GET  in     200    302    302    302    302    200    200    200    200    200    200
+accounts:divisions           POST in     405*
+accounts:division            GET  in     404    200    200    200    404    404    200    200    200    200    200
+accounts:division            POST in     405*
+accounts:department_add      GET  in     404    403    403    403    404    404    403    403    403    403    200
+accounts:department_add      POST in     404    403    403    403    404    404    403    403    403    403    200
+accounts:department_end      GET  in     404    403    403    403    404    404    403    403    403    403    200
+accounts:department_end      POST in     404    403    403    403    404    404    403    403    403    403    200
+accounts:calendar            GET  in     403    403    200    200    200    200    200    200    200    200    200
+accounts:calendar            POST in     405*
+accounts:calendar_notice     GET  in     403    403    403    403    403    403    403    403    403    403    200
+accounts:calendar_notice     POST in     403    403    403    403    403    403    403    403    403    403    200
+accounts:audit_log           GET  in     403    403    403    200    200    200    200    200    200    200    403
+accounts:audit_log           POST in     405*
+accounts:audit_detail        GET  in     403    403    403    200    404    404    200    200    200    200    403
+accounts:audit_detail        POST in     405*
+
+name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+home                         GET  in     200*
+home                         POST in     405*
+
+# A unit asks for more time for itself; the tier above decides; an auditor only reads.
+name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+duties:detail                GET  in     404    404    404    200    404    404    200    200    200    200    404
+duties:detail                POST in     405*
+duties:ask                   GET  in     405*
+duties:ask                   POST in     404    404    404    200    404    404    403    403    403    403    404
+duties:decide                GET  in     405*
+duties:decide                POST in     404    404    404    403    404    404    302    302    302    403    404
+duties:exempt                GET  in     405*
+duties:exempt                POST in     404    404    404    403    404    404    302    302    302    403    404
+
+# The investor and the officer read their one project; the officer writes what the office lets him; end, pause and
+# team are the office's.
+name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+projects:list                GET  in     403    200    200    200    200    200    200    200    200    200    403
+projects:list                POST in     405*
+projects:export              GET  in     403    200    200    200    200    200    200    200    200    200    403
+projects:export              POST in     405*
+projects:create              GET  in     403    403    403    200    200    200    200    200    200    403    403
+projects:create              POST in     403    403    403    200    200    200    200    200    200    403    403
+projects:detail              GET  in     404    200    200    200    404    404    200    200    200    200    404
+projects:detail              POST in     405*
+projects:edit                GET  in     404    403    200    200    404    404    200    200    200    403    404
+projects:edit                POST in     404    403    200    200    404    404    200    200    200    403    404
+projects:file_basic          GET  in     405*
+projects:file_basic          POST in     404    403    302    302    404    404    302    302    302    403    404
+projects:plan                GET  in     404    403    200    200    404    404    200    200    200    403    404
+projects:plan                POST in     404    403    200    200    404    404    200    200    200    403    404
+projects:milestones          GET  in     404    200    200    200    404    404    200    200    200    200    404
+projects:milestones          POST in     405*
+projects:pause               GET  in     404    403    403    200    404    404    200    200    200    403    404
+projects:pause               POST in     404    403    403    200    404    404    200    200    200    403    404
+projects:resume              GET  in     404    403    403    200    404    404    200    200    200    403    404
+projects:resume              POST in     404    403    403    200    404    404    200    200    200    403    404
+projects:end                 GET  in     404    403    403    200    404    404    200    200    200    403    404
+projects:end                 POST in     404    403    403    200    404    404    200    200    200    403    404
+projects:team                GET  in     404    200    200    200    404    404    200    200    200    200    404
+projects:team                POST in     404    403    403    200    404    404    200    200    200    403    404
+projects:team_end            GET  in     404    403    403    200    404    404    200    200    200    403    404
+projects:team_end            POST in     404    403    403    200    404    404    200    200    200    403    404
+projects:tab                 GET  in     404    403    403    200    404    404    200    200    200    200    404
+projects:tab                 POST in     405*
+projects:history             GET  in     404    403    403    200    404    404    200    200    200    200    404
+projects:history             POST in     405*
+projects:flow                GET  in     404    200    200    200    404    404    200    200    200    200    404
+projects:flow                POST in     405*
+
+# A unit hands in its own, the unit above receives it, neither acts for the other; what is not handed in is seen by
+# these two alone. `city`, `send`, `province` and packages are of 大庆 and 黑龙江: above the county, so not there for it.
+name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+ledgers:home                 GET  in     403    403    403    302    302    302    302    302    302    302    403
+ledgers:home                 POST in     405*
+ledgers:unit                 GET  in     403    403    403    200    404    404    200    200    200    200    403
+ledgers:unit                 POST in     405*
+ledgers:month                GET  in     403    403    403    200    404    404    200    200    200    200    403
+ledgers:month                POST in     405*
+ledgers:upload               GET  in     405*
+ledgers:upload               POST in     403    403    403    400    404    404    403    403    403    403    403
+ledgers:online               GET  in     405*
+ledgers:online               POST in     403    403    403    302    404    404    403    403    403    403    403
+ledgers:nil                  GET  in     403    403    403    200    404    404    403    403    403    403    403
+ledgers:nil                  POST in     403    403    403    400    404    404    403    403    403    403    403
+ledgers:prefilled            GET  in     403    403    403    200    404    404    200    200    200    200    403
+ledgers:prefilled            POST in     405*
+ledgers:attempt              GET  in     403    403    403    200    404    404    200    404    404    404    403
+ledgers:attempt              POST in     405*
+ledgers:save                 GET  in     405*
+ledgers:save                 POST in     403    403    403    302    404    404    403    404    404    404    403
+ledgers:row                  GET  in     405*
+ledgers:row                  POST in     403    403    403    302    404    404    403    404    404    404    403
+ledgers:explain              GET  in     405*
+ledgers:explain              POST in     403    403    403    302    404    404    403    404    404    404    403
+ledgers:columns              GET  in     403    403    403    200    404    404    302    404    404    404    403
+ledgers:columns              POST in     403    403    403    400    404    404    403    404    404    404    403
+ledgers:grid                 GET  in     403    403    403    200    404    404    302    404    404    404    403
+ledgers:grid                 POST in     403    403    403    302    404    404    403    404    404    404    403
+ledgers:marked               GET  in     403    403    403    200    404    404    200    404    404    404    403
+ledgers:marked               POST in     405*
+ledgers:file                 GET  in     403    403    403    200    404    404    200    404    404    404    403
+ledgers:file                 POST in     405*
+ledgers:discard              GET  in     405*
+ledgers:discard              POST in     403    403    403    302    404    404    403    404    404    404    403
+ledgers:withdraw             GET  in     405*
+ledgers:withdraw             POST in     403    403    403    302    404    404    403    403    403    403    403
+ledgers:correct              GET  in     405*
+ledgers:correct              POST in     403    403    403    302    404    404    403    403    403    403    403
+ledgers:accept               GET  in     405*
+ledgers:accept               POST in     403    403    403    403    404    404    302    403    403    403    403
+ledgers:return               GET  in     405*
+ledgers:return               POST in     403    403    403    403    404    404    302    403    403    403    403
+ledgers:city                 GET  in     403    403    403    404    404    404    200    200    200    200    403
+ledgers:city                 POST in     405*
+ledgers:send                 GET  in     405*
+ledgers:send                 POST in     403    403    403    404    404    404    302    403    403    403    403
+ledgers:province             GET  in     403    403    403    404    404    404    404    200    200    200    403
+ledgers:province             POST in     405*
+ledgers:package              GET  in     403    403    403    404    404    404    200    200    200    200    403
+ledgers:package              POST in     405*
+ledgers:package_accept       GET  in     405*
+ledgers:package_accept       POST in     403    403    403    404    404    404    403    302    302    403    403
+ledgers:package_return       GET  in     405*
+ledgers:package_return       POST in     403    403    403    404    404    404    403    302    302    403    403
+
+# Drafted for all units of the province by one snapshot; the words are the unit's own.
+name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+reports:list                 GET  in     403    403    403    200    200    200    200    200    200    200    403
+reports:list                 POST in     405*
+reports:compile              GET  in     405*
+reports:compile              POST in     403    403    403    403    403    403    403    302    302    403    403
+reports:of_unit              GET  in     403    403    403    302    404    404    302    302    302    302    403
+reports:of_unit              POST in     405*
+reports:detail               GET  in     403    403    403    200    404    404    200    200    200    200    403
+reports:detail               POST in     405*
+reports:rows                 GET  in     403    403    403    200    404    404    200    200    200    200    403
+reports:rows                 POST in     405*
+reports:edit                 GET  in     403    403    403    200    404    404    403    403    403    403    403
+reports:edit                 POST in     403    403    403    200    404    404    403    403    403    403    403
+reports:settle               GET  in     405*
+reports:settle               POST in     403    403    403    302    404    404    403    403    403    403    403
+reports:anew                 GET  in     403    403    403    403    404    404    403    200    200    403    403
+reports:anew                 POST in     403    403    403    403    404    404    403    200    200    403    403
+reports:circular             GET  in     405*
+reports:circular             POST in     403    403    403    302    404    404    403    403    403    403    403
+reports:export               GET  in     403    403    403    200    404    404    200    200    200    200    403
+reports:export               POST in     405*
+
+# 大庆's draft. Nobody here heads 大庆's office, so nobody approves or issues it: a tier above does not sign for it.
+name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+circulars:list               GET  in     403    403    403    200    200    200    200    200    200    200    403
+circulars:list               POST in     405*
+circulars:detail             GET  in     403    403    403    404    404    404    200    200    200    200    403
+circulars:detail             POST in     405*
+circulars:edit               GET  in     403    403    403    404    404    404    200    403    403    403    403
+circulars:edit               POST in     403    403    403    404    404    404    200    403    403    403    403
+circulars:approve            GET  in     405*
+circulars:approve            POST in     403    403    403    404    404    404    403    403    403    403    403
+circulars:return             GET  in     403    403    403    404    404    404    403    403    403    403    403
+circulars:return             POST in     403    403    403    404    404    404    403    403    403    403    403
+circulars:issue              GET  in     405*
+circulars:issue              POST in     403    403    403    404    404    404    403    403    403    403    403
+circulars:erratum            GET  in     403    403    403    404    404    404    200    403    403    403    403
+circulars:erratum            POST in     403    403    403    404    404    404    200    403    403    403    403
+circulars:discard            GET  in     403    403    403    404    404    404    200    403    403    403    403
+circulars:discard            POST in     403    403    403    404    404    404    200    403    403    403    403
+circulars:export             GET  in     403    403    403    404    404    404    200    200    200    200    403
+circulars:export             POST in     405*
+
+name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+boards:board                 GET  in     403    403    403    200    200    200    200    200    200    200    403
+boards:board                 POST in     405*
+boards:export                GET  in     403    403    403    200    200    200    200    200    200    200    403
+boards:export                POST in     405*
+boards:rates                 GET  in     403    403    403    200    200    200    200    200    200    200    403
+boards:rates                 POST in     405*
+boards:rows                  GET  in     403    403    403    200    200    200    200    200    200    200    403
+boards:rows                  POST in     405*
+boards:completeness          GET  in     403    403    403    200    200    200    200    200    200    200    403
+boards:completeness          POST in     405*
+boards:cell                  GET  in     403    403    403    200    404    404    200    200    200    200    403
+boards:cell                  POST in     405*
+
+name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+warnings:list                GET  in     403    403    200    200    200    200    200    200    200    200    403
+warnings:list                POST in     405*
+warnings:detail              GET  in     403    403    200    200    404    404    200    200    200    200    403
+warnings:detail              POST in     403    403    403    302    404    404    302    302    302    403    403
+
+name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+kickoffs:list                GET  in     403    403    403    200    200    200    200    200    200    200    403
+kickoffs:list                POST in     405*
+kickoffs:record              GET  in     404    403    403    200    404    404    200    200    200    403    404
+kickoffs:record              POST in     404    403    403    200    404    404    200    200    200    403    404
+
+# An auditor has no part in running the system.
+name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+jobs:list                    GET  in     403    403    403    200    200    200    200    200    200    403    200
+jobs:list                    POST in     405*
+jobs:rerun                   GET  in     405*
+jobs:rerun                   POST in     403    403    403    302    302    302    302    302    302    403    302
+
+# Everyone has tokens of their own, for nothing but what they may do anyhow.
+name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+tokens:list                  GET  in     200*
+tokens:list                  POST in     200*
+tokens:revoke                GET  in     405*
+tokens:revoke                POST in     404    404    404    302    404    404    404    404    404    404    404
+
+# Programs: the same services and scope; who sends no token gets 401, never the sign-in page. A list of hand-ins asks
+# for unit and period: 400.
+name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+api:schema                   GET  401    200*
+api:schema                   POST 401    405*
+api:docs                     GET  in     200*
+api:docs                     POST in     405*
+api:divisions                GET  401    200*
+api:divisions                POST 401    405*
+api:projects                 GET  401    403    200    200    200    200    200    200    200    200    200    403
+api:projects                 POST 401    405*
+api:project                  GET  401    404    200    200    200    404    404    200    200    200    200    404
+api:project                  POST 401    405*
+api:hand_ins                 GET  401    403    403    403    400    400    400    400    400    400    400    403
+api:hand_ins                 POST 401    403    403    403    400    404    404    403    403    403    403    403
+api:hand_in                  GET  401    403    403    403    200    404    404    200    200    200    200    403
+api:hand_in                  POST 401    405*
+api:hand_in_submit           GET  401    405*
+api:hand_in_submit           POST 401    403    403    403    400    404    404    403    404    404    404    403
+api:reports                  GET  401    403    403    403    200    200    200    200    200    200    200    403
+api:reports                  POST 401    405*
+api:report                   GET  401    403    403    403    200    404    404    200    200    200    200    403
+api:report                   POST 401    405*
+api:report_figures           GET  401    403    403    403    200    404    404    200    200    200    200    403
+api:report_figures           POST 401    405*
+api:unknown                  GET  401    404*
+api:unknown                  POST 401    404*
+api_unknown                  GET  401    404*
+api_unknown                  POST 401    404*
 """
 
 
@@ -31,6 +311,9 @@ def read() -> dict[str, dict[str, dict[str, str]]]:
         if not words or words[0] in ("#", "name"):
             continue
         name, method, *answers = words
+        if answers[-1].endswith("*"):
+            answers[-1] = answers[-1].removesuffix("*")
+            answers += answers[-1:] * (len(ROLES) - len(answers))
         assert len(answers) == len(ROLES), f"{name} {method}: {len(answers)} answers for {len(ROLES)} people"
         assert method not in found.setdefault(name, {}), f"{name} {method} is there twice"
         found[name][method] = dict(zip(ROLES, answers, strict=True))
@@ -58,6 +341,12 @@ ROW: dict[str, Rows] = {
     "ledgers:package_accept": lambda w: w.package,
     "ledgers:package_return": lambda w: w.package,
     "accounts": lambda w: w.person,
+    "tokens": lambda w: w.token,
+    "api:project": lambda w: w.project,
+    "api:hand_in": lambda w: w.submitted,
+    "api:hand_in_submit": lambda w: w.staged,
+    "api:report": lambda w: w.report,
+    "api:report_figures": lambda w: w.report,
     "accounts:inbox_open": lambda w: w.inbox,
     "accounts:posting_end": lambda w: w.posting,
     "accounts:department_end": lambda w: w.department,
@@ -78,6 +367,7 @@ PART: dict[str, Rows] = {
     "ledgers:city.period": lambda _w: "2026-07",
     "ledgers:send.period": lambda _w: "2026-07",
     "boards:cell.period": lambda _w: "2026-11",
+    "rest": lambda _w: "nothing/there",
     "figure": lambda _w: "signed",
     "format": lambda _w: "xlsx",
     "kind": lambda _w: "obligations",
@@ -93,6 +383,7 @@ BODY: dict[str, Callable[[World], dict[str, Any]]] = {
     "ledgers:return": lambda _w: {"note": "请核对"},
     "ledgers:package_return": lambda _w: {"note": "请核对"},
     "ledgers:explain": lambda _w: {"text": "已核对"},
+    "api:hand_ins": lambda _w: {"unit": "230622", "period": "2026-10"},
     "reports:compile": lambda _w: {"period": "2026-09"},
 }
 # Addresses whose parts name no row of a place.

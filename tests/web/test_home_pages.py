@@ -54,7 +54,7 @@ def test_on_the_23rd_the_ledger_comes_first(client, made):
     page = sign_in(client, people["county"])
     assert todo_titles(page)[0] == "报送2026年10月签约项目台账" or "2026年10月" in todo_titles(page)[0]
     first = page[page.index('class="is-first"') :]
-    first = first[: first.index("</li>\n    ")]
+    first = first[: first.index('class="jg-days', first.index('class="jg-days') + 1)]
     assert "还有 <b>1</b> 个工作日" in first
     assert "btn-primary" in first
     assert "为什么是这一天" in first

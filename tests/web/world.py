@@ -9,9 +9,20 @@ from datetime import date
 from typing import Any
 
 from accounts import notify
-from accounts.models import AuditRecord, Department, Division, Extension, InboxItem, Obligation, Posting, User
+from accounts.models import (
+    ApiToken,
+    AuditRecord,
+    Department,
+    Division,
+    Extension,
+    InboxItem,
+    Obligation,
+    Posting,
+    User,
+)
 from accounts.obligations import services as obligations
 from accounts.obligations.kinds import KICKOFF, LEDGER_COUNTY
+from accounts.tokens.services import issue_token
 from approvals.kickoff.services import record_kickoff
 from policy.periods import Period
 from policy.services import current_calendar
@@ -65,6 +76,7 @@ class World:
     person: User
     posting: Posting
     department: Department
+    token: ApiToken  # the county office's
 
 
 def make() -> World:
@@ -103,6 +115,13 @@ def make() -> World:
         [county], key="world", kind="ledger", title=f"退回 {SCRIPT}", text=f"第 4 行 {IMAGE}", url="/inbox/",
         at=build.at(NOW),
     )  # fmt: skip
+    token, _text = issue_token(
+        posting=county.postings.get(),
+        label="报表程序",
+        expires_on=date(2027, 1, 31),
+        by=county,
+        at=build.at(NOW),
+    )
     return World(
         people=people,
         project=own,
@@ -122,6 +141,7 @@ def make() -> World:
         person=county,
         posting=county.postings.get(),
         department=Department.objects.filter(division_id="230622").earliest("pk"),
+        token=token,
     )
 
 

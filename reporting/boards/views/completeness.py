@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Min
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.models import Division, Obligation, Tier
 from accounts.obligations import kinds
@@ -35,6 +36,7 @@ def completeness(request: HttpRequest, asked: Asked) -> HttpResponse:
     return render(request, "reporting/boards/completeness.html", context)
 
 
+@require_safe
 def cell(request: HttpRequest, unit: str, period: str) -> HttpResponse:
     """Why a unit's ledger of a month counts as it does, with what was handed in."""
     asked = ask(request, unit=unit)

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from accounts.views.guards import page_of
+from policy.services import current_calendar
 from projects.queries import with_row_parts
 from reporting.boards.live import opens, rows_of
 from reporting.boards.views.common import Asked, board_page
@@ -27,7 +28,8 @@ def rows(request: HttpRequest, asked: Asked, figure: str) -> HttpResponse:
     )
     ordered = found.order_by(F("contract_amount_yuan").desc(nulls_last=True), "pk")
     page = page_of(request, with_row_parts(ordered))
-    page.object_list = [standing(project, asked.bounds) for project in page.object_list]  # type: ignore[assignment]
+    calendar = current_calendar()
+    page.object_list = [standing(project, asked.bounds, calendar) for project in page.object_list]
     context = asked.context("rows") | {
         "label": OWN_LABELS.get(figure) or LABELS[figure],
         "figure": figure,

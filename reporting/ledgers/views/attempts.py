@@ -8,8 +8,10 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from accounts import clock
 from accounts.errors import DomainError
@@ -19,7 +21,7 @@ from policy.periods import Period
 from policy.services import current_calendar
 from projects.models import Project
 from reporting.ledgers import mending, prefill, submitting
-from reporting.ledgers.access import VIEW, may_review, may_submit, receiver_of
+from reporting.ledgers.access import VIEW, may_submit, receiver_of, require_submit
 from reporting.ledgers.board import last_return
 from reporting.ledgers.evaluate import count
 from reporting.ledgers.mending import load_drafts
@@ -37,14 +39,12 @@ TABS = ("all", "fix", "ask", "changed")
 GRID_FIELDS = (*MONTHLY, *NODES, "contract_amount", "signed_on", "lead_department")
 
 
-@require_GET
+@require_safe
 @sees_ledgers
 def attempt_page(request: HttpRequest, pk: int) -> HttpResponse:
     attempt = attempt_or_404(request, pk)
     if attempt.state == AttemptState.STAGED and may_submit(request.user, attempt.ledger.unit):
         return render(request, "reporting/ledgers/preview.html", preview_context(request, attempt))
-    if attempt.state == AttemptState.STAGED and not may_review(request.user, attempt.ledger.unit):
-        raise Http404
     return render(
         request,
         "reporting/ledgers/review.html",
@@ -163,23 +163,21 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("ledgers:attempt", pk)
     except DomainError as error:
         tell_error(request, error)
+        if getattr(request, "htmx", False):
+            return HttpResponseClientRefresh()
         return redirect("ledgers:attempt", pk)
     if getattr(request, "htmx", False):
         return render(request, "reporting/ledgers/_preview.html", preview_context(request, attempt))
     if request.POST.get("then") == "later":
         messages.success(request, _("Saved. Nothing is handed in yet."))
         return redirect("ledgers:month", attempt.ledger.unit_id, attempt.ledger.period)
-    return redirect(request.POST.get("back") if _own_path(request.POST.get("back")) else attempt_url(pk))
+    return redirect(_back(request, pk))
 
 
-def attempt_url(pk: int) -> str:
-    from django.urls import reverse
-
-    return reverse("ledgers:attempt", args=[pk])
-
-
-def _own_path(path: str | None) -> bool:
-    return bool(path) and str(path).startswith("/ledgers/attempts/")
+def _back(request: HttpRequest, pk: int) -> str:
+    """The page of the hand-in the form came from, else its first."""
+    back = str(request.POST.get("back") or "")
+    return back if back.startswith("/ledgers/attempts/") else reverse("ledgers:attempt", args=[pk])
 
 
 def _typed(
@@ -214,8 +212,7 @@ def row_action(request: HttpRequest, pk: int, row: int) -> HttpResponse:
             mending.choose_match(attempt=attempt, row_id=row, choice=choice, by=request.user, at=clock.now())
     except DomainError as error:
         tell_error(request, error)
-    back = request.POST.get("back")
-    return redirect(str(back) if _own_path(back) else attempt_url(pk))
+    return redirect(_back(request, pk))
 
 
 @require_POST
@@ -242,14 +239,15 @@ def explain_all(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("ledgers:attempt", pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @sees_ledgers
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct which column is which."""
     attempt = attempt_or_404(request, pk)
-    fault, chosen = None, {}
+    fault: DomainError | None = None
+    chosen: dict[str, str] = {}
     if request.method == "POST":
-        chosen = {name[4:]: value for name, value in request.POST.items() if name.startswith("col:")}
+        chosen = {name[4:]: str(value) for name, value in request.POST.items() if name.startswith("col:")}
         try:
             mending.remap_columns(attempt=attempt, mapping=chosen, by=request.user, at=clock.now())
             messages.success(
@@ -270,19 +268,21 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @sees_ledgers
 def grid(request: HttpRequest, pk: int) -> HttpResponse:
     """All rows as inputs: for a ledger filled in online, and to change any cell of an uploaded one."""
     attempt = attempt_or_404(request, pk)
+    if request.method == "POST":
+        require_submit(request.user, attempt.ledger.unit)
     if attempt.state != AttemptState.STAGED or not may_submit(request.user, attempt.ledger.unit):
         return redirect("ledgers:attempt", pk)
     if request.method == "POST":
         edits, _answers, _files = _typed(request)
         try:
             if request.POST.get("same") == "all":
-                rows = [int(x) for x in request.POST.getlist("row") if x.isdigit()]
-                mending.mark_unchanged(attempt=attempt, row_ids=rows, by=request.user, at=clock.now())
+                marked_rows = [int(x) for x in request.POST.getlist("row") if x.isdigit()]
+                mending.mark_unchanged(attempt=attempt, row_ids=marked_rows, by=request.user, at=clock.now())
             else:
                 mending.mend_cells(attempt=attempt, edits=edits, by=request.user, at=clock.now())
                 if (request.POST.get("same") or "").isdigit():
@@ -321,7 +321,7 @@ def _grid_cells(draft: Any) -> list[dict[str, Any]]:
     ]
 
 
-@require_GET
+@require_safe
 @sees_ledgers
 def marked(request: HttpRequest, pk: int) -> HttpResponse:
     """The clerk's own workbook with the cells in question marked."""
@@ -337,12 +337,12 @@ def marked(request: HttpRequest, pk: int) -> HttpResponse:
         if m["level"] != "note"
     ]
     found = [Message(m["sheet"], m["cell"], m["code"], m["text"], m["level"], m["field"]) for m in told]
-    content = mark_workbook(attempt.file.storage.path(attempt.file.name), found, filename=attempt.file_name)
+    content = mark_workbook(attempt.file.path, found, filename=attempt.file_name)
     stem = attempt.file_name.rpartition(".")[0] or attempt.file_name
-    return download(content, f"{stem}（{_('marked')}）.xlsx")
+    return download(content, _("%(name)s (marked).xlsx") % {"name": stem})
 
 
-@require_GET
+@require_safe
 @sees_ledgers
 def original(request: HttpRequest, pk: int) -> HttpResponse:
     """The workbook as it was handed in."""

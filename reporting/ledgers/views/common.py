@@ -15,8 +15,8 @@ from accounts.errors import DomainError, StaleState
 from accounts.models import Division, Tier
 from accounts.scope import holds
 from policy.periods import Period
-from reporting.ledgers.access import VIEW
-from reporting.ledgers.models import Attempt, CityPackage
+from reporting.ledgers.access import VIEW, may_review, may_submit
+from reporting.ledgers.models import Attempt, AttemptState, CityPackage
 
 STATUS = {"file_too_large": 413, "upload_quota": 429}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -50,7 +50,14 @@ def attempt_or_404(request: HttpRequest, pk: int) -> Attempt:
     rows = Attempt.objects.visible_to(request.user).select_related(
         "ledger__unit__parent", "ledger__obligation", "made_by", "submitted_by", "reviewed_by"
     )
-    return get_object_or_404(rows, pk=pk)
+    attempt = get_object_or_404(rows, pk=pk)
+    unit = attempt.ledger.unit
+    # What is not handed in yet is the unit's own desk; its receiver may look, nobody further up.
+    if attempt.state == AttemptState.STAGED and not (
+        may_submit(request.user, unit) or may_review(request.user, unit)
+    ):
+        raise Http404
+    return attempt
 
 
 def package_or_404(request: HttpRequest, pk: int) -> CityPackage:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import clock
 from accounts.errors import DomainError
@@ -110,7 +110,7 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("ledgers:city", attempt.city_code, attempt.ledger.period)
 
 
-@require_GET
+@require_safe
 @sees_ledgers
 def city_page(request: HttpRequest, code: str, period: str) -> HttpResponse:
     unit, month = unit_or_404(request, code), period_or_404(period)
@@ -150,7 +150,7 @@ def send(request: HttpRequest, code: str, period: str) -> HttpResponse:
     return redirect("ledgers:city", code, period)
 
 
-@require_GET
+@require_safe
 @sees_ledgers
 def province_page(request: HttpRequest, code: str, period: str) -> HttpResponse:
     unit, month = unit_or_404(request, code), period_or_404(period)
@@ -177,7 +177,7 @@ def province_page(request: HttpRequest, code: str, period: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_GET
+@require_safe
 @sees_ledgers
 def package_page(request: HttpRequest, pk: int) -> HttpResponse:
     package = package_or_404(request, pk)
@@ -196,7 +196,8 @@ def package_page(request: HttpRequest, pk: int) -> HttpResponse:
          "missing": [names.get(code, code) for code in package.missing],
          "differences": [{**d, "label": label(d["field"]) if d.get("field") else ""} for d in package.differences],
          "newest": newest,
-         "deciding": package.state == PackageState.SENT and newest == package and packages.may_review_package(request.user, package)},
+         "deciding": package.state == PackageState.SENT and newest == package
+         and packages.may_review_package(request.user, package)},
     )  # fmt: skip
 
 

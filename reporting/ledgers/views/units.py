@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
 from accounts.errors import DomainError
@@ -16,7 +17,7 @@ from accounts.models import Division, Tier
 from accounts.scope import acting_posting
 from policy.periods import Period
 from reporting.ledgers import prefill, submitting
-from reporting.ledgers.access import may_submit, receiver_of
+from reporting.ledgers.access import VIEW, may_submit, receiver_of, require_submit
 from reporting.ledgers.board import default_period, month_of, months_of
 from reporting.ledgers.models import AttemptState
 from reporting.ledgers.staging import stage_upload
@@ -31,11 +32,13 @@ from reporting.ledgers.views.common import (
 )
 
 
-@require_GET
+@require_safe
 @sees_ledgers
 def home(request: HttpRequest) -> HttpResponse:
     """Where the person's own unit has its ledger work."""
     posting = acting_posting(request.user)
+    if posting is None:
+        raise PermissionDenied(VIEW)
     unit = posting.division
     if unit.tier == Tier.PROVINCE:
         return redirect("ledgers:province", unit.pk, str(default_period(clock.now())))
@@ -44,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("ledgers:unit", unit.pk)
 
 
-@require_GET
+@require_safe
 @sees_ledgers
 def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     unit = unit_or_404(request, code)
@@ -55,7 +58,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_GET
+@require_safe
 @sees_ledgers
 def month_page(request: HttpRequest, code: str, period: str) -> HttpResponse:
     unit, month = unit_or_404(request, code), period_or_404(period)
@@ -83,6 +86,7 @@ def month_context(request: HttpRequest, unit: Division, period: Period, **extra:
 @sees_ledgers
 def upload(request: HttpRequest, code: str, period: str) -> HttpResponse:
     unit, month = unit_or_404(request, code), period_or_404(period)
+    require_submit(request.user, unit)
     file = request.FILES.get("file")
     try:
         if file is None:
@@ -113,17 +117,18 @@ def start_online(request: HttpRequest, code: str, period: str) -> HttpResponse:
     return redirect("ledgers:grid", attempt.pk)
 
 
-@require_GET
+@require_safe
 @sees_ledgers
 def prefilled(request: HttpRequest, code: str, period: str) -> HttpResponse:
     unit, month = unit_or_404(request, code), period_or_404(period)
     return download(prefill.workbook(unit, month, clock.today()), prefill.file_name(unit, month))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @sees_ledgers
 def nil_report(request: HttpRequest, code: str, period: str) -> HttpResponse:
     unit, month = unit_or_404(request, code), period_or_404(period)
+    require_submit(request.user, unit)
     explanation, fault = request.POST.get("explanation", ""), None
     if request.method == "POST":
         try:

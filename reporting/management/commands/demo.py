@@ -61,7 +61,9 @@ class Command(BaseCommand):
         )
         self.stderr.write(f"{count} ledgers handed in")
         duties.write_duties(rows, today=today, calendar=calendar, at=at, clerk=county)
-        self.stderr.write(f"{tickets.write_tickets(users, today=today, calendar=calendar)} assistance tickets")
+        self.stderr.write(
+            f"{tickets.write_tickets(users, today=today, calendar=calendar)} assistance tickets"
+        )
         self.stderr.write(f"{course.write_course(users, today=today, calendar=calendar)} rows of the course")
         made = reports.write_reports(today=today, calendar=calendar, office=office, head=users["head-230000"])
         self.stderr.write(f"{made} reports")

@@ -74,7 +74,8 @@ class Command(BaseCommand):
             return
         self.stdout.write(_("%(title)s: %(n)d rows") % {"title": reading.title, "n": len(reading.rows)})
         for message in content["messages"]:
-            self.stdout.write(f"{message['sheet']}!{message['cell']} {message['text']}")
+            place = f"{message['sheet']}!{message['cell']}" if message["cell"] else message["sheet"]
+            self.stdout.write(f"{place} {message['text']}".strip())
 
     def _learned(self, code: str) -> dict[str, str]:
         """The unit's own headings; none on a database that is not ready."""

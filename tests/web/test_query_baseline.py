@@ -1,0 +1,166 @@
+"""How many statements each main page asks: the same for three times the rows, and never more than agreed.
+
+A page that may ask more is a decision: `QUERY_BASELINE=write` before the test's name rewrites query_baseline.json, whose
+change is then reviewed.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts import notify
+from accounts.models import AuditRecord, Division, Obligation
+from accounts.obligations import services as obligations
+from accounts.obligations.kinds import KICKOFF
+from policy.periods import Period
+from projects import services as projects
+from projects.models import MilestoneCode, Project, TeamRole
+from reporting.circulars.services import draft_circular
+from reporting.ledgers.models import Attempt
+from reporting.reports import services as reports
+from reporting.reports.models import Report
+from supervision.warnings.models import Warning
+from supervision.warnings.services import scan
+from tests import build
+from tests.web import world as worlds
+from tests.web.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+BASELINE = Path(__file__).with_name("query_baseline.json")
+UNITS = {"province": "230000", "city": "230600", "county": "230622"}
+NOT_OURS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO")  # of the test's own transactions
+
+
+def _addresses(who: str, world: World) -> dict[str, str]:
+    found = {
+        "home": reverse("home"),
+        "projects": reverse("projects:list"),
+        "project": reverse("projects:detail", args=[world.project.pk]),
+        "warnings": reverse("warnings:list"),
+        "reports": reverse("reports:list") + "?units=all",
+        "report": reverse("reports:detail", args=[world.report.pk]),
+        "circulars": reverse("circulars:list"),
+        "kickoffs": reverse("kickoffs:list"),
+        "board": reverse("boards:board"),
+        "rates": reverse("boards:rates"),
+        "completeness": reverse("boards:completeness"),
+        "ledgers of 肇源县": reverse("ledgers:unit", args=[UNITS["county"]]),
+        "hand-in": reverse("ledgers:attempt", args=[world.submitted.pk]),
+        "inbox": reverse("accounts:inbox"),
+        "audit": reverse("accounts:audit_log"),
+    }
+    if who != "county":
+        found["ledgers of 大庆市"] = reverse("ledgers:city", args=[UNITS["city"], "2026-09"])
+    if who == "province":
+        found["ledgers of the province"] = reverse("ledgers:province", args=[UNITS["province"], "2026-09"])
+    return found
+
+
+def _counts(world: World, browse_as: Callable[[str], Client]) -> dict[str, dict[str, list[str]]]:
+    """Page → person → statements, each page asked twice so that what is kept between requests is there."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for who in UNITS:
+        for page, path in _addresses(who, world).items():
+            client = browse_as(who)
+            assert client.get(path).status_code == 200, f"{path} as {who}"
+            with CaptureQueriesContext(connection) as asked:
+                client.get(path)
+            said = [query["sql"] for query in asked.captured_queries]
+            found.setdefault(page, {})[who] = [sql for sql in said if not sql.startswith(NOT_OURS)]
+    return found
+
+
+def _sizes() -> dict[str, int]:
+    return {
+        model.__name__: model._default_manager.count()
+        for model in (Project, Warning, Obligation, Attempt, Report, AuditRecord)
+    }
+
+
+def _tell(world: World, key: str) -> None:
+    people = [world.people[who] for who in UNITS]
+    notify.tell(people, key=key, kind="ledger", title="提醒", text="", url="/", at=build.at(worlds.NOW))
+
+
+def _grow(world: World) -> None:
+    """Three times as many rows of each kind in 肇源县, and its neighbours no fewer."""
+    county, city = world.people["county"], world.people["city"]
+    at = build.at(worlds.NOW)
+    for number in range(16):
+        row = build.project(
+            f"扩建项目{number}",
+            "230622" if number % 4 else "230621",
+            company=build.company(f"扩建公司{number}"),
+            planned={
+                MilestoneCode.CONSTRUCTION_PERMIT: date(2026, 10, 2) + timedelta(days=number),
+                MilestoneCode.PRODUCTION: date(2027, 10, 8),
+            },
+            actual={MilestoneCode.COMPANY_SETUP: date(2026, 4, 1)},
+            invested_total_yuan=1_649_000,
+            signed_on=date(2026, 9, 1) + timedelta(days=number),
+        )
+        obligations.owe_for_subject(
+            kind=KICKOFF, unit=row.division, subject=row, label=row.name, anchor=row.signed_on, at=at
+        )
+        if number % 4:
+            for role, who in ((TeamRole.CHIEF_SERVICE_OFFICER, "officer"), (TeamRole.INVESTOR, "investor")):
+                projects.appoint(
+                    project=row,
+                    role=role,
+                    user=world.people[who],
+                    valid_from=date(2026, 10, 20),
+                    by=county,
+                    at=at,
+                )
+        _tell(world, f"more-{number}")
+    for month in (3, 4, 5, 6):
+        worlds._hand_in(month, county)
+    scan(at)
+    for month in (7, 8, 9):
+        reports.compile_period(
+            province=Division.objects.get(pk="230000"), period=Period.month(2026, month), by=None, at=at
+        )
+    for report in Report.objects.filter(unit_id="230600"):
+        draft_circular(report=report, by=city, at=at)
+
+
+def test_statements_do_not_grow_with_the_rows(world: World, browse_as: Callable[[str], Client]) -> None:
+    _tell(world, "first")  # an empty list asks one statement less
+    before, small = _counts(world, browse_as), _sizes()
+    _grow(world)
+    after, large = _counts(world, browse_as), _sizes()
+    few = {name: (small[name], n) for name, n in large.items() if n < 2 * small[name]}
+    assert not few, f"not grown enough to see anything: {few}"
+    if os.environ.get("QUERY_BASELINE") == "write":
+        counted = {page: {who: len(said) for who, said in row.items()} for page, row in after.items()}
+        BASELINE.write_text(json.dumps(counted, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    agreed = json.loads(BASELINE.read_text(encoding="utf-8"))
+    wrong = []
+    for page, row in after.items():
+        for who, said in row.items():
+            first, now = len(before[page][who]), len(said)
+            if now > first:
+                wrong.append(f"{page} as {who}: {first} statements, {now} for more rows\n{_repeated(said)}")
+            allowed = agreed.get(page, {}).get(who)
+            if allowed is None:
+                wrong.append(f"{page} as {who}: not in {BASELINE.name}")
+            elif now > allowed:
+                wrong.append(f"{page} as {who}: {now} statements, agreed are {allowed}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _repeated(said: list[str]) -> str:
+    """The statements that look most alike: where to look first."""
+    heads: dict[str, int] = {}
+    for sql in said:
+        table = sql.partition(" FROM ")[2][:60]
+        heads[table] = heads.get(table, 0) + 1
+    return "\n".join(f"    {n} × {head}" for head, n in heads.items() if n > 2)
