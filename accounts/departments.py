@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts import audit
+from accounts import audit, leaving
 from accounts.errors import DomainError, StaleState
 from accounts.models import Department, Division
 from accounts.scope import require
@@ -86,6 +86,7 @@ def end_department(*, department: Department, last_day: date, reason: str, by: A
             _("Still posted there after that day: %(names)s. End these postings first.") % {"names": names},
             field="last_day",
         )
+    leaving.refuse_open_department(department)
     with transaction.atomic():
         before = department.valid_to
         if not Department.objects.filter(pk=department.pk, valid_to=before).update(valid_to=last_day):

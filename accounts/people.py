@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, leaving
 from accounts.clock import local_date
 from accounts.errors import DomainError
 from accounts.models import Department, Division, Posting, User
@@ -114,6 +114,7 @@ def end_posting(*, posting: Posting, last_day: date, reason: str, by: Any, at: d
         raise DomainError("reason_required", _("Say why the posting ends."), field="reason")
     if last_day < posting.valid_from:
         raise DomainError("ends_before_start", _("The last day lies before the first."), field="last_day")
+    leaving.refuse_open_work(posting, last_day)
     with transaction.atomic():
         before = posting.valid_to
         moved = Posting.objects.filter(pk=posting.pk, valid_to=before).update(valid_to=last_day)

@@ -134,8 +134,44 @@ COURSE: dict[str, set[str]] = {
     Role.SERVICE_SPECIALIST: COURSE_READ,
     Role.PACKAGE_LEADER: COURSE_READ,
     Role.AUDITOR: COURSE_READ | {"assessments.view"},
+    Role.INVESTOR: {"promises.view"},
 }
 PERMISSIONS |= {role: PERMISSIONS[role] | codes for role, codes in COURSE.items()}
+
+# Assistance: tickets, the log of service, mandates for free agency, hand-over of what is open.
+ASSIST_READ = {"tickets.view", "service.view"}
+ASSIST_OFFICE = ASSIST_READ | {
+    "tickets.open",
+    "tickets.handle",
+    "tickets.close_silent",
+    "service.log",
+    "service.meet",
+    "handovers.propose",
+    "handovers.receive",
+    "mandates.view",
+    "mandates.handle",
+}
+ASSIST_SERVE = ASSIST_READ | {
+    "tickets.open",
+    "tickets.handle",
+    "service.log",
+    "service.bench",
+    "handovers.receive",
+    "mandates.view",
+    "mandates.handle",
+}
+ASSIST: dict[str, set[str]] = {
+    Role.COMPETENT_OFFICE: ASSIST_OFFICE,
+    Role.OFFICE_HEAD: ASSIST_OFFICE,
+    Role.PROMOTION_OFFICE: ASSIST_READ,
+    Role.LEAD_DEPARTMENT: ASSIST_SERVE | {"service.meet"},
+    Role.CHIEF_SERVICE_OFFICER: ASSIST_SERVE | {"service.meet"},
+    Role.SERVICE_SPECIALIST: ASSIST_SERVE - {"tickets.open"},
+    Role.PACKAGE_LEADER: (ASSIST_SERVE | {"service.meet"}) - {"mandates.handle"},
+    Role.INVESTOR: ASSIST_READ | {"tickets.open", "tickets.confirm", "mandates.view", "mandates.give"},
+    Role.AUDITOR: ASSIST_READ | {"mandates.view"},
+}
+PERMISSIONS |= {role: PERMISSIONS[role] | codes for role, codes in ASSIST.items()}
 
 ALL_PERMISSIONS = frozenset().union(*PERMISSIONS.values())
 

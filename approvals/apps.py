@@ -8,14 +8,31 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import audit_words, navigation
+        from approvals.catalogue import wiring as catalogue
+        from approvals.checklist import wiring as checklist
         from approvals.kickoff import duties, project_page
+        from approvals.landing import register_section
+        from approvals.mandates import wiring as mandates
+        from approvals.service import wiring as service
+        from approvals.tickets import wiring as tickets
 
         duties.register_all()
         project_page.register()
+        tickets.register()
+        service.register()
+        mandates.register()
+        catalogue.register()
+        checklist.register()
         audit_words.register(
             {"kickoff_recorded": _("kickoff meeting recorded")},
             {"held_on": _("held on"), "chair": _("chaired by"), "minutes": _("what was decided")},
         )
+        register_section("kickoffs", _("Kickoff meetings"), "kickoffs:list", "kickoffs.view", 10)
         navigation.register(
-            "approvals", _("Approvals and assistance"), "kickoffs:list", "kickoffs.view", 40
+            "approvals",
+            _("Approvals and assistance"),
+            "approvals:home",
+            "tickets.view",
+            40,
+            namespaces=("kickoffs", "tickets", "service", "mandates", "catalogue", "checklist"),
         )

@@ -59,6 +59,8 @@ KNOWN_KEYS = frozenset(
     ladder complaint_limits rating satisfaction_survey score_sheet
     inspection_kinds truth_faults accountability_cases staffing pre_signing_assessment approval_limits
     supervision_answer work_order_feedback meetings item_kinds pause_reasons commitment_check
+    supplement_notice dedicated_window approval_hold
+    ticket_acceptance ticket_limit ticket_silence ticket_warning mandate_acceptance
     """.split()
 )
 

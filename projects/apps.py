@@ -17,3 +17,13 @@ class ProjectsConfig(AppConfig):
 
         navigation.register("projects", _("Projects"), "projects:list", "projects.view", 20)
         register_words()
+        self._register_course()
+
+    def _register_course(self) -> None:
+        """What hangs on the course of a project: changes of plan, transfers, promises, assessments."""
+        from projects.plans import wiring as plans
+        from projects.promises import wiring as promises
+        from projects.transfers import wiring as transfers
+
+        for subject in (plans, transfers, promises):
+            subject.register()

@@ -13,6 +13,7 @@ from accounts.models import AuditRecord
 from accounts.templatetags.portal import wan
 from projects.industries import LABELS_4567, SECTION_LABELS
 from projects.models import (
+    ChangeReason,
     ContractKind,
     DatePrecision,
     MilestoneCode,
@@ -34,12 +35,33 @@ ACTIONS = {
     "milestones_set": gettext_lazy("dates of key points changed"),
     "project_paused": gettext_lazy("project paused"),
     "project_resumed": gettext_lazy("project resumed"),
+    "pause_prolonged": gettext_lazy("pause prolonged"),
     "project_ended": gettext_lazy("project ended"),
     "team_appointed": gettext_lazy("person appointed"),
     "team_dismissed": gettext_lazy("appointment ended"),
     "company_added": gettext_lazy("company entered"),
     "company_completed": gettext_lazy("company completed"),
     "obligation_moved": gettext_lazy("due date follows the corrected signing date"),
+    "plan_change_asked": gettext_lazy("new planned dates asked for"),
+    "plan_changed": gettext_lazy("planned dates changed"),
+    "plan_change_approved": gettext_lazy("new planned dates approved"),
+    "plan_change_rejected": gettext_lazy("new planned dates rejected"),
+    "plan_change_withdrawn": gettext_lazy("request for new dates taken back"),
+    "transfer_asked": gettext_lazy("transfer to another division asked for"),
+    "transfer_accepted": gettext_lazy("project received from another division"),
+    "transfer_refused": gettext_lazy("transfer not accepted"),
+    "transfer_withdrawn": gettext_lazy("transfer taken back"),
+    "project_merged": gettext_lazy("merged into another project"),
+    "project_absorbed": gettext_lazy("duplicate taken in"),
+    "promise_recorded": gettext_lazy("promise to the investor recorded"),
+    "promise_kept": gettext_lazy("promise kept"),
+    "promise_broken": gettext_lazy("promise cannot be kept"),
+    "promise_void": gettext_lazy("promise struck out, entered by mistake"),
+    "arrears_recorded": gettext_lazy("arrears and their plan recorded"),
+    "instalment_paid": gettext_lazy("instalment of the arrears paid"),
+    "assessment_made": gettext_lazy("pre-signing assessment made"),
+    "assessment_void": gettext_lazy("pre-signing assessment taken back"),
+    "obligation_handed_over": gettext_lazy("open duty handed over with the project"),
 }
 NAMES = {
     "number": gettext_lazy("project number"),
@@ -57,9 +79,21 @@ NAMES = {
     "office": gettext_lazy("office and job title"),
     "valid_from": gettext_lazy("from"),
     "valid_to": gettext_lazy("to (inclusive)"),
+    "plan_cause": gettext_lazy("cause of the change"),
+    "plan_party": gettext_lazy("responsible party"),
+    "from_division": gettext_lazy("given by"),
+    "to_division": gettext_lazy("received by"),
+    "moved_rows": gettext_lazy("rows that went along"),
+    "merged_into": gettext_lazy("merged into"),
+    "duplicate": gettext_lazy("duplicate"),
+    "promise": gettext_lazy("promise"),
+    "kept_on": gettext_lazy("kept on"),
+    "creditor": gettext_lazy("creditor company"),
+    "paid_on": gettext_lazy("paid on"),
     "due_on": gettext_lazy("due (inclusive)"),
 }
 POINT_FIELDS = {
+    "baseline_on": gettext_lazy("first plan"),
     "planned_on": gettext_lazy("planned"),
     "forecast_on": gettext_lazy("forecast"),
     "actual_on": gettext_lazy("actual"),
@@ -76,6 +110,8 @@ _CHOICES: dict[str, dict[str, Any]] = {
     "delay_party": dict(Party.choices),
     "pause_party": dict(Party.choices),
     "pause_reason": dict(PauseReason.choices),
+    "plan_cause": dict(ChangeReason.choices),
+    "plan_party": dict(Party.choices),
     "role": dict(TeamRole.choices),
     "industry_section": SECTION_LABELS,
     "industry_4567": LABELS_4567,
@@ -161,9 +197,10 @@ def shown(key: str, value: Any) -> str:
 
 
 def records_of(project: Project, user: Any) -> QuerySet[AuditRecord]:
-    """The project's audit records in the reader's area, newest first."""
-    return (
-        AuditRecord.objects.visible_to(user)
-        .filter(object_type=OBJECT_TYPE, object_id=str(project.pk))
-        .order_by("-at", "-seq")
-    )
+    """The project's audit records, newest first, with those of duplicates merged into it.
+
+    The caller has opened the project and asked audit.view over it. The records keep the area they were written in, so
+    that after a transfer the receiver reads the whole course here, and the giver none of it: the project is the key.
+    """
+    ids = [str(project.pk), *map(str, project.merged_from.values_list("pk", flat=True))]
+    return AuditRecord.objects.filter(object_type=OBJECT_TYPE, object_id__in=ids).order_by("-at", "-seq")

@@ -19,6 +19,7 @@ __all__ = [
     "regime_of",
     "regimes_of",
     "role_name",
+    "winter_season",
 ]
 
 # Regimes are Chinese texts: their words for the kinds of contract.
@@ -43,6 +44,28 @@ class MajorRule:
         if amount_yuan is None:
             return False
         return amount_yuan >= self.yuan if self.inclusive else amount_yuan > self.yuan
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Both days inclusive. `milestones`: codes of the key points that may stand still in it."""
+
+    rule_id: str
+    first: date
+    last: date
+    milestones: tuple[str, ...]
+
+
+def winter_season(regime: Regime, on: date) -> Season | None:
+    """The season `on` lies in, else the next one to begin; None where the regime allows no winter stop."""
+    if not regime.has_rule("winter_stop", on):
+        return None
+    rule = regime.rule("winter_stop", on)
+    begin, end = ([int(part) for part in rule[name].split("-")] for name in ("first", "last"))
+    year = on.year if (on.month, on.day) > tuple(end) or begin < end else on.year - 1
+    first = date(year, *begin)
+    last = date(year + (1 if end < begin else 0), *end)
+    return Season(rule.id, first, last, tuple(rule["milestones"]))
 
 
 def regime_of(division: Any) -> Regime:

@@ -34,6 +34,7 @@ class Action:
     url: Callable[[Project, Any], str]
     icon: str = ""
     order: int = 100
+    aside: bool = False  # seldom pressed: in the panel beside the overview, not in the page head
 
 
 _tabs: dict[str, Tab] = {}

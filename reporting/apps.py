@@ -9,6 +9,7 @@ SUBJECTS = (
     "reporting.ledgers.project_page",
     "reporting.reports.wiring",
     "reporting.boards.wiring",
+    "reporting.servicesheet.wiring",
 )
 
 

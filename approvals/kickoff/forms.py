@@ -13,6 +13,9 @@ from accounts.forms import DateInput
 from accounts.models import Posting, User
 from accounts.permissions import ROW_SCOPE, RowScope
 from approvals.kickoff.services import Appointment
+from approvals.service.forms import AgreedFields
+from approvals.service.meetings import Agreed
+from approvals.tickets.routing import departments_of, place_of
 from projects.models import Assignment, Project, TeamRole
 from projects.regime import regime_of, role_name
 
@@ -26,6 +29,14 @@ SEATS = (
 phone = RegexValidator(
     r"^[0-9+()（）\- ]{5,40}$", gettext_lazy("Write the number with digits, spaces and hyphens only.")
 )
+
+
+# A major project has a task force as well (H9).
+TASK_FORCE = ((TeamRole.TASK_FORCE_HEAD, 1), (TeamRole.TASK_FORCE_MEMBER, 3))
+
+
+def seats_of(project: Project) -> tuple[tuple[TeamRole, int], ...]:
+    return (SEATS[0], *TASK_FORCE, *SEATS[1:]) if project.is_major else SEATS
 
 
 class Seat:
@@ -73,9 +84,11 @@ class KickoffForm(forms.Form):
     def __init__(self, data: Any, project: Project, on: date) -> None:
         self.project, self.on = project, on
         super().__init__(data, initial=_present_team(project, on))
+        self.matters = AgreedFields()
+        self.matters.add_lines(self, departments_of(place_of(project), on))
         regime, people = regime_of(project.division), people_for(project, on)
         self.seats: list[Seat] = []
-        for role, seats in SEATS:
+        for role, seats in seats_of(project):
             for number in range(1, seats + 1):
                 name = role_name(regime, role)
                 label = f"{name} {number}" if seats > 1 else name
@@ -85,6 +98,14 @@ class KickoffForm(forms.Form):
     @property
     def meeting_fields(self) -> list[Any]:
         return [self[name] for name in ("held_on", "place", "chair", "attendees", "minutes")]
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return self.matters.lines(self)
+
+    def agreed(self) -> list[Agreed]:
+        """Matters that become tickets, after validation."""
+        return self.matters.agreed(self.cleaned_data)
 
     def appointments(self) -> list[Appointment]:
         """Those that were filled in, after validation."""
@@ -106,6 +127,7 @@ class KickoffForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        self.matters.check(self, data)
         for seat in self.seats:
             user, name = data.get(f"{seat.key}_user"), data.get(f"{seat.key}_name")
             loose = data.get(f"{seat.key}_office") or data.get(f"{seat.key}_phone")
@@ -142,8 +164,8 @@ def people_for(project: Project, on: date) -> QuerySet[User]:
 def _present_team(project: Project, on: date) -> dict[str, Any]:
     """Who serves the project already stands in the form."""
     initial: dict[str, Any] = {}
-    taken = dict.fromkeys((role for role, _seats in SEATS), 0)
-    seats = {role.value: number for role, number in SEATS}
+    taken = dict.fromkeys((role for role, _seats in seats_of(project)), 0)
+    seats = {role.value: number for role, number in seats_of(project)}
     rows = Assignment.objects.current(on).filter(project=project, role__in=seats).order_by("valid_from", "pk")
     for row in rows:
         taken[TeamRole(row.role)] += 1

@@ -16,6 +16,7 @@ from accounts.obligations.kinds import KICKOFF
 from accounts.obligations.services import meet_for_subject
 from accounts.scope import require
 from approvals.kickoff.models import Kickoff
+from approvals.service.meetings import Agreed, open_agreed
 from projects.models import Project, ProjectState
 from projects.services.team import appoint
 
@@ -41,10 +42,12 @@ def record_kickoff(
     attendees: str,
     minutes: str,
     appointments: Iterable[Appointment] = (),
+    agreed: Iterable[Agreed] = (),
     by: Any,
     at: datetime,
 ) -> Kickoff:
-    """Keep the meeting held on `held_on`; who was named there is appointed from that day on."""
+    """Keep the meeting held on `held_on`; who was named there is appointed from that day on, and each matter agreed on
+    becomes a ticket."""
     require(by, "kickoffs.record", project)
     _check(project, held_on, chair, minutes, local_date(at))
     try:
@@ -75,12 +78,15 @@ def record_kickoff(
                     by=by,
                     at=at,
                 )
+            note = _("kickoff meeting of %(day)s") % {"day": held_on.isoformat()}
+            opened = open_agreed(project, agreed, note=note, text=minutes, by=by, at=at)
             audit.record(
                 "kickoff_recorded",
                 target=kickoff,
                 by=by,
                 at=at,
-                after={"held_on": held_on, "place": place, "chair": chair, "minutes": minutes},
+                after={"held_on": held_on, "place": place, "chair": chair, "minutes": minutes}
+                | ({"tickets": [row.number for row in opened]} if opened else {}),
             )
             meet_for_subject(kind=KICKOFF, subject=project, met_on=held_on, at=at, by=by)
     except IntegrityError as fault:

@@ -21,7 +21,10 @@ from approvals.kickoff.duties import SUBJECT
 from approvals.kickoff.forms import KickoffForm
 from approvals.kickoff.models import Kickoff
 from approvals.kickoff.services import record_kickoff
+from approvals.service.queries import vacancies_of
+from approvals.tickets.models import Ticket
 from policy.services import current_calendar
+from projects.abilities import abilities
 from projects.models import Assignment, Project
 
 
@@ -88,6 +91,7 @@ def kickoff_record(request: HttpRequest, project_id: int) -> HttpResponse:
                 attendees=data["attendees"],
                 minutes=data["minutes"],
                 appointments=form.appointments(),
+                agreed=form.agreed(),
                 by=request.user,
                 at=clock.now(),
             )
@@ -115,6 +119,10 @@ def _form_context(project: Project, form: KickoffForm) -> dict[str, Any]:
 
 def _show(request: HttpRequest, project: Project, kickoff: Kickoff) -> HttpResponse:
     duty = Obligation.objects.live().filter(kind=KICKOFF, subject_type=SUBJECT, subject_id=project.pk).first()
+    tickets = Ticket.objects.visible_to(request.user).filter(
+        project=project, source="meeting", opened_at=kickoff.recorded_at
+    )
+    empty = vacancies_of([project.pk], clock.today())[project.pk] if project.state == "active" else []
     team = Assignment.objects.visible_to(request.user).filter(
         project=project, valid_from=F("project__kickoff__held_on")
     )
@@ -124,5 +132,8 @@ def _show(request: HttpRequest, project: Project, kickoff: Kickoff) -> HttpRespo
         "duty": duty,
         "state": duty.state(clock.today()) if duty else None,
         "team": team.order_by("role", "pk"),
+        "tickets": tickets,
+        "vacant": empty,
+        "may_appoint": "team.appoint" in abilities(request.user, project),
     }
     return render(request, "approvals/kickoff/detail.html", context)

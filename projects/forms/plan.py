@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from projects.fields import DayField, TextField
-from projects.models import DatePrecision, Milestone, Party
+from projects.models import ChangeReason, DatePrecision, Milestone, Party
 
 DATES = ("planned_on", "forecast_on", "actual_on")
 REST = ("responsible", "delay_party", "delay_reason")
@@ -29,6 +29,13 @@ class PlanForm(forms.Form):
         label=_("Why dates change"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Needed when a plan or a recorded finish changes, or when the order of the key points is broken."),
     )  # fmt: skip
+    cause = forms.ChoiceField(
+        label=_("Cause of a changed plan"), required=False, choices=[("", "—"), *ChangeReason.choices],
+        help_text=_("Only when a plan in force moves."),
+    )  # fmt: skip
+    party = forms.ChoiceField(
+        label=_("Responsible party of a changed plan"), required=False, choices=[("", "—"), *Party.choices]
+    )
     version = forms.IntegerField(widget=forms.HiddenInput())
 
     def __init__(
@@ -69,6 +76,26 @@ class PlanForm(forms.Form):
             }
             for point in self.points
         ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.moved_plans() and data.get("reason"):
+            for name, text in (
+                ("cause", _("Choose the cause.")),
+                ("party", _("Choose the responsible party.")),
+            ):
+                if not data.get(name):
+                    self.add_error(name, text)
+        return data
+
+    def moved_plans(self) -> dict[str, Any]:
+        """{code: new plan} of key points whose plan in force was written anew."""
+        return {
+            point.code: self.cleaned_data[f"{point.code}-planned_on"]
+            for point in self.points
+            if point.planned_on is not None
+            and self.cleaned_data.get(f"{point.code}-planned_on") not in (None, point.planned_on)
+        }
 
     def changes(self) -> dict[str, dict[str, Any]]:
         """As `set_milestones` takes them."""

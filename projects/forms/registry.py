@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
@@ -13,7 +14,7 @@ from accounts.templatetags.portal import wan
 from projects.codes import credit_code_fault, fold, project_code_warnings
 from projects.fields import AmountField, DayField, TextField, set_choices
 from projects.industries import GROUPS_4567, SECTIONS
-from projects.models import ContractKind, DatePrecision, Project
+from projects.models import Assessment, ContractKind, DatePrecision, Project
 from projects.services.companies import CompanySpec
 
 MAJOR_CHOICES = [
@@ -136,10 +137,28 @@ class NewProjectForm(RegistryForm):
         help_text=_("Only when a similar project is registered already."),
     )  # fmt: skip
 
-    field_order = ["name", "division"]
+    assessment = forms.ModelChoiceField(
+        label=_("Pre-signing assessment"), queryset=Assessment.objects.none(), required=False,
+        empty_label=_("none"),
+        help_text=_("The passed assessment this project was signed on; some regimes ask for it."),
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, divisions: Iterable[Division], **kwargs: Any) -> None:
+    field_order = ["name", "division", "assessment"]
+
+    def __init__(
+        self,
+        *args: Any,
+        divisions: Iterable[Division],
+        assessments: QuerySet[Assessment] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if assessments is not None and assessments.exists():
+            field: Any = self.fields["assessment"]
+            field.queryset = assessments
+            field.label_from_instance = lambda row: f"{row.name} · {row.company} · {row.assessed_on}"
+        else:
+            del self.fields["assessment"]
         self.divisions = {row.pk: row for row in divisions}
         choices: list[Any] = [(row.pk, _place(row)) for row in self.divisions.values()]
         set_choices(self, "division", choices if len(choices) == 1 else [("", _("choose")), *choices])
@@ -148,6 +167,7 @@ class NewProjectForm(RegistryForm):
         values = super().service_values()
         values["division"] = self.divisions[self.cleaned_data["division"]]
         values["duplicate_reason"] = self.cleaned_data["duplicate_reason"]
+        values["assessment"] = self.cleaned_data.get("assessment")
         return values
 
 

@@ -35,6 +35,13 @@ class ResumeForm(forms.Form):
         self.fields["resumed_on"].initial = clock.today()
 
 
+class ProlongForm(forms.Form):
+    review_on = DayField(label=_("To be reviewed on"), help_text=_("At the latest in a year."))
+    note = TextField(
+        label=_("Why the pause goes on"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class EndForm(forms.Form):
     state = forms.ChoiceField(
         label=_("How it ends"),

@@ -12,10 +12,22 @@ from accounts.errors import DomainError
 from accounts.scope import require
 from policy.periods import last_day_of_month
 from projects.due import refresh_due
-from projects.models import DatePrecision, Milestone, MilestoneCode, Party, Project, ProjectState
+from projects.models import (
+    ChangeReason,
+    ChangeState,
+    DatePrecision,
+    Milestone,
+    MilestoneCode,
+    Party,
+    Project,
+    ProjectState,
+)
+from projects.plans.limits import Shift, beyond, limit_for, shifts_of
+from projects.plans.writing import write_change
 from projects.services.registry import locked
 from projects.services.versions import refuse_if_clash, save_version
 from projects.text import clean
+from projects.units import host_unit, unit_above
 
 FIELDS = (
     "planned_on",
@@ -36,14 +48,18 @@ def set_milestones(
     changes: dict[str, dict[str, Any]],
     version: int,
     reason: str = "",
+    cause: str = "",
+    party: str = "",
     by: Any,
     at: datetime,
 ) -> Project:
     """Set dates of key points. `changes`: {milestone code: {field: value}} with any of FIELDS; what is equal is left.
 
     A finish lies not in the future; one before its predecessor's, a changed plan and a corrected finish need `reason`.
-    The first plan is kept. Changing a plan needs projects.plan, everything else projects.edit. All faults come at once:
-    DomainError "milestones_wrong" with details {"fields": {"code.field": message}}.
+    The first plan is kept. Changing a plan needs projects.plan, everything else projects.edit. A plan moves here only
+    within the regime's limit, with `cause` (ChangeReason) and `party` as a change of plan on record; further, the tier
+    above is asked (projects.plans.services). All faults come at once: DomainError "milestones_wrong" with details
+    {"fields": {"code.field": message}, "beyond": [codes that only the tier above may move]}.
     """
     require(by, "projects.edit", project)
     on, reason = local_date(at), clean(reason)
@@ -60,8 +76,9 @@ def set_milestones(
             return row
         if any(key.endswith(".planned_on") for key in moved):
             require(by, "projects.plan", project)
+        shifts = _shifts(row, points, changes, moved, on)
         _apply(points, changes, moved)
-        _refuse_faults(row, points, moved, theirs, reason, on)
+        _refuse_faults(row, points, moved, theirs, reason, on, shifts)
         changed = [
             point for point in points.values() if any(key.startswith(f"{point.code}.") for key in moved)
         ]
@@ -74,6 +91,9 @@ def set_milestones(
         save_version(row, at=at, state=state)
         refresh_due([row.pk])
         after["version"] = row.version
+        if shifts and cause in ChangeReason.values and party in Party.values:
+            _record_change(row, shifts, cause, party, reason, by, at)
+            after |= {"plan_cause": cause, "plan_party": party}
         audit.record("milestones_set", target=row, by=by, at=at, before=before, after=after, reason=reason)
     row.refresh_from_db()
     return row
@@ -118,18 +138,67 @@ def _refuse_faults(
     theirs: dict[str, Any],
     reason: str,
     on: date,
+    shifts: list[Shift],
 ) -> None:
     faults: Faults = {}
     for key in moved:
         code, _dot, name = key.partition(".")
         if fault := _own_fault(points[code], name, on):
             faults[key] = fault
+        elif name == "planned_on" and points[code].planned_on is None and theirs[key] is not None:
+            faults[key] = _("A plan in force is not taken back, it is moved. It was %(day)s.") % {
+                "day": theirs[key]
+            }
     if not reason:
         faults |= {key: fault for key, fault in _wanting_reason(moved, theirs).items() if key not in faults}
         faults |= {key: fault for key, fault in _order_faults(points, moved).items() if key not in faults}
+    limit = limit_for(project, on)
+    over = beyond(shifts, limit)
+    for shift in over:
+        assert limit is not None  # noqa: S101 - nothing is beyond no limit
+        faults.setdefault(
+            f"{shift.point.code}.planned_on",
+            _(
+                "%(n)d working days behind the plan of %(day)s; from %(most)d on %(office)s decides. "
+                "Ask for it as a change of plan."
+            )
+            % {
+                "n": shift.days,
+                "day": shift.from_on.isoformat(),
+                "most": limit.days + 1,
+                "office": unit_above(host_unit(project)).name,
+            },
+        )
     if faults:
         first = next(iter(faults))
-        raise DomainError("milestones_wrong", faults[first], field=first, details={"fields": faults})
+        details = {"fields": faults, "beyond": [shift.point.code for shift in over]}
+        raise DomainError("milestones_wrong", faults[first], field=first, details=details)
+
+
+def _shifts(
+    project: Project,
+    points: dict[str, Milestone],
+    changes: dict[str, dict[str, Any]],
+    moved: list[str],
+    on: date,
+) -> list[Shift]:
+    """Moves of plans already in force, asked before the new dates are put on the rows."""
+    wanted = {
+        code: changes[code]["planned_on"]
+        for code, _dot, name in (key.partition(".") for key in moved)
+        if name == "planned_on" and changes[code]["planned_on"] is not None
+    }
+    return shifts_of(project, points.values(), wanted, on)
+
+
+def _record_change(
+    row: Project, shifts: list[Shift], cause: str, party: str, reason: str, by: Any, at: datetime
+) -> None:
+    """A small change keeps its cause and whose it was, like one the tier above decided."""
+    write_change(
+        row, shifts, cause=cause, party=party, evidence=reason, approver=host_unit(row),
+        limit=limit_for(row, local_date(at)), is_beyond=False, state=ChangeState.APPROVED, by=by, at=at,
+    )  # fmt: skip
 
 
 def _own_fault(point: Milestone, name: str, on: date) -> str:

@@ -10,8 +10,10 @@ from accounts import audit
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.scope import require
+from policy.calendar import ONE_DAY
 from projects.due import refresh_due
 from projects.models import Party, Pause, PauseReason, Project, ProjectState
+from projects.regime import regime_of, winter_season
 from projects.services.registry import locked
 from projects.text import clean
 
@@ -39,6 +41,8 @@ def pause_project(
             raise StaleState("project_not_active", _("Only a project under way can be paused."))
         if row.pauses.filter(resumed_on=None).exists():
             raise StaleState("paused_already", _("This project is paused already."))
+        if reason == PauseReason.WINTER_STOP:
+            _check_winter(row, starts_on, review_on)
         if row.pauses.filter(resumed_on__gt=starts_on).exists():
             raise DomainError(
                 "pause_overlaps",
@@ -87,6 +91,77 @@ def resume_project(*, project: Project, resumed_on: date, note: str = "", by: An
             after={"paused": False, "starts_on": pause.starts_on, "resumed_on": resumed_on}, reason=clean(note),
         )  # fmt: skip
     return pause
+
+
+def prolong_pause(*, project: Project, review_on: date, note: str, by: Any, at: datetime) -> Pause:
+    """The pause goes on: it is looked at again on `review_on`, and why is on record."""
+    require(by, "projects.plan", project)
+    on, note = local_date(at), clean(note)
+    if not note:
+        raise DomainError("pause_note_missing", _("Say why the pause goes on."), field="note")
+    with transaction.atomic():
+        row = locked(project)
+        pause = row.pauses.select_for_update().filter(resumed_on=None).first()
+        if pause is None:
+            raise StaleState("not_paused", _("This project is not paused."))
+        _check(pause.reason, pause.party, note, pause.starts_on, review_on, on)
+        if review_on <= pause.review_on:
+            raise DomainError(
+                "review_not_later",
+                _("The pause is looked at on %(day)s already. Choose a later day, or resume the project.")
+                % {"day": pause.review_on.isoformat()},
+                field="review_on",
+            )
+        if pause.reason == PauseReason.WINTER_STOP:
+            _check_winter(row, pause.starts_on, review_on)
+        before = {"review_on": pause.review_on}
+        Pause.objects.filter(pk=pause.pk).update(review_on=review_on)
+        pause.review_on = review_on
+        audit.record(
+            "pause_prolonged",
+            target=row,
+            by=by,
+            at=at,
+            before=before,
+            after={"review_on": review_on},
+            reason=note,
+        )
+    return pause
+
+
+def _check_winter(row: Project, starts_on: date, review_on: date) -> None:
+    """A winter stop is a pause the regime allows: in its season, for the key points it names, with an end in spring."""
+    season = winter_season(regime_of(row.division), starts_on)
+    if season is None:
+        raise DomainError(
+            "no_winter_stop",
+            _("The regime of this division knows no winter stop on that day."),
+            field="reason",
+        )
+    if not season.first <= starts_on <= season.last:
+        raise DomainError(
+            "not_in_season",
+            _(
+                "A winter stop begins between %(first)s and %(last)s. Choose another reason for an earlier pause."
+            )
+            % {"first": season.first.isoformat(), "last": season.last.isoformat()},
+            field="starts_on",
+        )
+    point = row.milestones.filter(actual_on=None).order_by("position").first()
+    if point is None or point.code not in season.milestones:
+        raise DomainError(
+            "not_a_winter_point",
+            _("“%(name)s” goes on in winter; a winter stop is for works on site.")
+            % {"name": point.get_code_display() if point else "—"},
+            field="reason",
+        )
+    if review_on > season.last + ONE_DAY:
+        raise DomainError(
+            "winter_ends",
+            _("The winter stop ends on %(last)s; look at it again not later than the day after.")
+            % {"last": season.last.isoformat()},
+            field="review_on",
+        )
 
 
 def _check(reason: str, party: str, note: str, starts_on: date, review_on: date, on: date) -> None:

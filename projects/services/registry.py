@@ -10,6 +10,7 @@ from accounts import audit
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.scope import require
+from projects.assessments import using as assessments
 from projects.codes import fold
 from projects.completeness import basic_missing
 from projects.due import refresh_due
@@ -46,7 +47,8 @@ def register_project(*, data: dict[str, Any], by: Any, at: datetime) -> Project:
     `data`: name, division (required); company (Company or CompanySpec), investor, place, contract_kind,
     contract_amount_yuan, signed_on, signed_precision, investment_code, industry_section, industry_4567, industry_text,
     content, lead_department; is_major (None = by the regime's threshold, else by hand with major_reason);
-    plan {milestone code: planned date}; duplicate_reason (why a similar project is another one).
+    plan {milestone code: planned date}; duplicate_reason (why a similar project is another one); assessment (the passed
+    pre-signing assessment, which some regimes ask for).
     DomainError "maybe_duplicate" has details {"candidates": [{id, number, name, division, company, signed_on}],
     "hidden": how many lie outside the person's area}.
     """
@@ -57,6 +59,10 @@ def register_project(*, data: dict[str, Any], by: Any, at: datetime) -> Project:
     on = local_date(at)
     values = _cleaned(data)
     _check(values, on)
+    assessment = data.get("assessment")
+    assessments.refuse_without(
+        division, values["contract_kind"], assessment, values["signed_on"] or on, user=by
+    )
     with transaction.atomic():
         company = _company(data.get("company"), division.codes, by=by, at=at)
         _refuse_duplicates(values, company, division, clean(data.get("duplicate_reason", "")), by)
@@ -68,6 +74,8 @@ def register_project(*, data: dict[str, Any], by: Any, at: datetime) -> Project:
         if not basic_missing(project):
             project.filed_on = on
         project.save(force_insert=True)
+        if assessment is not None:
+            assessments.use(assessment, project)
         _make_milestones(project, data.get("plan") or {})
         refresh_due([project.pk])
         after = {name: value_of(project, name) for name in FIELDS} | {"number": project.number, "version": 1}

@@ -13,6 +13,7 @@ from accounts.errors import DomainError, StaleState
 from accounts.scope import require
 from projects.due import refresh_due
 from projects.models import Pause, Project, ProjectState
+from projects.services.dependents import tell_ended
 from projects.services.duties import cancel_duties
 from projects.services.registry import locked
 from projects.services.versions import save_version
@@ -75,5 +76,6 @@ def end_project(
         after = {"state": row.state, "ended_on": ended_on, "version": row.version}
         audit.record("project_ended", target=row, by=by, at=at, before=before, after=after, reason=reason)
         cancel_duties(row, reason=reason, by=by, at=at)
+        tell_ended(row, reason=reason, by=by, at=at)
     row.refresh_from_db()
     return row

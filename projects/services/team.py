@@ -62,7 +62,7 @@ def appoint(
             office=office[:120], valid_from=valid_from, province_code=row.province_code, city_code=row.city_code,
             county_code=row.county_code,
         )  # fmt: skip
-        _settle_grants(row, [user, *(old.user for old in former)])
+        settle_grants(row, [user, *(old.user for old in former)])
         audit.record(
             "team_appointed", target=row, by=by, at=at,
             before={"role": role, "person": former[0].name} if former else {},
@@ -97,12 +97,38 @@ def dismiss(*, assignment: Assignment, valid_to: date, reason: str = "", by: Any
         if held is None:
             raise StaleState("dismissed_already", _("This appointment has ended already."))
         _end(held, valid_to)
-        _settle_grants(row, [held.user])
+        settle_grants(row, [held.user])
         audit.record(
             "team_dismissed", target=row, by=by, at=at, before={"role": held.role, "person": held.name},
             after={"role": held.role, "person": "", "valid_to": valid_to}, reason=clean(reason),
         )  # fmt: skip
     return held
+
+
+def succeed(*, assignment: Assignment, user: User, by: Any, at: datetime) -> Assignment | None:
+    """`user` takes the seat over from today; None when it is no longer held. For a hand-over both sides have agreed to:
+    the right to it is asked by the caller. Whoever has the same seat already simply keeps it."""
+    on = local_date(at)
+    with transaction.atomic():
+        row = locked(assignment.project)
+        held = row.team.select_for_update(of=("self",)).filter(pk=assignment.pk, valid_to=None).first()
+        if held is None:
+            return None
+        _end(held, max(held.valid_from, on - timedelta(days=1)))
+        posting = user.postings.current(on).select_related("department", "division").first()
+        office = f"{posting.unit_name}{posting.title}" if posting else held.office
+        made = row.team.filter(role=held.role, user=user, valid_to=None).first() or Assignment.objects.create(
+            project=row, role=held.role, user=user, name=user.get_full_name()[:60], phone=user.phone[:40],
+            department=held.department, office=office[:120], valid_from=on, province_code=row.province_code,
+            city_code=row.city_code, county_code=row.county_code,
+        )  # fmt: skip
+        settle_grants(row, [user, held.user])
+        audit.record(
+            "team_appointed", target=row, by=by, at=at, before={"role": held.role, "person": held.name},
+            after={"role": held.role, "person": made.name, "valid_from": on},
+        )  # fmt: skip
+        transaction.on_commit(lambda: _tell(made, at))
+    return made
 
 
 def _check(role: str, user: User | None, name: str, valid_from: date, on: date) -> None:
@@ -125,7 +151,7 @@ def _end(assignment: Assignment, last_day: date) -> None:
     assignment.valid_to = last_day
 
 
-def _settle_grants(project: Project, users: list[User | None]) -> None:
+def settle_grants(project: Project, users: list[User | None]) -> None:
     """The view grant of each person is there exactly while an appointment of theirs has no end."""
     for user in {user for user in users if user is not None}:
         if project.team.filter(Q(user=user), valid_to=None).exists():

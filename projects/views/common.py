@@ -62,6 +62,14 @@ class Head:
     actions: list[Any] = field(default_factory=list)
 
     @property
+    def main_actions(self) -> list[Any]:
+        return [pair for pair in self.actions if not pair[0].aside]
+
+    @property
+    def aside_actions(self) -> list[Any]:
+        return [pair for pair in self.actions if pair[0].aside]
+
+    @property
     def points(self) -> list[Milestone]:
         return [node.point for node in self.nodes]
 

@@ -1,10 +1,12 @@
 """Dates of the key points."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import clock
@@ -22,11 +24,13 @@ def project_plan(request: HttpRequest, pk: int) -> HttpResponse:
     data = _with_choices(request, points) if request.method == "POST" else None
     form = PlanForm(data, points=points, version=project.version, may_plan=opened.may("projects.plan"))
     conflict: list[dict[str, Any]] = []
+    ask_url = ""
     if data is not None and form.is_valid():
         try:
             services.set_milestones(
                 project=project, changes=form.changes(), version=form.cleaned_data["version"],
-                reason=form.cleaned_data["reason"], by=request.user, at=clock.now(),
+                reason=form.cleaned_data["reason"], cause=form.cleaned_data["cause"],
+                party=form.cleaned_data["party"], by=request.user, at=clock.now(),
             )  # fmt: skip
         except StaleState as error:
             project.refresh_from_db()
@@ -34,6 +38,7 @@ def project_plan(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(error.message))
             data["version"] = str(project.version)
         except DomainError as error:
+            ask_url = _ask_url(project.pk, form) if error.details.get("beyond") else ""
             for key, text in (error.details.get("fields") or {error.field: str(error.message)}).items():
                 name = key.replace(".", "-")
                 form.add_error(name if name in form.fields else None, text)
@@ -43,10 +48,20 @@ def project_plan(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "conflict": conflict,
+        "ask_url": ask_url,
         "head": head_of(request, opened, "milestones"),
         "project": project,
     }
     return render(request, "projects/plan.html", context)
+
+
+def _ask_url(pk: int, form: PlanForm) -> str:
+    """The request to the tier above, with what was typed here."""
+    typed = {code: day.isoformat() for code, day in form.moved_plans().items()}
+    for name, key in (("cause", "cause"), ("party", "party"), ("reason", "evidence")):
+        if form.cleaned_data.get(name):
+            typed[key] = form.cleaned_data[name]
+    return f"{reverse('projects:plan_change_ask', args=[pk])}?{urlencode(typed)}"
 
 
 def _with_choices(request: HttpRequest, points: list[Any]) -> Any:

@@ -25,7 +25,7 @@ from projects.forms.registry import (
     shown_value,
 )
 from projects.history import label_of
-from projects.models import Project
+from projects.models import Assessment, Project
 from projects.views.common import add_refusal, head_of, open_project
 
 
@@ -47,7 +47,11 @@ def _divisions(user: Any) -> list[Division]:
 
 @needs("projects.create")
 def project_create(request: HttpRequest) -> HttpResponse:
-    form = NewProjectForm(request.POST or None, divisions=_divisions(request.user))
+    usable = Assessment.objects.visible_to(request.user).usable()
+    chosen = {"assessment": request.GET.get("assessment", "")}
+    form = NewProjectForm(
+        request.POST or None, divisions=_divisions(request.user), assessments=usable, initial=chosen
+    )
     duplicates: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         try:

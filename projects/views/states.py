@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.errors import DomainError
 from projects import services
-from projects.forms.states import EndForm, PauseForm, ResumeForm
+from projects.forms.states import EndForm, PauseForm, ProlongForm, ResumeForm
 from projects.views.common import Open, add_refusal, head_of, open_project
 
 
@@ -45,6 +45,22 @@ def project_resume(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Resume the project"), button=_("Resume this project"),
         done=_("Resumed. Please look over the planned dates."),
         note=_("Planned dates do not move by themselves; change them with a reason where they cannot be kept."),
+    )  # fmt: skip
+
+
+def project_prolong(request: HttpRequest, pk: int) -> HttpResponse:
+    opened = open_project(request, pk, "projects.plan")
+
+    def act(form: forms.Form) -> Any:
+        return services.prolong_pause(
+            project=opened.project, **form.cleaned_data, by=request.user, at=clock.now()
+        )
+
+    return _small_form(
+        request, opened, ProlongForm(request.POST or None), act,
+        title=_("Prolong the pause"), button=_("Prolong this pause"),
+        done=_("Prolonged. It comes up again on the day of review."),
+        note=_("A pause never runs on unseen: each time it is looked at, the reason goes on record."),
     )  # fmt: skip
 
 

@@ -147,12 +147,16 @@ def circular_issue(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def circular_return(request: HttpRequest, pk: int) -> HttpResponse:
-    return _with_reason(request, pk, "circulars.approve", services.return_circular, _("Return the circular for changes"))
+    return _with_reason(
+        request, pk, "circulars.approve", services.return_circular, _("Return the circular for changes")
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def circular_erratum(request: HttpRequest, pk: int) -> HttpResponse:
-    return _with_reason(request, pk, "circulars.draft", services.draft_erratum, _("Begin a correction of this circular"))
+    return _with_reason(
+        request, pk, "circulars.draft", services.draft_erratum, _("Begin a correction of this circular")
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

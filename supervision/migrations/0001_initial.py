@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("due_on", models.DateField(verbose_name="due (inclusive)")),
-                ("opened_on", models.DateField(verbose_name="opened")),
+                ("opened_on", models.DateField(verbose_name="lit on")),
                 ("level_since", models.DateField(verbose_name="at this level since")),
                 (
                     "tier",

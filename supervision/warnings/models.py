@@ -35,7 +35,7 @@ class Warning(models.Model):
     label = models.CharField(max_length=250)
     level = models.CharField(_("level"), max_length=8, choices=WarningLevel)
     due_on = models.DateField(_("due (inclusive)"))
-    opened_on = models.DateField(_("opened"))
+    opened_on = models.DateField(_("lit on"))
     level_since = models.DateField(_("at this level since"))
     tier = models.PositiveSmallIntegerField(
         help_text="the tier that has been told: 3 county, 2 city, 1 province"

@@ -165,9 +165,9 @@ def test_two_people_on_the_dates(project: Project, people: dict[str, Any]) -> No
 
 
 PAUSE = {
-    "reason": "winter_stop",
-    "party": "force_majeure",
-    "note": "冬季停工",
+    "reason": "redesign",
+    "party": "enterprise",
+    "note": "企业调整设计",
     "starts_on": TODAY,
     "review_on": date(2027, 3, 31),
 }

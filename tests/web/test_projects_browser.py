@@ -30,7 +30,7 @@ def project(settings: Any) -> Project:
     )  # fmt: skip
     other = build.project("暂停的项目", planned={"company_setup": date(2026, 9, 1)})
     pause_project(
-        project=other, reason="winter_stop", party="force_majeure", note="冬季停工", starts_on=date(2026, 10, 1),
+        project=other, reason="redesign", party="enterprise", note="企业调整设计", starts_on=date(2026, 10, 1),
         review_on=date(2027, 3, 31), by=people["county"], at=AT,
     )  # fmt: skip
     row.county = people["county"]

@@ -261,10 +261,10 @@ def test_pausing_resuming_ending_in_the_browser(project: Project, people: dict[s
     def send(page: str, **data: str) -> int:
         return browser.post(reverse(f"projects:{page}", args=[project.pk]), data).status_code
 
-    pause = {"reason": "winter_stop", "party": "force_majeure", "note": "冬季停工", "starts_on": "2026-10-23"}
+    pause = {"reason": "redesign", "party": "enterprise", "note": "企业调整设计", "starts_on": "2026-10-23"}
     assert send("pause", **pause, review_on="2026-10-01") == 200
     assert send("pause", **pause, review_on="2027-03-31") == 302
-    assert "冬季停工" in browser.get(reverse("projects:detail", args=[project.pk])).content.decode()
+    assert "企业调整设计" in browser.get(reverse("projects:detail", args=[project.pk])).content.decode()
     assert send("resume", resumed_on="2026-10-23") == 302
     assert send("end", state="terminated", ended_on="2026-10-23", reason="解约", version="1") == 302
     project.refresh_from_db()

@@ -10,7 +10,7 @@ from accounts import clock
 from accounts.models import Division
 from policy.services import current_calendar
 from projects.models import Project
-from reporting.demo import duties, ledgers, load, people, reports
+from reporting.demo import checklist, course, duties, ledgers, load, people, reports, tickets
 from reporting.demo.projects import make
 
 
@@ -52,11 +52,19 @@ class Command(BaseCommand):
         )
         self.stderr.write(f"{len(rows)} projects")
         load.grant_named_people(users)
+        count = checklist.write_checklists(
+            rows, today=today, calendar=calendar, at=at, city=users["office-230600"], clerk=county
+        )
+        self.stderr.write(f"{count} approval items")
         count = ledgers.write_ledgers(
             rows, today=today, calendar=calendar, at=at, clerk=county, reviewer=office
         )
         self.stderr.write(f"{count} ledgers handed in")
         duties.write_duties(rows, today=today, calendar=calendar, at=at, clerk=county)
+        self.stderr.write(
+            f"{tickets.write_tickets(users, today=today, calendar=calendar)} assistance tickets"
+        )
+        self.stderr.write(f"{course.write_course(users, today=today, calendar=calendar)} rows of the course")
         made = reports.write_reports(today=today, calendar=calendar, office=office, head=users["head-230000"])
         self.stderr.write(f"{made} reports")
         call_command("reconcile", on=today.isoformat(), stdout=self.stderr)

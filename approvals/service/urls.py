@@ -1,0 +1,17 @@
+from django.urls import path
+
+from approvals.service import views
+
+app_name = "service"
+
+urlpatterns = [
+    path("", views.bench, name="bench"),
+    path("projects/<int:project_id>/log/", views.entry_new, name="log"),
+    path("projects/<int:project_id>/meeting/", views.meeting_call, name="call"),
+    path("meetings/<int:pk>/", views.meeting_page, name="meeting"),
+    path("vacancies/", views.vacancies, name="vacancies"),
+    path("handovers/", views.handover_list, name="handovers"),
+    path("handovers/new/", views.handover_new, name="handover_new"),
+    path("handovers/<int:pk>/", views.handover_page, name="handover"),
+    path("handovers/<int:pk>/decide/", views.handover_decide, name="handover_decide"),
+]

@@ -1,0 +1,193 @@
+"""Approval checklists of the demo: the starting catalogue, 大庆's own with promises, and a list for every project.
+
+Written in bulk, from each project's own key points, so that list and key points tell the same story. Deterministic.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from django.core.management import call_command
+from django.db import transaction
+
+from accounts.bulk import bulk_insert, reserve_ids
+from accounts.clock import BUSINESS_ZONE
+from accounts.models import Division, User
+from approvals.catalogue import services as catalogues
+from approvals.catalogue.models import Catalogue, CatalogueItem, ItemKind
+from approvals.catalogue.queries import catalogue_for, suggested
+from approvals.catalogue.spec import terms_of
+from approvals.checklist.building import departments_for
+from approvals.checklist.due import Ground, clock_fields
+from approvals.checklist.models import Checklist, ChecklistItem, EventKind, ItemEvent, ItemState
+from policy.calendar import WorkCalendar
+from policy.regimes import get_regime
+from projects.models import MilestoneCode, Project, ProjectState
+from reporting.demo.projects import DemoProject
+
+STAGES = {code: number for number, code in enumerate(MilestoneCode.values)}
+OWN = "230622"
+KIND = "filed"
+MISSING = ["施工图审查合格书", "建设资金已经落实承诺书"]
+CODES = ("province_code", "city_code", "county_code")
+
+
+def write_checklists(
+    rows: dict[int, DemoProject],
+    *,
+    today: date,
+    calendar: WorkCalendar,
+    at: datetime,
+    city: User,
+    clerk: User,
+) -> int:
+    """A list for each project that has not ended; returns the number of items."""
+    call_command("load_catalogue", verbosity=0)
+    _own_catalogue(city, at)
+    ground = Ground(get_regime(), calendar)
+    projects = Project.objects.filter(pk__in=rows, state__in=[ProjectState.ACTIVE, ProjectState.DONE])
+    known = _Known(at)
+    made: list[tuple[ChecklistItem, list[ItemEvent]]] = []
+    lists: list[Checklist] = []
+    for project in projects.select_related("division").order_by("pk"):
+        catalogue, items, offices = known.of(project.division)
+        checklist = Checklist(
+            project=project, catalogue=catalogue, project_kind=KIND, made_by=clerk, made_at=at,
+            **{code: getattr(project, code) for code in CODES},
+        )  # fmt: skip
+        lists.append(checklist)
+        random = Random(project.pk)
+        for item in _items(checklist, items, offices):
+            events = list(_course(item, rows[project.pk], random, today, clerk, at))
+            if item.is_running or project.county_code == OWN:
+                for name, value in clock_fields(item, events, ground).items():
+                    setattr(item, name, value)
+            made.append((item, events))
+    with transaction.atomic():
+        _insert(lists, made)
+    return len(made)
+
+
+def _own_catalogue(city: User, at: datetime) -> None:
+    """大庆 promises about half of what the law allows."""
+    division = Division.objects.get(pk="230600")
+    if Catalogue.objects.filter(division=division).exists():
+        return
+    draft = catalogues.open_draft(division=division, note="填写承诺时限", by=city, at=at)
+    for item in draft.items.exclude(kind=ItemKind.IMMEDIATE):
+        days = item.statutory_days or 10
+        item.promised_days = max(1, days // 2)
+        item.promised_unit = item.statutory_unit
+        item.green_days = max(1, days // 4)
+        item.save(update_fields=["promised_days", "promised_unit", "green_days"])
+    catalogues.publish(
+        catalogue=draft, note="按“减半”要求公布承诺时限", version=draft.version, by=city, at=at
+    )
+
+
+class _Known:
+    """Catalogue, usual items and departments of each division, looked up once."""
+
+    def __init__(self, at: datetime) -> None:
+        self._divisions: dict[str, tuple[Catalogue, list[CatalogueItem], dict[str, Any]]] = {}
+        self._items: dict[int, list[CatalogueItem]] = {}
+
+    def of(self, division: Division) -> tuple[Catalogue, list[CatalogueItem], dict[str, Any]]:
+        if division.pk not in self._divisions:
+            catalogue = catalogue_for(division)
+            assert catalogue is not None  # noqa: S101 - loaded just now
+            if catalogue.pk not in self._items:
+                self._items[catalogue.pk] = suggested(catalogue.items.order_by("position", "pk"), KIND)
+            items = self._items[catalogue.pk]
+            self._divisions[division.pk] = (
+                catalogue, items, departments_for(division, {item.department_code for item in items})
+            )  # fmt: skip
+        return self._divisions[division.pk]
+
+
+def _items(
+    checklist: Checklist, rows: Sequence[CatalogueItem], offices: dict[str, Any]
+) -> Iterator[ChecklistItem]:
+    for row in rows:
+        yield ChecklistItem(
+            checklist=checklist,
+            project=checklist.project,
+            department=offices.get(row.department_code),
+            **terms_of(row),
+            **{code: getattr(checklist, code) for code in CODES},
+        )
+
+
+def _course(
+    item: ChecklistItem, project: DemoProject, random: Random, today: date, clerk: User, at: datetime
+) -> Iterator[ItemEvent]:
+    """Set the item's state and days as its stage tells, and give what happened."""
+    stage = STAGES[item.stage]
+    now = project.done  # the stage the project stands at
+    finished = project.actual[stage]
+    begun = next((day for day in reversed(project.actual[:stage]) if day), project.signed_on)
+    said: list[tuple[str, date, dict[str, Any]]] = []
+    if finished is not None or stage < now:
+        end = finished or begun
+        first = max(begun, end - timedelta(days=random.randint(2, 24)))
+        said = [
+            ("submitted", first, {}),
+            ("accepted", min(first + timedelta(days=1), end), {}),
+            ("decided", end, {}),
+        ]
+        item.state, item.ended_on, item.submitted_on, item.accepted_on = (
+            ItemState.DECIDED,
+            end,
+            first,
+            said[1][1],
+        )
+        item.result_number = f"{item.code}-{end.year}-{random.randint(1, 999):03d}"
+    elif stage == now and begun < today:
+        said = _open_course(item, random, begun, today)
+    for kind, on, more in said:
+        moment = datetime.combine(on, time(10), BUSINESS_ZONE)
+        yield ItemEvent(
+            item=item, project=item.project, kind=kind, on=on, by=clerk, at=min(moment, at), **more,
+            **{code: getattr(item, code) for code in CODES},
+        )  # fmt: skip
+
+
+def _open_course(
+    item: ChecklistItem, random: Random, begun: date, today: date
+) -> list[tuple[str, date, dict[str, Any]]]:
+    """Of an item in the stage the project stands at: some not begun, most under way, a few waiting for materials."""
+    if item.project.county_code != OWN and random.random() < 0.55:
+        return []
+    sent = max(begun, today - timedelta(days=random.choice((0, 1, 3, 6, 9, 12, 16, 25))))
+    item.state, item.submitted_on, item.is_running = ItemState.SUBMITTED, sent, True
+    said: list[tuple[str, date, dict[str, Any]]] = [("submitted", sent, {})]
+    if sent + timedelta(days=1) > today or random.random() < 0.15:
+        return said
+    item.state, item.accepted_on = ItemState.ACCEPTED, sent + timedelta(days=1)
+    said.append((EventKind.ACCEPTED, item.accepted_on, {}))
+    asked = sent + timedelta(days=2)
+    if asked <= today and random.random() < 0.2:
+        item.state, item.supplement_on, item.missing = ItemState.SUPPLEMENT, asked, MISSING[:1]
+        said.append((EventKind.SUPPLEMENT_ASKED, asked, {"details": {"missing": MISSING[:1]}}))
+    return said
+
+
+def _insert(lists: list[Checklist], made: list[tuple[ChecklistItem, list[ItemEvent]]]) -> None:
+    for checklist, pk in zip(lists, reserve_ids(Checklist, len(lists)), strict=True):
+        checklist.pk = pk
+    for (item, _events), pk in zip(made, reserve_ids(ChecklistItem, len(made)), strict=True):
+        item.pk, item.checklist_id = pk, item.checklist.pk
+    for model, rows, with_id in (
+        (Checklist, lists, True),
+        (ChecklistItem, [item for item, _events in made], True),
+        (ItemEvent, [event for item, events in made for event in events], False),
+    ):
+        names = [f.attname for f in model._meta.concrete_fields if with_id or not f.primary_key]
+        bulk_insert(model, names, ([_value(row, name) for name in names] for row in rows))
+
+
+def _value(row: Any, name: str) -> Any:
+    if name == "item_id":
+        return row.item.pk
+    return getattr(row, name)

@@ -1,0 +1,185 @@
+"""Mandates: the company's own will, accepted within a working day, revocable; every paper has its receipts."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.errors import DomainError, StaleState
+from accounts.models import AuditRecord, User
+from approvals.mandates import services
+from approvals.mandates.models import Mandate, Material, Receipt
+from approvals.mandates.services import Line
+from projects import services as projects
+from projects.models import TeamRole
+from tests import build
+from tests.build import at
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+NOW = at("2026-09-30 10:00")  # the day before the long holiday
+PDF = b"%PDF-1.4\n"
+
+
+class Scene:
+    def __init__(self) -> None:
+        self.people = build.cast()
+        self.project = build.project(company=build.company())
+        for role, who in ((TeamRole.CHIEF_SERVICE_OFFICER, "officer"), (TeamRole.INVESTOR, "investor")):
+            projects.appoint(
+                project=self.project, role=role, user=self.people[who], valid_from=date(2026, 4, 1),
+                by=self.county, at=at("2026-04-01 09:00"),
+            )  # fmt: skip
+
+    def __getattr__(self, name: str) -> User:
+        return self.people[name]
+
+    def given(self, **changes: Any) -> Mandate:
+        facts: dict[str, Any] = {
+            "project": self.project, "agent": self.officer, "scope": "施工许可阶段全部申报", "signed_by": "梁宏伟",
+            "signed_on": date(2026, 9, 30), "by": self.investor, "at": NOW,
+        }  # fmt: skip
+        return services.give_mandate(**(facts | changes))
+
+    def active(self) -> Mandate:
+        return services.accept_mandate(mandate=self.given(), by=self.officer, at=at("2026-09-30 15:00"))
+
+    def taken(self, mandate: Mandate) -> Receipt:
+        lines = [Line("营业执照", True, 1), Line("土地证复印件", False, 3)]
+        return services.take_in(
+            mandate=mandate, lines=lines, party="梁宏伟", done_on=date(2026, 10, 8), by=self.officer,
+            at=at("2026-10-08 10:00"),
+        )  # fmt: skip
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def test_accepted_within_one_working_day(scene: Scene) -> None:
+    mandate = scene.given()
+    assert (mandate.number, mandate.state, mandate.online) == ("WT-230622-2026-0001", "given", True)
+    assert mandate.accept_by_on == date(2026, 10, 8)  # 1 to 7 October off
+    for who in (scene.investor, scene.city, scene.neighbour, scene.promotion):
+        with pytest.raises(PermissionDenied):
+            services.accept_mandate(mandate=mandate, by=who, at=NOW)
+    mandate = services.accept_mandate(mandate=mandate, by=scene.officer, at=NOW)
+    assert mandate.state == "active"
+    with pytest.raises(StaleState):
+        services.decline_mandate(
+            mandate=Mandate.objects.get(pk=mandate.pk), reason="忙", by=scene.officer, at=NOW
+        )
+
+
+def test_two_at_once(scene: Scene) -> None:
+    mandate = scene.given()
+    services.accept_mandate(mandate=Mandate.objects.get(pk=mandate.pk), turn=1, by=scene.officer, at=NOW)
+    with pytest.raises(StaleState):
+        services.decline_mandate(mandate=mandate, reason="忙", turn=1, by=scene.county, at=NOW)
+
+
+def test_on_paper_only_with_the_signed_form(scene: Scene) -> None:
+    with pytest.raises(DomainError) as refusal:
+        scene.given(by=scene.county)
+    assert refusal.value.code == "form_missing"
+    with pytest.raises(DomainError) as refusal:
+        scene.given(by=scene.county, upload=SimpleUploadedFile("委托书.pdf", b"MZ no pdf"))
+    assert refusal.value.code == "file_kind_unknown"
+    mandate = scene.given(by=scene.county, upload=SimpleUploadedFile("委托书.pdf", PDF))
+    assert (mandate.online, mandate.file_name) == (False, "委托书.pdf")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"scope": " "}, "scope_missing"),
+        ({"signed_by": ""}, "signer_missing"),
+        ({"signed_on": date(2026, 10, 1)}, "signed_in_future"),
+        ({"valid_to": date(2026, 9, 29)}, "valid_to_past"),
+    ],
+)
+def test_bad_input(scene: Scene, changes: dict[str, Any], code: str) -> None:
+    with pytest.raises(DomainError) as refusal:
+        scene.given(**changes)
+    assert refusal.value.code == code
+    assert not Mandate.objects.exists()
+
+
+def test_the_agent_serves_there(scene: Scene) -> None:
+    for unfit in (scene.neighbour, scene.investor, scene.nobody, scene.city):
+        with pytest.raises(DomainError) as refusal:
+            scene.given(agent=unfit)
+        assert refusal.value.code == "agent_unfit"
+    for who in ("neighbour", "other_city", "auditor", "administrator", "promotion", "nobody"):
+        with pytest.raises(PermissionDenied):
+            scene.given(by=scene.people[who])
+    assert not Mandate.objects.exists()
+
+
+def test_every_paper_has_its_receipts(scene: Scene) -> None:
+    mandate = scene.given()
+    with pytest.raises(StaleState):
+        scene.taken(mandate)
+    mandate = services.accept_mandate(mandate=mandate, by=scene.officer, at=NOW)
+    receipt = scene.taken(mandate)
+    assert (receipt.number, receipt.lines.count()) == (f"{mandate.number}-01", 2)
+    with pytest.raises(PermissionDenied):
+        services.confirm_receipt(receipt=receipt, by=scene.officer, at=NOW)
+    services.confirm_receipt(receipt=receipt, by=scene.investor, at=at("2026-10-08 11:00"))
+    with pytest.raises(StaleState):
+        services.confirm_receipt(receipt=receipt, by=scene.investor, at=at("2026-10-08 12:00"))
+    licence, deed = mandate.materials.all()
+    handed = services.hand_out(
+        mandate=mandate, materials=[deed.pk], direction="office", party="县住建局窗口", done_on=date(2026, 10, 9),
+        by=scene.officer, at=at("2026-10-09 10:00"),
+    )  # fmt: skip
+    assert list(handed.lines) == [deed]
+    with pytest.raises(StaleState):  # it has left already
+        services.hand_out(
+            mandate=mandate, materials=[deed.pk, licence.pk], direction="back", party="", done_on=date(2026, 10, 9),
+            by=scene.officer, at=at("2026-10-09 11:00"),
+        )  # fmt: skip
+    with pytest.raises(DomainError) as refusal:
+        services.hand_out(
+            mandate=mandate, materials=[licence.pk], direction="back", party="", done_on=date(2026, 10, 7),
+            by=scene.officer, at=at("2026-10-09 11:00"),
+        )  # fmt: skip
+    assert refusal.value.code == "before_received"
+    with pytest.raises(DomainError) as refusal:
+        services.end_mandate(mandate=mandate, reason="办完", by=scene.officer, at=at("2026-10-10 09:00"))
+    assert refusal.value.code == "materials_held"
+
+
+def test_revoked_at_any_time_and_the_papers_go_back(scene: Scene) -> None:
+    mandate = scene.active()
+    scene.taken(mandate)
+    for who in (scene.officer, scene.county, scene.neighbour):
+        with pytest.raises(PermissionDenied):
+            services.revoke_mandate(mandate=mandate, reason="x", by=who, at=at("2026-10-09 09:00"))
+    mandate = services.revoke_mandate(
+        mandate=mandate, reason="自行办理", by=scene.investor, at=at("2026-10-09 09:00")
+    )
+    assert mandate.state == "revoked"
+    with pytest.raises(StaleState):
+        scene.taken(mandate)
+    papers = list(mandate.materials.values_list("pk", flat=True))
+    with pytest.raises(StaleState):
+        services.hand_out(
+            mandate=mandate, materials=papers, direction="office", party="窗口", done_on=date(2026, 10, 9),
+            by=scene.officer, at=at("2026-10-09 10:00"),
+        )  # fmt: skip
+    receipt = services.hand_out(
+        mandate=mandate, materials=papers, direction="back", party="", done_on=date(2026, 10, 9), by=scene.officer,
+        at=at("2026-10-09 10:00"),
+    )  # fmt: skip
+    assert receipt.party == "湖北蕲艾科技集团有限公司"
+    assert not Material.objects.filter(handed=None).exists()
+
+
+def test_who_sees_it(scene: Scene) -> None:
+    mandate = scene.given()
+    sees = {name for name, user in scene.people.items() if Mandate.objects.visible_to(user).exists()}
+    assert sees == {"province", "province_head", "city", "county", "auditor", "officer", "investor"}
+    assert AuditRecord.objects.filter(action="mandate_given", object_id=str(mandate.pk)).count() == 1
