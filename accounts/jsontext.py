@@ -1,6 +1,5 @@
 """JSON text by the thousand: the C encoder made once, instead of anew for each value as `JSONEncoder.encode` does."""
 
-import json
 from collections.abc import Callable
 from json import encoder as _json
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 Encode = Callable[[Any], str]
-quote: Callable[[str], str] = _json.encode_basestring  # type: ignore[attr-defined]
+quote: Callable[[str], str] = _json.encode_basestring
 
 
 def make_encoder(*, sort_keys: bool = False) -> Encode:
@@ -32,9 +31,3 @@ def make_encoder(*, sort_keys: bool = False) -> Encode:
 
 encode_json: Encode = make_encoder()
 encode_sorted: Encode = make_encoder(sort_keys=True)
-_scan = json.JSONDecoder().scan_once
-
-
-def decode_json(text: str) -> Any:
-    """The value of a compact JSON text, as the database gives it back: no white space around it."""
-    return _scan(text, 0)[0]

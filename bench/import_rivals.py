@@ -206,7 +206,7 @@ def peer(content: bytes, period: str) -> None:
             for name, value in instance.division.codes.items():
                 setattr(instance, name, value)
 
-    sheet = load_workbook(io.BytesIO(content), read_only=True).active
+    sheet: Any = load_workbook(io.BytesIO(content), read_only=True).active
     lines = list(sheet.iter_rows(min_row=3, values_only=True))
     data = tablib.Dataset(*[["" if c is None else c for c in line] for line in lines[1:]], headers=lines[0])
     for dry_run in (True, False):

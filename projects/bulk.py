@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -39,7 +39,7 @@ class ProjectChange:
 
 @dataclass(slots=True)
 class Live:
-    """A project as it stands under the lock. `values` by COLUMNS; `nodes`: code → (milestone id, actual date, precision)."""
+    """A project as it stands under the lock. `values` by COLUMNS; `nodes`: code → (actual date, precision), dated ones only."""
 
     id: int
     name: str
@@ -47,7 +47,7 @@ class Live:
     state: str
     codes: tuple[str, str, str]
     values: dict[str, Any]
-    nodes: dict[str, tuple[int, date | None, str]] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -67,12 +67,10 @@ def lock_live(ids: Iterable[int]) -> dict[int, Live]:
         row[0]: Live(row[0], row[1], row[2], row[3], row[4:7], dict(zip(COLUMNS, row[7:], strict=True)))
         for row in rows
     }
-    points = _in(Milestone.objects.order_by(), "project_id", wanted)
-    for pk, project_id, code, day, precision in points.values_list(
-        "pk", "project_id", "code", "actual_on", "actual_precision"
-    ):
+    points = _in(Milestone.objects.order_by().filter(actual_on__isnull=False), "project_id", wanted)
+    for project_id, code, *node in points.values_list("project_id", "code", "actual_on", "actual_precision"):
         if project_id in found:
-            found[project_id].nodes[code] = (pk, day, precision)
+            found[project_id].nodes[code] = (node[0], node[1])
     return found
 
 
@@ -116,17 +114,18 @@ def _update(
     reason: str,
 ) -> list[int]:
     rows, dots, moved = [], [], []
+    points = _points_moved(changes, live)
     for change in changes:
         row = live[change.project_id]
         now = row.values
         before = {k: now[k] for k, v in change.values.items() if now[k] != v}
         after = {k: change.values[k] for k in before}
         for code, (day, precision) in sorted(change.nodes.items()):
-            point = row.nodes.get(code)
-            if point is None or point[1:] == (day, precision):
+            held, point = row.nodes.get(code), points.get((row.id, code))
+            if point is None or held == (day, precision):
                 continue
-            dots.append((point[0], day, precision, False))
-            before[f"{code}.actual_on"], after[f"{code}.actual_on"] = point[1], day
+            dots.append((point, day, precision, False))
+            before[f"{code}.actual_on"], after[f"{code}.actual_on"] = held[0] if held else None, day
             moved.append(row.id)
         if not after:
             continue
@@ -145,6 +144,19 @@ def _update(
     bulk_update(Milestone, ("id", "actual_on", "actual_precision", "is_open"), sorted(dots))
     refresh_due(moved)
     return [row[0] for row in rows]
+
+
+def _points_moved(changes: Iterable[ProjectChange], live: Mapping[int, Live]) -> dict[tuple[int, str], int]:
+    """Ids by project and code of the milestones of projects where a date changes: few in most months."""
+    wanted = [
+        change.project_id
+        for change in changes
+        if any(live[change.project_id].nodes.get(code) != node for code, node in change.nodes.items())
+    ]
+    if not wanted:
+        return {}
+    points = _in(Milestone.objects.order_by(), "project_id", wanted)
+    return {(project_id, code): pk for pk, project_id, code in points.values_list("pk", "project_id", "code")}
 
 
 def _entry(

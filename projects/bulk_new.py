@@ -14,8 +14,7 @@ from accounts.bulk import bulk_insert, is_postgres, reserve_ids, reserve_many
 from accounts.clock import local_date
 from accounts.models import Division, Obligation
 from accounts.obligations.kinds import FILING, KICKOFF
-from policy.calendar import WorkCalendar
-from policy.deadlines import compute
+from policy.deadlines import Deadline, compute
 from policy.regimes import Regime
 from policy.services import current_calendar
 from projects.models import Company, ContractKind, DatePrecision, Milestone, Project, ProjectState
@@ -198,7 +197,7 @@ def _named(names: Iterable[str]) -> list[tuple[int, str]]:
     }
     if not spelt:
         return []
-    rows = Company.objects.order_by("pk")
+    rows: Any = Company.objects.order_by("pk")
     if is_postgres():
         rows = rows.extra(where=["name = ANY(%s::text[])"], params=[sorted(spelt)])
     elif len(spelt) < 30_000:
@@ -215,39 +214,26 @@ def _owe_duties(
     at: datetime,
 ) -> None:
     """Kickoff meeting and filing of each newly signed project, as `services.duties` makes them for one (H7, H17)."""
+    owing = [new for new in created if _owes(new, regimes[new.division.pk])]
+    if not owing:
+        return
     rows: list[tuple[Any, ...]] = []
-    calendar: WorkCalendar | None = None
-    known: dict[Any, Any] = {}
-    for new in created:
-        regime, signed_on = regimes[new.division.pk], new.values.get("signed_on")
-        day_known = new.values.get("signed_precision", DatePrecision.DAY) == DatePrecision.DAY
-        if signed_on is None or not day_known or signed_on < settings.DUTIES_SINCE:
-            continue
-        if new.values.get("contract_kind", ContractKind.CONTRACT) not in counted_kinds(regime, signed_on):
-            continue
-        calendar = calendar or current_calendar()
+    calendar = current_calendar()
+    known: dict[Any, Deadline | None] = {}
+    for new in owing:
+        regime, signed_on = regimes[new.division.pk], new.values["signed_on"]
         for kind in (KICKOFF, FILING):
             key = (regime.code, kind, signed_on)
             if key not in known:
                 rule = regime.rule(kind, signed_on) if regime.has_rule(kind, signed_on) else None
                 known[key] = compute(rule, anchor=signed_on, calendar=calendar) if rule else None
-            deadline = known[key]
-            if deadline is None:
-                continue
-            codes = new.division.codes
-            rows.append(
-                (kind, new.division.pk, "", LABEL, ids[new.key], new.name[:200], deadline.due_on, deadline.nominal_on,
-                 deadline.provisional, deadline.to_json(), deadline.rule_id, at, *codes.values())
-            )  # fmt: skip
-    if not rows:
-        return
+            if deadline := known[key]:
+                rows.append(
+                    (kind, new.division.pk, "", LABEL, ids[new.key], new.name[:200], deadline.due_on, deadline.nominal_on,
+                     deadline.provisional, deadline.to_json(), deadline.rule_id, at, *new.division.codes.values())
+                )  # fmt: skip
     pks = reserve_ids(Obligation, len(rows))
-    bulk_insert(
-        Obligation,
-        ("id", "kind", "unit_id", "period", "subject_type", "subject_id", "subject_label", "due_on", "nominal_on",
-         "provisional", "deadline", "rule_id", "made_at", "province_code", "city_code", "county_code"),
-        [(pk, *row) for pk, row in zip(pks, rows, strict=True)],
-    )  # fmt: skip
+    bulk_insert(Obligation, _DUTY_ROW, [(pk, *row) for pk, row in zip(pks, rows, strict=True)])
     entries += [
         audit.Entry(
             "obligation_made", "accounts.obligation", str(pk), f"{row[0]} {row[1]} {row[5]}"[:200],
@@ -256,3 +242,18 @@ def _owe_duties(
         )
         for pk, row in zip(pks, rows, strict=True)
     ]  # fmt: skip
+
+
+_DUTY_ROW = (
+    "id", "kind", "unit_id", "period", "subject_type", "subject_id", "subject_label", "due_on", "nominal_on",
+    "provisional", "deadline", "rule_id", "made_at", "province_code", "city_code", "county_code",
+)  # fmt: skip
+
+
+def _owes(new: NewProject, regime: Regime) -> bool:
+    """Signed on a known day since the system is in use, by a contract that counts."""
+    signed_on = new.values.get("signed_on")
+    day_known = new.values.get("signed_precision", DatePrecision.DAY) == DatePrecision.DAY
+    if signed_on is None or not day_known or signed_on < settings.DUTIES_SINCE:
+        return False
+    return new.values.get("contract_kind", ContractKind.CONTRACT) in counted_kinds(regime, signed_on)

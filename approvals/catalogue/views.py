@@ -53,7 +53,7 @@ def catalogue_home(request: HttpRequest) -> HttpResponse:
     found = catalogue_for(division) if division else None
     if found is not None:
         return _page(request, found, division)
-    draft = _draft_of(division)
+    draft = _draft_of(request, division)
     context = {
         "division": division,
         "draft": draft,
@@ -82,7 +82,7 @@ def _page(
     for item in items:
         _dress(item, offices)
     own = catalogue.division if division is None or catalogue.is_draft else division
-    draft = _draft_of(own)
+    draft = _draft_of(request, own)
     may_edit = may(request.user, EDIT, own)
     versions = Catalogue.objects.visible_to(request.user).filter(division=catalogue.division)
     context = {
@@ -117,11 +117,12 @@ def _dress(item: Any, offices: Any) -> None:
     item.extra_text = limit_text(item.extra_days or None, item.statutory_unit)
 
 
-def _draft_of(division: Division | None) -> Catalogue | None:
+def _draft_of(request: HttpRequest, division: Division | None) -> Catalogue | None:
     if division is None:
         return None
     return (
-        Catalogue.objects.filter(division=division, state=CatalogueState.DRAFT)
+        Catalogue.objects.visible_to(request.user)
+        .filter(division=division, state=CatalogueState.DRAFT)
         .select_related("division")
         .first()
     )

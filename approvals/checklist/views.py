@@ -34,7 +34,9 @@ def tab_url(project: Project) -> str:
 
 def _project(request: HttpRequest, project_id: int, permission: str) -> Project:
     """404 outside the person's area, 403 inside without the right."""
-    rows = Project.objects.visible_to(request.user).select_related("division__parent", "company", "checklist")
+    rows = Project.objects.visible_to(request.user).select_related(
+        "division__parent", "company", "checklist__catalogue__division"
+    )
     project: Project = get_object_or_404(rows, pk=project_id)
     if permission not in abilities(request.user, project):
         raise PermissionDenied(permission)
@@ -42,7 +44,7 @@ def _project(request: HttpRequest, project_id: int, permission: str) -> Project:
 
 
 def _list_of(project: Project) -> Checklist | None:
-    return Checklist.objects.filter(project=project).select_related("catalogue__division").first()
+    return getattr(project, "checklist", None)
 
 
 def _refuse(form: Any, refusal: DomainError) -> None:
@@ -148,7 +150,8 @@ def flags(request: HttpRequest, project_id: int) -> HttpResponse:
         except DomainError as refusal:
             _refuse(form, refusal)
             if refusal.code == "changed_meanwhile":
-                answer_to(form, "version", Checklist.objects.get(pk=checklist.pk).version)
+                checklist.refresh_from_db(fields=["version"])
+                answer_to(form, "version", checklist.version)
         else:
             messages.success(request, _("The flags are set; days to accept by were worked out again."))
             return redirect(tab_url(project))

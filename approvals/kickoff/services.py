@@ -67,17 +67,9 @@ def record_kickoff(
             )
             for one in appointments:
                 appoint(
-                    project=project,
-                    role=one.role,
-                    user=one.user,
-                    name=one.name,
-                    phone=one.phone,
-                    department=one.department,
-                    office=one.office,
-                    valid_from=held_on,
-                    by=by,
-                    at=at,
-                )
+                    project=project, role=one.role, user=one.user, name=one.name, phone=one.phone,
+                    department=one.department, office=one.office, valid_from=held_on, by=by, at=at,
+                )  # fmt: skip
             note = _("kickoff meeting of %(day)s") % {"day": held_on.isoformat()}
             opened = open_agreed(project, agreed, note=note, text=minutes, by=by, at=at)
             audit.record(

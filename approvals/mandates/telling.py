@@ -20,6 +20,7 @@ LABELS: dict[str, Any] = {
     "mandate_revoked": gettext_lazy("mandate revoked"),
     "mandate_ended": gettext_lazy("mandate finished"),
     "mandate_handed_over": gettext_lazy("mandate handed over to a successor"),
+    "mandate_moved": gettext_lazy("mandate follows its project to the new division"),
     "receipt_in": gettext_lazy("materials received"),
     "receipt_office": gettext_lazy("materials handed in"),
     "receipt_back": gettext_lazy("materials given back"),

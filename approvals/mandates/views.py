@@ -17,7 +17,7 @@ from accounts.scope import acting_posting
 from accounts.views.guards import needs, page_of
 from approvals.mandates import services
 from approvals.mandates.forms import GiveForm, HandForm, ReasonForm, TakeForm
-from approvals.mandates.models import OPEN_STATES, Direction, Mandate, MandateState, Receipt
+from approvals.mandates.models import OPEN_STATES, Direction, Mandate, MandateState, Material, Receipt
 from approvals.tickets.access import investors_of, side_of
 from approvals.tickets.models import Side
 from policy.services import current_calendar
@@ -53,8 +53,8 @@ def mandate_list(request: HttpRequest) -> HttpResponse:
 
 def _open_q() -> Q:
     """In force or waiting; or ended with papers that have not gone back."""
-    held = Mandate.objects.filter(materials__isnull=False, materials__handed=None)
-    return Q(state__in=OPEN_STATES) | Q(pk__in=held.values("pk"))
+    held = Material.objects.filter(handed=None)
+    return Q(state__in=OPEN_STATES) | Q(pk__in=held.values("mandate_id"))
 
 
 def _light(row: Mandate, today: Any, calendar: Any) -> tuple[int | None, str]:

@@ -16,6 +16,7 @@ from accounts.obligations.todo import TodoItem
 from accounts.permissions import Role, roles_with
 from accounts.scope import current_postings, granted_projects
 from approvals.landing import register_section
+from approvals.mandates import following
 from approvals.mandates.models import OPEN_STATES, Direction, Mandate, MandateState, Receipt
 from approvals.mandates.services import change_agent, may_give
 from approvals.mandates.telling import LABELS
@@ -23,12 +24,15 @@ from approvals.service import owned
 from approvals.service.owned import Source, Thing
 from policy.services import current_calendar
 from projects.models import Project
+from projects.services.dependents import register_ended, register_moved
 from projects.tabs import Tab, register_tab
 
 
 def register() -> None:
     register_section("mandates", gettext_lazy("Mandates"), "mandates:list", "mandates.view", 30)
     todo.register("mandates", todo_items)
+    register_moved("mandates", following.follow_move)
+    register_ended("mandates", following.follow_end)
     owned.register_source(
         Source("mandate", gettext_lazy("Mandate"), mandates_of, move_mandates, ownerless_mandates)
     )

@@ -28,11 +28,22 @@ def side_of(user: Any, project: Project) -> str:
 
 
 def rights_over(user: Any, ticket: Ticket) -> frozenset[str]:
-    """Permissions over this ticket: those over its project, and, for whoever holds it, to handle it."""
+    """Permissions over this ticket: those over its project; to handle it for whoever holds it, to read for who held it."""
     held = set(abilities(user, ticket.project))
     if is_holder(user, ticket):
         held |= {"tickets.view", "tickets.handle"}
+    elif "tickets.view" not in held and has_held(user, ticket):
+        held.add("tickets.view")
     return frozenset(held)
+
+
+def has_held(user: Any, ticket: Ticket) -> bool:
+    """Whether the person or their office held it earlier: they keep seeing its thread (see Ticket.visible_to)."""
+    handling = [one for one in current_postings(user) if "tickets.handle" in PERMISSIONS[one.role]]
+    if not handling:
+        return False
+    offices = [one.department_id for one in handling if one.department_id]
+    return ticket.holds.filter(Q(department_id__in=offices) | Q(person_id=user.pk)).exists()
 
 
 def is_holder(user: Any, ticket: Ticket) -> bool:

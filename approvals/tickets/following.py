@@ -10,7 +10,7 @@ from accounts.clock import local_date
 from accounts.models import Division
 from approvals.tickets.clocks import counts_on
 from approvals.tickets.models import Side, Ticket, TicketState
-from approvals.tickets.moving import Holder, acceptance, end_holds, start_hold, write_entry
+from approvals.tickets.moving import Holder, acceptance, add_entry, end_holds, start_hold
 from approvals.tickets.routing import office_for, place_above
 from projects.models import Project
 
@@ -31,7 +31,7 @@ def follow_move(project: Project, *, old: Division, new: Division, by: Any, at: 
         if ticket.holds.filter(to_at=None, side=Side.OFFICE).exists():
             end_holds(ticket, at)
             start_hold(ticket, holder, "moved", at)
-        write_entry(ticket, "moved", side=Side.OFFICE, by=by, at=at, text=f"{was.name} → {place.name}")
+        add_entry(ticket, "moved", side=Side.OFFICE, by=by, at=at, text=f"{was.name} → {place.name}")
         audit.record(
             "ticket_moved",
             target=ticket,
@@ -51,7 +51,7 @@ def follow_end(project: Project, *, reason: str, by: Any, at: datetime) -> None:
         )  # fmt: skip
         ticket.refresh_from_db()
         end_holds(ticket, at)
-        write_entry(ticket, "ended", side=Side.OFFICE, by=by, at=at, text=reason)
+        add_entry(ticket, "ended", side=Side.OFFICE, by=by, at=at, text=reason)
         audit.record("ticket_ended", target=ticket, by=by, at=at, reason=reason)
 
 

@@ -26,6 +26,7 @@ from approvals.tickets.models import Side, Ticket, TicketState
 from approvals.tickets.moving import (
     Holder,
     acceptance,
+    add_entry,
     check_limit,
     clean_text,
     end_ticket,
@@ -33,7 +34,6 @@ from approvals.tickets.moving import (
     office_holder,
     perform,
     reason_of,
-    write_entry,
 )
 from approvals.tickets.routing import departments_of, office_above, tier_above
 
@@ -208,7 +208,7 @@ def write_message(*, ticket: Ticket, text: str, uploads: Sequence[Any] = (), by:
     side, kept = side_of(by, ticket.project), []
     try:
         with transaction.atomic():
-            entry = write_entry(ticket, "message", side=side, by=by, at=at, text=text)
+            entry = add_entry(ticket, "message", side=side, by=by, at=at, text=text)
             kept = keep_files(entry, checked)
             audit.record(
                 "ticket_message",

@@ -80,7 +80,7 @@ def perform(
             _compare_and_set(ticket, code, move, seen, changes)
             if holder is not None:
                 _hand(ticket, holder, code, at)
-            entry = write_entry(ticket, code, side=move.side, by=by, at=at, text=text)
+            entry = add_entry(ticket, code, side=move.side, by=by, at=at, text=text)
             kept += keep_files(entry, checked)
             audit.record(
                 f"ticket_{code}",
@@ -98,7 +98,7 @@ def perform(
     return ticket
 
 
-def write_entry(ticket: Ticket, action: str, *, side: str, by: Any, at: datetime, text: str) -> TicketEntry:
+def add_entry(ticket: Ticket, action: str, *, side: str, by: Any, at: datetime, text: str) -> TicketEntry:
     posting = acting_posting(by) if by is not None else None
     return TicketEntry.objects.create(
         ticket=ticket,
@@ -218,7 +218,7 @@ def change_person(ticket: Ticket, person: User, *, by: Any, at: datetime) -> boo
     running = ticket.holds.filter(to_at=None).first()
     if running is None or running.side == Side.OFFICE:
         _hand(ticket, Holder(Side.OFFICE, ticket.division, ticket.department, person), "handed_over", at)
-    entry = write_entry(ticket, "handed_over", side=Side.OFFICE, by=by, at=at, text=str(person))
+    entry = add_entry(ticket, "handed_over", side=Side.OFFICE, by=by, at=at, text=str(person))
     audit.record("ticket_handed_over", target=ticket, by=by, at=at, before=before, after=_facts(ticket))
     transaction.on_commit(lambda: telling.tell_move(ticket, entry, at))
     return True

@@ -19,11 +19,11 @@ from approvals.tickets.models import Side, Ticket, TicketKind, TicketSource, Tic
 from approvals.tickets.moving import (
     Holder,
     acceptance,
+    add_entry,
     check_limit,
     clean_text,
     keep_files,
     start_hold,
-    write_entry,
 )
 from approvals.tickets.routing import office_for, place_of
 from projects.abilities import abilities
@@ -70,17 +70,9 @@ def open_ticket(
     if side == Side.INVESTOR:
         department = person = due_on = None  # the office says who and until when
     department = department or office_for(kind, place, on)
-    if department is not None and department.division_id != place.pk:
-        raise DomainError(
-            "office_elsewhere", _("This office belongs to another division."), field="department"
-        )
     check_limit(due_on, on)
-    agreed_there = agreed_there and source == TicketSource.MEETING
     office = Holder(Side.OFFICE, place, department, person)
-    with_office = side == Side.INVESTOR or agreed_there
-    holder = office if with_office else Holder(Side.INVESTOR, place)
-    clock = acceptance(office, at) if with_office else {}
-    state = TicketState.AGREED if agreed_there else TicketState.PROPOSED
+    holder, start = _start(side, office, agreed_there and source == TicketSource.MEETING, at)
     kept: list[str] = []
     try:
         with transaction.atomic():
@@ -89,13 +81,11 @@ def open_ticket(
                 kind=kind, title=title, text=text, materials=clean_text(materials), opened_side=side, opened_by=by,
                 opened_at=at, division=place, department=department, person=person, due_on=due_on,
                 deadline=agreed_limit(due_on, on) if due_on else {},
-                next_due_on=counts_on(state, clock.get("accept_by_on"), None), state=state,
-                agreed_at=at if agreed_there else None,
                 province_code=project.province_code, city_code=project.city_code, county_code=project.county_code,
-                **clock,
+                **start,
             )  # fmt: skip
             start_hold(ticket, holder, "open", at)
-            entry = write_entry(ticket, "open", side=side, by=by, at=at, text=text)
+            entry = add_entry(ticket, "open", side=side, by=by, at=at, text=text)
             kept += keep_files(entry, checked)
             audit.record(
                 "ticket_open", target=ticket, by=by, at=at,
@@ -106,6 +96,23 @@ def open_ticket(
         files.forget(kept)
         raise
     return ticket
+
+
+def _start(side: str, office: Holder, agreed: bool, at: datetime) -> tuple[Holder, dict[str, Any]]:
+    """Who has the new ticket, and the fields its state and the office's clock start with."""
+    if office.department is not None and office.department.division_id != office.division.pk:
+        raise DomainError(
+            "office_elsewhere", _("This office belongs to another division."), field="department"
+        )
+    with_office = side == Side.INVESTOR or agreed
+    clock = acceptance(office, at) if with_office else {}
+    state = TicketState.AGREED if agreed else TicketState.PROPOSED
+    fields = {
+        "state": state,
+        "agreed_at": at if agreed else None,
+        "next_due_on": counts_on(state, clock.get("accept_by_on"), None),
+    }
+    return office if with_office else Holder(Side.INVESTOR, office.division), fields | clock
 
 
 def _checked_opening(

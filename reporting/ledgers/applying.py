@@ -209,9 +209,7 @@ def now_of(row: Live) -> dict[str, Any]:
     """A locked project by ledger field, as `context` reads it."""
     values = {name: row.values[column] for name, column in COLUMN.items()}
     values["signed_on"] = iso(row.values["signed_on"], row.values["signed_precision"])
-    values |= {
-        f"node.{code}": iso(day, precision) for code, (_pk, day, precision) in row.nodes.items() if day
-    }
+    values |= {f"node.{code}": iso(day, precision) for code, (day, precision) in row.nodes.items()}
     return values
 
 

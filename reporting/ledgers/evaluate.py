@@ -86,15 +86,7 @@ def _judge(draft: Draft, area: Area, layout: Layout) -> None:
     last = area.entries.get(live.id, {}) if live else {}
     now = live.values if live else {}
     draft.previous = _previous(last, now, draft)
-    base = {**now, **last}
-    draft.changed = [
-        name
-        for name in SHOWN
-        if live
-        and (cell := draft.values.get(name))
-        and cell[0] is not None
-        and not cells.same(name, base.get(name), cell[0])
-    ]
+    draft.changed = _changed(draft.values, {**now, **last}) if live else []
     if match.kind not in (RowMatch.MATCHED, RowMatch.NEW):
         return
     if live and live.state in (ProjectState.TERMINATED, ProjectState.WITHDRAWN):
@@ -111,6 +103,18 @@ def _judge(draft: Draft, area: Area, layout: Layout) -> None:
     _check_truth(draft, area, layout, live)
     if live:
         _ask_differences(draft, layout, last, now)
+
+
+def _changed(values: Cells, base: Mapping[str, Any]) -> list[str]:
+    """Fields written otherwise than `base`; an unwritten cell is no change."""
+    found = []
+    for name in SHOWN:
+        cell = values.get(name)
+        if cell and cell[0] is not None:
+            old = base.get(name)
+            if old != cell[0] and not cells.same(name, old, cell[0]):
+                found.append(name)
+    return found
 
 
 def _match(draft: Draft, area: Area, layout: Layout) -> Match:

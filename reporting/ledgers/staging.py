@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,24 +17,30 @@ from accounts import audit
 from accounts.bulk import bulk_insert, insert_or_lock
 from accounts.clock import local_date
 from accounts.collector import collector_at_rest
-from accounts.errors import DomainError, StaleState
+from accounts.errors import DomainError
 from accounts.jsontext import encode_json
 from accounts.models import Division, Obligation
 from policy.periods import Period
 from reporting.ledgers import rows as cells
 from reporting.ledgers.access import require_submit
 from reporting.ledgers.context import Area, load_area, load_places
-from reporting.ledgers.evaluate import NOT_HERE, Draft, Layout, count, evaluate
+from reporting.ledgers.evaluate import Draft, Layout, count, evaluate
 from reporting.ledgers.models import (
     Attempt,
     AttemptSource,
     AttemptState,
     ColumnMemory,
     Ledger,
-    RowMatch,
     StagedRow,
 )
-from reporting.ledgers.places import PlaceIndex, PlaceKind
+from reporting.ledgers.refusing import (
+    already_submitted,
+    earlier_of,
+    refuse_foreign,
+    refuse_same_content,
+    refuse_same_file,
+    refuse_unfit,
+)
 from reporting.ledgers.uploads import Received, count_upload, put_aside, stored_name
 from reporting.tableimport.reader import read_table
 from reporting.tableimport.values import ERROR, TableReading
@@ -60,20 +65,20 @@ def stage_upload(
     require_submit(by, unit)
     refuse_ahead(period, at)
     count_upload(by, local_date(at))
-    earlier = _earlier(unit)
+    earlier = earlier_of(unit)
     if any(e.period == str(period) and e.state == AttemptState.SUBMITTED for e in earlier):
-        raise _already_submitted()
+        raise already_submitted()
     with put_aside(upload, file_name) as received:
-        _refuse_same_file(earlier, received)
+        refuse_same_file(earlier, received)
         reading = read_workbook(received.path, received.name, unit, period)
         places = load_places()
-        _refuse_unfit(reading, unit, period, places)
+        refuse_unfit(reading, unit, period, places)
         area = load_area(unit, period, local_date(at), places)
         drafts, layout = drafts_of(reading)
         evaluate(drafts, area, layout)
-        _refuse_foreign(drafts, unit)
+        refuse_foreign(drafts, unit)
         digest = digest_of(drafts)
-        _refuse_same_content(earlier, period, digest)
+        refuse_same_content(earlier, period, digest)
         kept = {"digest": digest, "checked_at": at.isoformat(), **reading_json(reading)}
         return _keep(unit, period, received, drafts, kept, file_messages(reading, drafts, area), by=by, at=at)
 
@@ -212,7 +217,7 @@ def new_attempt(
     ledger = ledger_of(unit, period)
     states = dict(ledger.attempts.values_list("number", "state"))
     if AttemptState.SUBMITTED in states.values():
-        raise _already_submitted()
+        raise already_submitted()
     if AttemptState.STAGED in states.values():
         ledger.attempts.filter(state=AttemptState.STAGED).update(state=AttemptState.DISCARDED)
     return Attempt.objects.create(
@@ -287,120 +292,3 @@ def refuse_ahead(period: Period, at: datetime) -> None:
     if local_date(at) < period.first:
         text = _("%(period)s has not begun. Choose this month or an earlier one.")
         raise DomainError("period_ahead", text % {"period": period.label})
-
-
-# --- refusals ----------------------------------------------------------------------------------------------
-
-
-def _already_submitted() -> DomainError:
-    text = _(
-        "This month's ledger is handed in and waits for the receiver. Take it back first if it is to be replaced."
-    )
-    return StaleState("already_submitted", text)
-
-
-@dataclass(frozen=True, slots=True)
-class _Earlier:
-    """A hand-in of the unit that still counts, of whatever month."""
-
-    pk: int
-    number: int
-    period: str
-    state: str
-    sha256: str
-    digest: str | None
-
-
-def _earlier(unit: Division) -> list[_Earlier]:
-    """The latest first."""
-    rows = Attempt.objects.filter(ledger__unit=unit).exclude(state=AttemptState.DISCARDED).order_by("-pk")
-    return [
-        _Earlier(*row)
-        for row in rows.values_list(
-            "pk", "number", "ledger__period", "state", "file_sha256", "reading__digest"
-        )
-    ]
-
-
-def _refuse_same_file(earlier: Sequence[_Earlier], received: Received) -> None:
-    known = next((e for e in earlier if e.sha256 == received.sha256), None)
-    if known is None:
-        return
-    text = _("No change: this is the very file that was uploaded before as hand-in %(number)d of %(period)s.")
-    raise DomainError(
-        "same_file",
-        text % {"number": known.number, "period": known.period},
-        details={"attempt": known.pk},
-    )
-
-
-def _refuse_same_content(earlier: Sequence[_Earlier], period: Period, digest: str) -> None:
-    counting = (AttemptState.ACCEPTED, AttemptState.STAGED)
-    known = next(
-        (e for e in earlier if e.period == str(period) and e.digest == digest and e.state in counting), None
-    )
-    if known and not StagedRow.objects.filter(attempt_id=known.pk).exclude(mended={}).exists():
-        text = _("No change: every row says the same as hand-in %(number)d.")
-        raise DomainError("same_file", text % {"number": known.number}, details={"attempt": known.pk})
-
-
-def _refuse_unfit(reading: TableReading, unit: Division, period: Period, places: PlaceIndex) -> None:
-    """A file without a table, of another month, of another unit."""
-    if not reading.ok or not reading.rows:
-        told = [m.as_dict() for m in reading.messages] or [
-            {
-                "sheet": "",
-                "cell": "",
-                "code": "no_rows",
-                "text": _("No project rows were found."),
-                "level": ERROR,
-                "field": "",
-            }
-        ]
-        first = next((m for m in told if m["level"] == ERROR), told[0])
-        raise DomainError("file_unreadable", first["text"], details={"messages": told})
-    if reading.period and reading.period != str(period):
-        text = _(
-            "%(cell)s: the workbook says “%(written)s”, but this is the ledger of %(period)s. "
-            "Choose the right month or the right file."
-        )
-        raise DomainError(
-            "other_period",
-            text
-            % {
-                "cell": _title_cell(reading),
-                "written": reading.period_text or reading.period,
-                "period": period.label,
-            },
-            details={"period": reading.period},
-        )
-    named = places.unit_named(reading.title, unit.pk)
-    if named.kind is PlaceKind.UNKNOWN and reading.reporter:
-        named = places.unit_named(reading.reporter, unit.pk)
-    if named.kind is PlaceKind.FOREIGN:
-        text = _(
-            "%(cell)s: by its title “%(title)s” this is another unit's ledger, not that of %(unit)s. "
-            "Please choose the right file."
-        )
-        raise DomainError(
-            "other_unit", text % {"cell": _title_cell(reading), "title": reading.title, "unit": unit.name}
-        )
-
-
-def _title_cell(reading: TableReading) -> str:
-    line = next((d.line for d in reading.dropped if d.kind == "title"), 1)
-    return f"{reading.sheet}!A{line}" if reading.sheet else f"A{line}"
-
-
-def _refuse_foreign(drafts: Sequence[Draft], unit: Division) -> None:
-    """Every row lies elsewhere: somebody took the wrong file."""
-    if drafts and all(
-        d.match == RowMatch.FOREIGN and any(m["code"] == NOT_HERE for m in d.messages) for d in drafts
-    ):
-        first = next(m for m in drafts[0].messages if m["code"] == NOT_HERE)
-        text = _("None of the %(n)d rows lies in %(unit)s. Please choose the right file.") % {
-            "n": len(drafts),
-            "unit": unit.name,
-        }
-        told = [m for d in drafts[:20] for m in d.messages if m["code"] == NOT_HERE]
-        raise DomainError("other_unit", text, details={"messages": told or [first]})

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Value
+from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -121,11 +121,8 @@ def _moved(row: Attempt) -> bool:
     area = area_filter(row.ledger.unit)
     projects = Project.objects.filter(**area, updated_at__gt=checked)
     ledgers = Attempt.objects.filter(**area, state=AttemptState.ACCEPTED, reviewed_at__gt=checked)
-    return bool(
-        projects.order_by()
-        .values_list(Value(1))[:1]
-        .union(ledgers.order_by().values_list(Value(1))[:1], all=True)
-    )
+    here = Division.objects.filter(pk=row.ledger.unit_id)  # one row, so that both are asked in one statement
+    return here.filter(Exists(projects) | Exists(ledgers)).exists()
 
 
 def not_ready_text(state: Readiness) -> str:

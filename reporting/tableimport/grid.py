@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import marshal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -82,11 +83,12 @@ def _ask_child(child: subprocess.Popen[bytes], path: Path, checked: Checked, lim
         "errors": checked.errors,
         "formulas": checked.formulas,
         "hidden": checked.hidden_rows,
+        "months": checked.months,
         "ods": checked.ods,
         "limits": {"rows": limits.rows, "columns": limits.columns, "cells": limits.cells},
     }
     try:
-        answer, _ = child.communicate(json.dumps(request).encode() + b"\n", timeout=limits.wall_seconds)
+        answer, _ = child.communicate(marshal.dumps(request), timeout=limits.wall_seconds)
     except subprocess.TimeoutExpired as error:
         raise Refused("file_too_slow", seconds=int(limits.wall_seconds)) from error
     except BrokenPipeError as error:

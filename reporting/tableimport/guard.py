@@ -12,12 +12,14 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import IO, Any
 
 from .odsscan import OdsScan
 from .sniff import READABLE, sniff
 from .values import Limits
+from .xlsxhints import MONTH_BUILTIN, shows_month_only
 
 _CHUNK = 256 * 1024
 _RATIO, _RATIO_FROM = 250, 8 * 1024 * 1024  # markup packs 10 to 50 times; what packs 250 times is padding
@@ -30,6 +32,10 @@ _REFERENCE = re.compile(rb"\s*([A-Za-z]*)(\d+)\s*")
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\bhidden\s*=\s*["'](?:1|true)""")
+_MONTH_NUMBER = re.compile(
+    rb"""numFmtId\s*=\s*["'](?:%s)["']""" % b"|".join(str(n).encode() for n in sorted(MONTH_BUILTIN))
+)
+_FORMAT_CODE = re.compile(rb"""formatCode\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _REFUSALS = {
     "empty": "file_empty",
     "et": "file_wps",
@@ -65,6 +71,7 @@ class Checked:
     errors: bool = False
     formulas: bool = False
     hidden_rows: bool = False
+    months: bool = False  # a style that shows a month without its day
     ods: dict[str, Any] = field(default_factory=dict)
 
 
@@ -171,6 +178,7 @@ def _scan_part(pieces: Iterator[bytes], checked: Checked, limits: Limits) -> Non
         if b"<!" in whole and _DECLARATION.search(whole):
             raise Refused("file_entities")
         if not in_sheet:
+            checked.months = checked.months or (b"umFmt" in whole and _has_month_format(whole))
             start = whole.find(b"sheetData")
             if start < 0:
                 continue
@@ -184,6 +192,14 @@ def _scan_part(pieces: Iterator[bytes], checked: Checked, limits: Limits) -> Non
         if rows > limits.rows or checked.cells + cells > limits.cells:
             raise Refused("sheet_too_large", rows=limits.rows, columns=limits.columns)
     checked.cells += cells
+
+
+def _has_month_format(data: bytes) -> bool:
+    """Whether styles show a month without its day; only then the child needs to look at them."""
+    if _MONTH_NUMBER.search(data):
+        return True
+    codes = (unescape((one or other).decode("utf-8", "replace")) for one, other in _FORMAT_CODE.findall(data))
+    return any(map(shows_month_only, codes))
 
 
 def _with_end(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
-_MONTH_BUILTIN = {17, 27, 36, 50, 52, 55, 57}  # "mmm-yy" and the East Asian year-month formats
+MONTH_BUILTIN = {17, 27, 36, 50, 52, 55, 57}  # "mmm-yy" and the East Asian year-month formats
 _CELL = rb"<(?:\w+:)?c\b([^>]*)>"
 _POSITION = re.compile(rb"""\br="([A-Z]+)(\d+)\"""")
 _ERROR_CELL = re.compile(
@@ -95,7 +95,7 @@ def _month_styles(archive: zipfile.ZipFile) -> set[bytes]:
         for at, style in enumerate(formats):
             number = int(style.get("numFmtId", "0"))
             code = own.get(number)
-            if shows_month_only(code) if code is not None else number in _MONTH_BUILTIN:
+            if shows_month_only(code) if code is not None else number in MONTH_BUILTIN:
                 found.add(str(at).encode())
     return found
 

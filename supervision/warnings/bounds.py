@@ -15,6 +15,8 @@ from policy.rules import WarningRule
 from supervision.warnings.models import WarningLevel
 
 MILESTONE = "milestone_light"
+ITEM = "approval_warning"
+TICKET = "ticket_warning"
 # Rule key → the kinds of duty it watches.
 DUTY_RULES: dict[str, tuple[str, ...]] = {
     "kickoff_warning": (kinds.KICKOFF,),
@@ -24,6 +26,8 @@ DUTY_RULES: dict[str, tuple[str, ...]] = {
     "decision_warning": (kinds.PLAN_DECISION, kinds.TRANSFER_DECISION),
     "promise_warning": (kinds.PROMISE, kinds.INSTALMENT),
 }
+# All rules of the scan, in the order they are run and offered in.
+RULES = (MILESTONE, *DUTY_RULES, ITEM, TICKET)
 
 
 @dataclass(frozen=True, slots=True)

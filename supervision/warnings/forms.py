@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Division
 from accounts.models.divisions import Tier
 from accounts.scope import CODE_FIELD
-from supervision.warnings.bounds import DUTY_RULES, MILESTONE
+from supervision.warnings import bounds
+from supervision.warnings.bounds import ITEM, MILESTONE, TICKET
 from supervision.warnings.models import Warning, WarningLevel
 
 RULES = {
@@ -18,6 +19,8 @@ RULES = {
     "report_warning": _("Report"),
     "decision_warning": _("Request to be decided"),
     "promise_warning": _("Promise or arrears"),
+    ITEM: _("Approval item"),
+    TICKET: _("Assistance ticket"),
 }
 LEVELS = {WarningLevel.RED: _("red"), WarningLevel.AMBER: _("yellow"), WarningLevel.BLUE: _("blue")}
 
@@ -27,7 +30,7 @@ class WarningFilter(forms.Form):
     rule = forms.ChoiceField(
         label=_("What about"),
         required=False,
-        choices=[("", _("all")), *((key, RULES[key]) for key in (MILESTONE, *DUTY_RULES))],
+        choices=[("", _("all")), *((key, RULES[key]) for key in bounds.RULES)],
     )
     unit = forms.ModelChoiceField(
         label=_("Unit"), required=False, queryset=Division.objects.none(), empty_label=_("all")

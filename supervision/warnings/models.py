@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Obligation
 from accounts.scope import ScopedQuerySet
+from approvals.models import ChecklistItem, Ticket
 from projects.models import Milestone, Project
 
 
@@ -24,13 +25,15 @@ class WarningQuerySet(ScopedQuerySet):
 
 
 class Warning(models.Model):
-    """About a milestone or an obligation. Levels follow from stored dates, so a skipped run leaves no trace."""
+    """About a milestone, an obligation, an item or a ticket. Levels follow from stored dates: a skipped run shows nowhere."""
 
     rule_id = models.CharField(max_length=60)
     rule_key = models.CharField(max_length=40)
-    subject_key = models.CharField(max_length=60, help_text="milestone:12, obligation:7")
+    subject_key = models.CharField(max_length=60, help_text="milestone:12, obligation:7, item:3, ticket:5")
     milestone = models.ForeignKey(Milestone, models.CASCADE, null=True, blank=True, related_name="warnings")
     obligation = models.ForeignKey(Obligation, models.CASCADE, null=True, blank=True, related_name="warnings")
+    item = models.ForeignKey(ChecklistItem, models.CASCADE, null=True, blank=True, related_name="warnings")
+    ticket = models.ForeignKey(Ticket, models.CASCADE, null=True, blank=True, related_name="warnings")
     project = models.ForeignKey(Project, models.CASCADE, null=True, blank=True, related_name="warnings")
     label = models.CharField(max_length=250)
     level = models.CharField(_("level"), max_length=8, choices=WarningLevel)

@@ -14,6 +14,7 @@ from policy.lights import days_text
 from policy.regimes import NoRuleInForce, get_regime
 from policy.rules import WarningRule
 from projects.models import Assignment
+from supervision.warnings import assist
 from supervision.warnings.models import Warning, WarningLevel
 
 RANK = Case(
@@ -44,6 +45,13 @@ def counts(rows: QuerySet[Warning]) -> dict[str, int]:
     return {name: number or 0 for name, number in found.items()}
 
 
+def detailed(user: Any) -> QuerySet[Warning]:
+    """The same with the office that has the item or ticket, for the page of one warning."""
+    return listed(user).select_related(
+        "item__department", "ticket__division", "ticket__department", "ticket__person"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """Whose turn it is: an office or a person of the project, with where to reach them."""
@@ -68,7 +76,7 @@ def explain(warning: Warning, rule: WarningRule | None, calendar: WorkCalendar, 
     """Steps of the "why this light" panel, in official Chinese like every stored explanation."""
     until = warning.cleared_on or on
     steps = []
-    stored = warning.obligation.deadline if warning.obligation else {}
+    stored = warning.obligation.deadline if warning.obligation else assist.stored_deadline(warning)
     if stored.get("steps"):
         steps += [{**step} for step in stored["steps"]]
         if warning.obligation and warning.obligation.extended_to:
@@ -76,6 +84,7 @@ def explain(warning: Warning, rule: WarningRule | None, calendar: WorkCalendar, 
             steps.append({"label": "延期", "text": "上级同意延期，原定日期保留", "on": day.isoformat()})
     elif warning.milestone:
         steps.append({"label": "计划", "text": "经批准的现行计划日期", "on": warning.due_on.isoformat()})
+    steps += assist.ground(warning)
     late = calendar.between(warning.due_on, until)
     if late > 0:
         steps.append(
@@ -114,8 +123,10 @@ def turns(warning: Warning, on: date) -> list[Turn]:
     code = warning.county_code or warning.city_code or warning.province_code
     unit = Division.objects.filter(pk=code).first()
     found = []
-    milestone = warning.milestone
-    if milestone is not None and milestone.responsible:
+    milestone, (office, phone) = warning.milestone, assist.office_of(warning)
+    if office:
+        found.append(Turn("", office, phone))
+    elif milestone is not None and milestone.responsible:
         found.append(Turn("", milestone.responsible))
     elif unit is not None:
         offices = [office for office in unit.departments.all() if Department.Duty.COMPETENT in office.duties]

@@ -19,8 +19,7 @@ from policy.rules import WarningRule
 from policy.services import current_calendar
 from supervision.warnings import subjects, telling
 from supervision.warnings.bounds import (
-    DUTY_RULES,
-    MILESTONE,
+    RULES,
     areas,
     bounds_for,
     level_began,
@@ -45,8 +44,9 @@ class Context:
     on: date
     at: datetime
 
-    def tier(self, due_on: date, codes: dict[str, str]) -> int:
-        return expected_tier(due_on, self.bounds, codes["city_code"], codes["county_code"])
+    def tier(self, due_on: date, fact: subjects.Fact) -> int:
+        city, county = fact.codes["city_code"], fact.codes["county_code"]
+        return expected_tier(due_on, self.bounds, city, county, fact.held)
 
 
 def run(_job: JobRun, at: datetime) -> dict[str, int]:
@@ -59,7 +59,7 @@ def scan(at: datetime) -> dict[str, int]:
     on, calendar = local_date(at), current_calendar()
     made = {"opened": 0, "changed": 0, "cleared": 0}
     for area in areas():
-        for key in (MILESTONE, *DUTY_RULES):
+        for key in RULES:
             rule = rule_for(area.regime, key, on)
             if rule is None:
                 continue
@@ -109,7 +109,7 @@ def _open(found: list[Difference], context: Context) -> list[Warning]:
                 due_on=one.due_on,
                 opened_on=min(opened_on(one.due_on, context.rule, context.calendar), context.on),
                 level_since=_since(one, fact, context),
-                tier=context.tier(one.due_on, fact.codes),
+                tier=context.tier(one.due_on, fact),
                 **fact.links,
                 **fact.codes,
             )
@@ -133,7 +133,7 @@ def _change(found: list[Difference], context: Context) -> list[tuple[Warning, bo
         if fact is None or one.due_on is None:
             continue
         rose = GRAVITY[WarningLevel(one.level)] > GRAVITY[WarningLevel(row.level)]
-        tier = context.tier(one.due_on, fact.codes)
+        tier = context.tier(one.due_on, fact)
         up = tier < row.tier
         if row.level != one.level or row.due_on != one.due_on:
             row.level_since = _since(one, fact, context)
@@ -160,7 +160,7 @@ def _clear(ids: list[int], context: Context) -> int:
         Warning.objects.open()
         .filter(pk__in=ids)
         .select_for_update(of=("self",))
-        .select_related("milestone__project", "obligation")
+        .select_related("milestone__project", "obligation", "item__project", "ticket")
         .order_by("pk")
     )
     written = []

@@ -1,9 +1,7 @@
-"""What a warning is about: a key point or a duty, its words, its codes, and the fact that cleared it."""
+"""What a warning is about: its words, its codes, and the fact that cleared it. Items and tickets: see `assist`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -11,31 +9,25 @@ from django.utils.translation import override
 from accounts.models import Obligation
 from accounts.obligations import kinds
 from projects.models import Milestone, MilestoneCode
-from supervision.warnings.bounds import MILESTONE
+from supervision.warnings import assist
+from supervision.warnings.bounds import ITEM, MILESTONE, TICKET
+from supervision.warnings.fact import CODES, Fact
 from supervision.warnings.models import Warning
 
-CODES = ("province_code", "city_code", "county_code")
 STORED_LANGUAGE = "zh-hans"  # labels are stored and printed in official Chinese
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """`links`: the foreign keys to set. `second_due_on`: see `bounds.level_began`."""
-
-    key: str
-    label: str
-    links: dict[str, Any]
-    codes: dict[str, str]
-    second_due_on: date | None = None
-
-
 def load(rule_key: str, ids: Iterable[int], on: date) -> dict[int, Fact]:
-    """Facts by id of the milestone or obligation. One query."""
+    """Facts by id of the milestone, obligation, item or ticket. One query."""
     wanted = list(ids)
     if not wanted:
         return {}
     with override(STORED_LANGUAGE):
-        return _milestones(wanted, on) if rule_key == MILESTONE else _duties(wanted)
+        if rule_key == MILESTONE:
+            return _milestones(wanted, on)
+        if rule_key == ITEM:
+            return assist.items(wanted)
+        return assist.tickets(wanted) if rule_key == TICKET else _duties(wanted)
 
 
 def _milestones(ids: list[int], on: date) -> dict[int, Fact]:
@@ -70,12 +62,16 @@ def _duties(ids: list[int]) -> dict[int, Fact]:
 
 
 def why_cleared(warning: Warning, on: date) -> tuple[date, str]:
-    """The day and the words of the fact that ended the warning. `warning` comes with milestone and obligation."""
+    """The day and the words of the fact that ended the warning. `warning` comes with what it is about."""
     with override(STORED_LANGUAGE):
         if warning.milestone is not None:
             return _milestone_cleared(warning, warning.milestone, on)
         if warning.obligation is not None:
             return _duty_cleared(warning, warning.obligation, on)
+        if warning.item is not None:
+            return assist.item_cleared(warning, warning.item, on)
+        if warning.ticket is not None:
+            return assist.ticket_cleared(warning, warning.ticket, on)
         return on, _("No longer kept")
 
 

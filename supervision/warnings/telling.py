@@ -14,6 +14,7 @@ from accounts.models import Posting, User
 from accounts.permissions import Role
 from policy.rules import WarningRule
 from projects.models import Assignment
+from supervision.warnings import assist
 from supervision.warnings.models import Warning
 from supervision.warnings.subjects import STORED_LANGUAGE
 
@@ -34,7 +35,8 @@ def tell(news: Iterable[News], rule: WarningRule, at: datetime) -> None:
 
 def _tell(news: list[News], rule: WarningRule, at: datetime) -> None:
     on = local_date(at)
-    offices, teams = _offices(news, on), _teams(news, on)
+    having = assist.Offices((row for row, _rose, _up in news), on)
+    offices, teams = _offices(news, having, on), _teams(news, on)
     for_user: dict[int, dict[int, Warning]] = defaultdict(dict)
     people: dict[int, User] = {}
     for row, rose, up in news:
@@ -42,10 +44,9 @@ def _tell(news: list[News], rule: WarningRule, at: datetime) -> None:
         if up:
             roles |= set(rule.tell.get("up", ()))
         for role in roles:
-            found = offices.get((_office(row, role), _posted(role)), []) + teams.get(
-                (row.project_id or 0, role), []
-            )
-            for user in found:
+            found = offices.get((_office(row, role, having), _posted(role)), [])
+            team = teams.get((row.project_id or 0, role), [])
+            for user in (*found, *team, *having.people(row, role)):
                 people[user.pk] = user
                 for_user[user.pk][row.pk] = row
     for pk, rows in for_user.items():
@@ -59,7 +60,7 @@ def _put(user: User, rows: list[Warning], on: date, at: datetime) -> None:
             ids = sorted(row.pk for row in rows)
             notify.tell(
                 [user], key=f"warnings:{on}:{ids[0]}:{ids[-1]}:{len(ids)}", kind="warning", title=title,
-                text="；".join(row.label for row in rows[:2]), url=reverse("warnings:list"), at=at,
+                text="；".join(row.label for row in rows[:2]), url=assist.list_of(rows), at=at,
             )  # fmt: skip
             return
         for row in rows:
@@ -69,7 +70,7 @@ def _put(user: User, rows: list[Warning], on: date, at: datetime) -> None:
                 kind="warning",
                 title=_("%(light)s %(what)s") % {"light": _light_word(row), "what": row.label},
                 text=_("Due %(day)s") % {"day": row.due_on.isoformat()},
-                url=reverse("warnings:detail", args=[row.pk]),
+                url=assist.page_of(row)[0] or reverse("warnings:detail", args=[row.pk]),
                 at=at,
             )
 
@@ -82,16 +83,18 @@ def _posted(role: str) -> str:
     return Role.COMPETENT_OFFICE.value if role == UPPER else role
 
 
-def _office(row: Warning, role: str) -> str:
-    """Code of the division whose office is meant: the row's own, or the one above it."""
-    codes = [code for code in (row.county_code, row.city_code, row.province_code) if code]
+def _office(row: Warning, role: str, having: assist.Offices) -> str:
+    """Code of the division whose office is meant: that of the row or of who has the ticket, or the tier told above."""
+    codes = {3: row.county_code, 2: row.city_code, 1: row.province_code}
+    own = next((code for code in codes.values() if code), "")
     if role == UPPER:
-        return codes[1] if len(codes) > 1 else ""
-    return codes[0] if role in OFFICES and codes else ""
+        above = codes.get(row.tier, "")
+        return above if above != own else ""
+    return (having.division(row) or own) if role in OFFICES else ""
 
 
-def _offices(news: list[News], on: date) -> dict[tuple[str, str], list[User]]:
-    codes = {_office(row, role) for row, _rose, _up in news for role in (*OFFICES, UPPER)} - {""}
+def _offices(news: list[News], having: assist.Offices, on: date) -> dict[tuple[str, str], list[User]]:
+    codes = {_office(row, role, having) for row, _rose, _up in news for role in (*OFFICES, UPPER)} - {""}
     found: dict[tuple[str, str], list[User]] = defaultdict(list)
     for posting in (
         Posting.objects.current(on)

@@ -14,7 +14,7 @@ from accounts.obligations import kinds
 from accounts.scope import acting_posting, holds
 from accounts.views.guards import needs, page_of
 from policy.services import current_calendar
-from supervision.warnings import queries, services
+from supervision.warnings import assist, queries, services
 from supervision.warnings.forms import RULES, PlanForm, WarningFilter
 from supervision.warnings.models import Warning
 
@@ -41,7 +41,7 @@ def warning_list(request: HttpRequest) -> HttpResponse:
 @needs("warnings.view")
 def warning_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """GET shows why the light stands; POST answers it."""
-    warning = get_object_or_404(queries.listed(request.user), pk=pk)
+    warning = get_object_or_404(queries.detailed(request.user), pk=pk)
     form = PlanForm(request.POST or None, initial={"plan_text": warning.plan_text})
     if request.method == "POST" and form.is_valid():
         try:
@@ -64,8 +64,11 @@ def _context(request: HttpRequest, warning: Warning, form: PlanForm) -> dict[str
     decorate(warning, calendar, today)
     kind = kinds.find(warning.obligation.kind) if warning.obligation else None
     may_act = kind is not None and warning.cleared_on is None and holds(request.user, kind.permission)
+    page, page_words = assist.page_of(warning) if assist.may_open(request.user, warning) else ("", "")
     return {
         "warning": warning,
+        "subject_url": page,
+        "subject_words": page_words,
         "form": form,
         "rule": rule,
         "why": queries.explain(warning, rule, calendar, today),

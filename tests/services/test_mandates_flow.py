@@ -8,12 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.errors import DomainError, StaleState
-from accounts.models import AuditRecord, User
+from accounts.models import AuditRecord, Division, User
 from approvals.mandates import services
+from approvals.mandates.following import follow_end, follow_move
 from approvals.mandates.models import Mandate, Material, Receipt
 from approvals.mandates.services import Line
 from projects import services as projects
-from projects.models import TeamRole
+from projects.models import Project, TeamRole
+from projects.services import dependents
 from tests import build
 from tests.build import at
 
@@ -183,3 +185,42 @@ def test_who_sees_it(scene: Scene) -> None:
     sees = {name for name, user in scene.people.items() if Mandate.objects.visible_to(user).exists()}
     assert sees == {"province", "province_head", "city", "county", "auditor", "officer", "investor"}
     assert AuditRecord.objects.filter(action="mandate_given", object_id=str(mandate.pk)).count() == 1
+
+
+def test_a_mandate_follows_its_project_to_the_new_division(scene: Scene) -> None:
+    mandate = scene.active()
+    scene.taken(mandate)
+    old, new = scene.project.division, Division.objects.get(pk="230621")
+    Project.objects.filter(pk=scene.project.pk).update(division=new, **new.codes)
+    project = Project.objects.get(pk=scene.project.pk)
+    follow_move(project, old=old, new=new, by=scene.city, at=at("2026-10-12 09:00"))
+    mandate.refresh_from_db()
+    # The company's agent serves in the old county; the new one's office has a working day to accept.
+    assert (mandate.agent, mandate.state, mandate.accepted_at) == (scene.neighbour, "given", None)
+    assert mandate.accept_by_on == date(2026, 10, 13)
+    assert AuditRecord.objects.get(action="mandate_moved").after["agent"].endswith(str(scene.neighbour))
+    with pytest.raises(PermissionDenied):
+        services.accept_mandate(mandate=mandate, by=scene.officer, at=at("2026-10-12 10:00"))
+    mandate = services.accept_mandate(mandate=mandate, by=scene.neighbour, at=at("2026-10-12 10:00"))
+    assert mandate.materials.filter(handed=None).count() == 2
+    follow_move(project, old=new, new=new, by=scene.city, at=at("2026-10-13 09:00"))
+    mandate.refresh_from_db()
+    assert mandate.state == "active"  # a move within the county changes nothing
+
+
+def test_nothing_is_entrusted_for_an_ended_project(scene: Scene) -> None:
+    mandate = scene.active()
+    scene.taken(mandate)
+    follow_end(scene.project, reason="双方解约", by=scene.county, at=at("2026-10-12 09:00"))
+    mandate.refresh_from_db()
+    assert (mandate.state, mandate.end_reason, mandate.ended_at) == (
+        "ended",
+        "双方解约",
+        at("2026-10-12 09:00"),
+    )
+    back = services.hand_out(
+        mandate=mandate, materials=[row.pk for row in mandate.materials.all()], direction="back", party="",
+        done_on=date(2026, 10, 12), by=scene.officer, at=at("2026-10-12 10:00"),
+    )  # fmt: skip
+    assert back.lines.count() == 2  # what is held can still be given back
+    assert {"mandates"} <= set(dependents._moved) & set(dependents._ended)

@@ -89,7 +89,7 @@ def sample(people: dict[str, User], project: Project, moment: str = "2026-11-05 
         project=project, kind="filed", codes=[spec["code"] for spec in SPECS[:4]], by=county, at=at(moment)
     )
     item = checklist.items.get(code="LX05")
-    upload = SimpleUploadedFile("申请表<b>.pdf", b"%PDF-1.4\n%%EOF\n")
+    upload = SimpleUploadedFile("申请表<img src=x onerror=alert(6)>.pdf", b"%PDF-1.4\n%%EOF\n")
     given = clean_given(on=at(moment).date(), uploads=[upload])
     item = take_step(item=item, move="submit", given=given, turn=item.turn, by=county, at=at(moment))
     draft = open_draft(division=project.division, by=county, at=at(moment))

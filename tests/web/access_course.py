@@ -22,6 +22,7 @@ from tests import build
 from tests.build import at
 
 NOW = at("2026-11-05 09:30")
+MARK = "<script>alert(5)</script>"
 TABLE = """
 name                           meth anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
 projects:arrears               GET  in     403    200    200    200    200    200    200    200    200    200    403
@@ -106,24 +107,25 @@ def _pdf() -> SimpleUploadedFile:
     return SimpleUploadedFile("依据.pdf", b"%PDF-1.4\n1\n")
 
 
-def sample(people: dict[str, User], project: Project) -> dict[str, Any]:
+def sample(people: dict[str, User], project: Project, point: str = "company_setup") -> dict[str, Any]:
+    """`point`: planned before 2028, not reached."""
     county: Any = people["county"]
     home = project.division
     double = build.project("艾草重复项目")
     other = build.project("另一个项目", planned={"company_setup": date(2026, 12, 1)})
     merge = merge_projects(
-        survivor=project, duplicate=double, take=set(), reason="同一合同", versions=(project.version, double.version),
+        survivor=project, duplicate=double, take=set(), reason=f"同一合同{MARK}", versions=(project.version, double.version),
         by=county, at=NOW,
     )  # fmt: skip
     project.refresh_from_db()
     change = ask_plan_change(
-        project=project, wanted={"company_setup": date(2027, 6, 1)}, cause="land", party="organ", evidence="红线调整",
+        project=project, wanted={point: date(2028, 6, 1)}, cause="land", party="organ", evidence=f"红线调整{MARK}",
         upload=_pdf(), by=county, at=NOW,
     )  # fmt: skip
     transfer = ask_transfer(
         project=other,
         to_division=Division.objects.get(pk="230621"),
-        reason="选址",
+        reason=f"选址{MARK}",
         upload=_pdf(),
         by=county,
         at=NOW,
@@ -131,8 +133,8 @@ def sample(people: dict[str, User], project: Project) -> dict[str, Any]:
     promise, kept = (
         record_promise(
             project=project,
-            text="通水",
-            basis="协议",
+            text=f"通水{MARK}",
+            basis=f"协议{MARK}",
             due_on=date(2026, 12, 1),
             upload=_pdf(),
             by=county,
@@ -140,12 +142,14 @@ def sample(people: dict[str, User], project: Project) -> dict[str, Any]:
         )
         for _n in range(2)
     )
-    keep_promise(promise=kept, kept_on=date(2026, 11, 5), evidence="单据", upload=_pdf(), by=county, at=NOW)
+    keep_promise(
+        promise=kept, kept_on=date(2026, 11, 5), evidence=f"单据{MARK}", upload=_pdf(), by=county, at=NOW
+    )
     parts = [Part(date(2026, 12, 1), 100), Part(date(2026, 12, 31), 100)]
     arrears = record_arrears(
         project=project,
-        creditor="建筑公司",
-        subject="工程款",
+        creditor=f"建筑公司{MARK}",
+        subject=f"工程款{MARK}",
         amount_yuan=200,
         parts=parts,
         upload=_pdf(),
@@ -154,12 +158,13 @@ def sample(people: dict[str, User], project: Project) -> dict[str, Any]:
     )
     paid, unpaid = Instalment.objects.filter(arrears=arrears)
     pay_instalment(
-        instalment=paid, paid_on=date(2026, 11, 5), evidence="0087", upload=_pdf(), by=county, at=NOW
+        instalment=paid, paid_on=date(2026, 11, 5), evidence=f"0087{MARK}", upload=_pdf(), by=county, at=NOW
     )
     rule = rule_for(home, NOW.date())
     assert rule is not None
     assessment = make_assessment(
-        division=home, name="候选项目", company="某公司", amount_yuan=None, content="内容", opinion="同意",
+        division=home, name=f"候选项目{MARK}", company=f"某公司{MARK}", amount_yuan=None, content=MARK,
+        opinion=MARK,
         findings=[Finding(name, False, "") for name in rule["refusals"]], assessed_on=NOW.date(), upload=_pdf(),
         by=county, at=NOW,
     )  # fmt: skip

@@ -252,6 +252,8 @@ warnings:detail              GET  in     403    403    200    200    404    404 
 warnings:detail              POST in     403    403    403    302    404    404    302    302    302    403    403
 
 name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
+approvals:home               GET  in     302*
+approvals:home               POST in     405*
 kickoffs:list                GET  in     403    403    403    200    200    200    200    200    200    200    403
 kickoffs:list                POST in     405*
 kickoffs:record              GET  in     404    403    403    200    404    404    200    200    200    403    404
@@ -303,14 +305,20 @@ api_unknown                  POST 401    404*
 """
 
 
+def lines_of(table: str) -> list[list[str]]:
+    """The words of each line: name, method, answers."""
+    rows = [line.split() for line in table.strip().splitlines()]
+    return [row for row in rows if row and row[0] not in ("#", "name")]
+
+
+def names_in(table: str) -> set[str]:
+    return {row[0] for row in lines_of(table)}
+
+
 def read() -> dict[str, dict[str, dict[str, str]]]:
     """name → method → person → answer."""
     found: dict[str, dict[str, dict[str, str]]] = {}
-    for line in TABLE.strip().splitlines():
-        words = line.split()
-        if not words or words[0] in ("#", "name"):
-            continue
-        name, method, *answers = words
+    for name, method, *answers in lines_of(TABLE):
         if answers[-1].endswith("*"):
             answers[-1] = answers[-1].removesuffix("*")
             answers += answers[-1:] * (len(ROLES) - len(answers))

@@ -15,7 +15,7 @@ from approvals.tickets import urls as ticket_urls
 from projects import services as projects
 from projects.models import TeamRole
 from tests import build
-from tests.web import access_assist
+from tests.web import access_assist, access_table
 from tests.web.world import ROLES
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +44,7 @@ class Little:
 
 
 def lines() -> list[list[str]]:
-    rows = [line.split() for line in access_assist.TABLE.strip().splitlines()]
-    return [row for row in rows if row and row[0] not in ("#", "name")]
+    return access_table.lines_of(access_assist.TABLE)
 
 
 def path_of(name: str, world: Any) -> str:

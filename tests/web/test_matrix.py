@@ -1,5 +1,6 @@
 """Every address × every kind of person × GET and POST, against the table in access_table.py (A-01 to A-04)."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
 from accounts.models import AuditRecord
-from tests.web import access_table
+from tests.web import access_assist, access_checklist, access_course, access_table
 from tests.web.access_table import PUBLIC, arguments, body, foreign_arguments
 from tests.web.world import ROLES, World
 
@@ -35,7 +36,15 @@ def _walk(patterns: list[Any], namespace: str = "") -> Iterator[tuple[str, set[s
 
 ADDRESSES = dict(_walk(get_resolver().url_patterns))
 _wrote = [0]  # audit records after the last POST
-NAMES = [name for name in ADDRESSES if name not in access_table.DEVELOPING]
+# Subjects with tables of their own, each held by a test of its own on the rows it is about.
+TABLES = {
+    "access_table": set(TABLE),
+    "access_assist": access_table.names_in(access_assist.TABLE),
+    "access_checklist": access_table.names_in(access_checklist.TABLE),
+    "access_course": access_table.names_in(access_course.TABLE),
+}
+ELSEWHERE = set().union(*(names for table, names in TABLES.items() if table != "access_table"))
+NAMES = [name for name in ADDRESSES if name not in access_table.DEVELOPING | ELSEWHERE]
 
 
 def _answer(client: Client, method: str, name: str, path: str, world: World) -> str:
@@ -106,8 +115,22 @@ def test_strangers_get_the_sign_in_page_except_on_reviewed_addresses() -> None:
     assert open_to_all == PUBLIC
 
 
-def test_the_table_holds_no_address_that_is_gone() -> None:
-    assert set(TABLE) <= set(NAMES), f"no longer there: {sorted(set(TABLE) - set(NAMES))}"
+def test_every_address_is_in_exactly_one_table() -> None:
+    held = Counter(name for names in TABLES.values() for name in names)
+    there = set(ADDRESSES) - access_table.DEVELOPING
+    assert there == set(held), f"nowhere: {sorted(there - set(held))}; gone: {sorted(set(held) - there)}"
+    assert not [name for name, times in held.items() if times > 1]
+
+
+@pytest.mark.parametrize("table", [access_assist, access_checklist, access_course])
+def test_the_other_tables_are_whole_and_let_no_stranger_in(table: Any) -> None:
+    lines = access_table.lines_of(table.TABLE)
+    assert {(name, method) for name, method, *_answers in lines} == {
+        (name, method) for name in access_table.names_in(table.TABLE) for method in ("GET", "POST")
+    }
+    for name, method, *answers in lines:
+        assert len(answers) == len(ROLES), f"{name} {method}"
+        assert answers[0] == TO_LOGIN, f"{name} {method}: a stranger gets {answers[0]}"
 
 
 def test_head_answers_like_get_and_other_methods_write_nothing(

@@ -20,9 +20,22 @@ from accounts import notify
 from accounts.models import AuditRecord, Division, Obligation
 from accounts.obligations import services as obligations
 from accounts.obligations.kinds import KICKOFF
+from approvals.checklist.models import ChecklistItem
+from approvals.mandates.models import Mandate
+from approvals.service.models import ProblemMeeting
+from approvals.tickets.models import Ticket
 from policy.periods import Period
 from projects import services as projects
-from projects.models import MilestoneCode, Project, TeamRole
+from projects.models import (
+    Assessment,
+    Instalment,
+    MilestoneCode,
+    PlanChange,
+    Project,
+    Promise,
+    TeamRole,
+    Transfer,
+)
 from reporting.circulars.services import draft_circular
 from reporting.ledgers.models import Attempt
 from reporting.reports import services as reports
@@ -31,6 +44,7 @@ from supervision.warnings.models import Warning
 from supervision.warnings.services import scan
 from tests import build
 from tests.web import world as worlds
+from tests.web.course_help import help_project, move_project
 from tests.web.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -39,7 +53,42 @@ UNITS = {"province": "230000", "city": "230600", "county": "230622"}
 NOT_OURS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO")  # of the test's own transactions
 
 
+PEOPLE = (*UNITS, "officer")
+
+
+def _assistance(who: str, world: World) -> dict[str, str]:
+    """Approvals, assistance and the course of a project."""
+    found = {
+        "approval items": reverse("checklist:list"),
+        "approval item": reverse("checklist:item", args=[world.checklist.item.pk]),
+        "approval flow": reverse("checklist:flow", args=[world.project.pk]),
+        "service sheet": reverse("servicesheet:show", args=[world.project.pk]),
+        "tickets": reverse("tickets:list"),
+        "ticket": reverse("tickets:detail", args=[world.assist.ticket.pk]),
+        "mandates": reverse("mandates:list"),
+        "hand-overs": reverse("service:handovers"),
+        "catalogue": reverse("catalogue:home"),
+        "plan changes": reverse("projects:plan_changes"),
+        "promises": reverse("projects:promises"),
+        "arrears": reverse("projects:arrears"),
+    }
+    for tab in ("plans", "promises", "checklist", "tickets", "service", "mandates"):
+        found[f"tab {tab}"] = reverse("projects:tab", args=[world.project.pk, tab])
+    if who == "officer":
+        found["workbench"] = reverse("service:bench")
+    else:
+        found |= {
+            "vacancies": reverse("service:vacancies"),
+            "transfers": reverse("projects:transfers"),
+            "assessments": reverse("projects:assessments"),
+        }
+    return found
+
+
 def _addresses(who: str, world: World) -> dict[str, str]:
+    if who == "officer":
+        own = {"home": reverse("home"), "project": reverse("projects:detail", args=[world.project.pk])}
+        return own | _assistance(who, world)
     found = {
         "home": reverse("home"),
         "projects": reverse("projects:list"),
@@ -61,13 +110,13 @@ def _addresses(who: str, world: World) -> dict[str, str]:
         found["ledgers of 大庆市"] = reverse("ledgers:city", args=[UNITS["city"], "2026-09"])
     if who == "province":
         found["ledgers of the province"] = reverse("ledgers:province", args=[UNITS["province"], "2026-09"])
-    return found
+    return found | _assistance(who, world)
 
 
 def _counts(world: World, browse_as: Callable[[str], Client]) -> dict[str, dict[str, list[str]]]:
     """Page → person → statements, each page asked twice so that what is kept between requests is there."""
     found: dict[str, dict[str, list[str]]] = {}
-    for who in UNITS:
+    for who in PEOPLE:
         for page, path in _addresses(who, world).items():
             client = browse_as(who)
             assert client.get(path).status_code == 200, f"{path} as {who}"
@@ -81,7 +130,23 @@ def _counts(world: World, browse_as: Callable[[str], Client]) -> dict[str, dict[
 def _sizes() -> dict[str, int]:
     return {
         model.__name__: model._default_manager.count()
-        for model in (Project, Warning, Obligation, Attempt, Report, AuditRecord)
+        for model in (
+            Project,
+            Warning,
+            Obligation,
+            Attempt,
+            Report,
+            AuditRecord,
+            ChecklistItem,
+            Ticket,
+            Mandate,
+            Promise,
+            Instalment,
+            PlanChange,
+            Transfer,
+            Assessment,
+            ProblemMeeting,
+        )  # fmt: skip
     }
 
 
@@ -120,6 +185,9 @@ def _grow(world: World) -> None:
                     by=county,
                     at=at,
                 )
+            help_project(row, world.people, number)
+            move_project(row, county, number)
+            help_project(world.project, world.people, number)
         _tell(world, f"more-{number}")
     for month in (3, 4, 5, 6):
         worlds._hand_in(month, county)

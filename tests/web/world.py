@@ -38,6 +38,7 @@ from reporting.reports.models import Report
 from supervision.warnings.models import Warning
 from supervision.warnings.services import scan
 from tests import build, ledger_help
+from tests.web import access_assist, access_checklist, access_course
 
 NOW = "2026-11-05 09:30"
 SCRIPT = "<script>alert(1)</script>"
@@ -77,6 +78,9 @@ class World:
     posting: Posting
     department: Department
     token: ApiToken  # the county office's
+    assist: access_assist.Assist
+    checklist: access_checklist.Rows
+    course: dict[str, Any]
 
 
 def make() -> World:
@@ -84,6 +88,8 @@ def make() -> World:
     people = build.cast()
     county, city = people["county"], people["city"]
     own = _project(people)
+    checklist, assist = access_checklist.sample(people, own), access_assist.sample(people, own)
+    course = access_course.sample(people, own, MilestoneCode.PRODUCTION)
     met = _met(people)
     _strangers()
     staged, submitted, returned, package = _ledgers(county, city)
@@ -142,6 +148,9 @@ def make() -> World:
         posting=county.postings.get(),
         department=Department.objects.filter(division_id="230622").earliest("pk"),
         token=token,
+        assist=assist,
+        checklist=checklist,
+        course=course,
     )
 
 

@@ -87,9 +87,9 @@ class Command(BaseCommand):
     def _unfit(self, reading: TableReading, code: str, period: Period) -> list[dict[str, str]]:
         """Another month's or another unit's file, told with its cell; rows of other areas too."""
         from reporting.ledgers.context import load_places
-        from reporting.ledgers.staging import _title_cell
+        from reporting.ledgers.refusing import title_cell
 
-        sheet, _mark, cell = _title_cell(reading).rpartition("!")
+        sheet, _mark, cell = title_cell(reading).rpartition("!")
         told = []
         if reading.period and reading.period != str(period):
             text = _("The workbook is of %(written)s, not of %(period)s.") % {
