@@ -4,6 +4,8 @@ Half of the items are decided, a tenth runs, the rest has not begun; of the tick
 the same rows.
 """
 
+from typing import Any
+
 from bench import _province
 
 FULL = 20_000
@@ -74,7 +76,7 @@ def fill(projects: int) -> tuple[int, int]:
 
     _province.fill(projects)
     if ChecklistItem.objects.count() != projects * PER_PROJECT:
-        named = {"day": _province.DAY, "codes": list(MilestoneCode.values)}
+        named: dict[str, Any] = {"day": _province.DAY, "codes": list(MilestoneCode.values)}
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("TRUNCATE approvals_catalogue, approvals_ticket CASCADE")
             cursor.execute(CATALOGUE)

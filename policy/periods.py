@@ -20,6 +20,7 @@ class PeriodKind(StrEnum):
 _MONTHS_IN = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
 _SHAPE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})|-?[Qq](?P<quarter>\d))?")
 _ORDINALS = "一二三四"
+FIRST_YEAR, LAST_YEAR = 2000, 2099  # what a period may be about; also keeps previous() and next() real dates
 
 
 def last_day_of_month(year: int, month: int) -> date:
@@ -54,6 +55,8 @@ class Period:
             if not found:
                 raise ValueError
             year = int(found["year"])
+            if not FIRST_YEAR <= year <= LAST_YEAR:
+                raise ValueError
             if found["month"]:
                 return cls(year, PeriodKind.MONTH, int(found["month"]))
             if found["quarter"]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
+from accounts.typed import whole_number
 from policy.lights import Light, LightThresholds
 from projects.lights import annotate_light, light_q
 from projects.models import Milestone, MilestoneCode, Project, ProjectState
@@ -129,7 +130,8 @@ def page_of(rows: QuerySet[Project], *, total: int, number: str, per_page: str) 
 
     First the ids alone, then whole rows by id: sorting whole rows with all that is joined takes ten times as long.
     """
-    size = int(per_page) if per_page.isdecimal() and int(per_page) in PAGE_SIZES else 50
+    wanted = whole_number(per_page)
+    size = wanted if wanted in PAGE_SIZES else 50
     page = CappedPaginator(rows.values_list("pk", flat=True), size, total=total).get_page(number)
     ids = list(page.object_list)
     found = {row.pk: row for row in with_row_parts(rows.filter(pk__in=ids).order_by())} if ids else {}

@@ -9,7 +9,7 @@ from pypinyin import Style, lazy_pinyin, pinyin
 from pypinyin.constants import RE_HANS
 from pypinyin.seg import mmseg
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028\u2029\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _NOISE = re.compile(r"[\W_]+")
 _LONG = 100  # characters without any other sign between them: no name is
 # Chinese characters standing together, as pypinyin sees them.

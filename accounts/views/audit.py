@@ -1,6 +1,6 @@
 """The record of every write in the reader's own area, for those whose posting includes reading it (H16)."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -17,6 +17,8 @@ from accounts.models import AuditRecord, Division
 from accounts.models.divisions import Tier
 from accounts.scope import CODE_FIELD
 from accounts.views.guards import needs, page_of
+
+EARLIEST, LATEST = date(1970, 1, 1), date(9998, 12, 30)
 
 
 @require_safe
@@ -74,12 +76,15 @@ def _filtered(rows: QuerySet[AuditRecord], wanted: dict[str, Any]) -> QuerySet[A
     if wanted["division"]:
         rows = rows.filter(**{CODE_FIELD[Tier(wanted["division"].tier)]: wanted["division"].code})
     if wanted["first"]:
-        rows = rows.filter(at__gte=datetime.combine(wanted["first"], time.min, BUSINESS_ZONE))
+        rows = rows.filter(at__gte=_start_of(wanted["first"]))
     if wanted["last"]:
-        rows = rows.filter(
-            at__lt=datetime.combine(wanted["last"] + timedelta(days=1), time.min, BUSINESS_ZONE)
-        )
+        rows = rows.filter(at__lt=_start_of(wanted["last"]) + timedelta(days=1))
     return rows
+
+
+def _start_of(day: date) -> datetime:
+    """Midnight of the day; years no database reaches in every zone become the nearest that it does."""
+    return datetime.combine(min(max(day, EARLIEST), LATEST), time.min, BUSINESS_ZONE)
 
 
 def _shown(value: Any) -> str:

@@ -15,6 +15,7 @@ from accounts.errors import DomainError
 from accounts.forms import NoticeForm
 from accounts.scope import holds
 from accounts.templatetags.portal import weekday_name
+from accounts.typed import whole_number
 from accounts.views.guards import needs
 from policy.calendar import DayKind, WorkCalendar
 from policy.models import CalendarNotice
@@ -123,4 +124,5 @@ def _cell(days: WorkCalendar, day: date, today: date) -> dict[str, Any]:
 
 def _year(raw: str | None, default: int) -> int:
     """The year asked for, if it is one the calendar can draw; else `default`."""
-    return int(raw) if raw and raw.isdecimal() and FIRST_YEAR <= int(raw) <= LAST_YEAR else default
+    year = whole_number(raw)
+    return year if year is not None and FIRST_YEAR <= year <= LAST_YEAR else default

@@ -12,6 +12,7 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from accounts.scope import require
+from accounts.typed import whole_number
 
 
 class Request(HttpRequest):
@@ -53,6 +54,6 @@ def is_local(request: HttpRequest, url: str) -> bool:
 
 def page_of(request: HttpRequest, rows: QuerySet[Any], default: int = 50) -> Page:
     """The page asked for; a number that does not exist gives the nearest one that does."""
-    size = request.GET.get("per_page", "")
-    per_page = int(size) if size.isdecimal() and int(size) in PAGE_SIZES else default
+    size = whole_number(request.GET.get("per_page"))
+    per_page = size if size in PAGE_SIZES else default
     return Paginator(rows, per_page).get_page(request.GET.get("page"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Division
 from accounts.permissions import PERMISSIONS
-from accounts.scope import ScopedQuerySet, area_q, current_postings, granted_projects
+from accounts.scope import ScopedQuerySet, area_q, current_postings, granted_beside_area
 from approvals.catalogue.models import Catalogue, ItemKind, ProjectKind, Terms
 from projects.models import MilestoneCode, Party, Project, ProjectState
 
@@ -79,7 +79,7 @@ class ItemPartQuerySet(ScopedQuerySet):
         postings = current_postings(user)
         if not postings:
             return self.none()
-        found = area_q(user, need="checklist.view") | Q(project_id__in=granted_projects(user))
+        found = area_q(user, need="checklist.view") | Q(project_id__in=granted_beside_area(user))
         offices = [p.department_id for p in postings if p.department_id and HANDLE in PERMISSIONS[p.role]]
         if offices:
             found |= Q(**{f"{self.to_item}department_id__in": offices})

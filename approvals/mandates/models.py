@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import PERMISSIONS
-from accounts.scope import ScopedQuerySet, area_q, current_postings, granted_projects
+from accounts.scope import ScopedQuerySet, area_q, current_postings, granted_beside_area
 from projects.files import WithFile
 from projects.models import Project
 
@@ -31,7 +31,7 @@ class MandateQuerySet(ScopedQuerySet):
         """Area and personal grants as everywhere; besides, the agent sees what was entrusted to them."""
         if not any("mandates.view" in PERMISSIONS[posting.role] for posting in current_postings(user)):
             return self.none()
-        return self.filter(area_q(user) | Q(project_id__in=granted_projects(user)) | Q(agent=user))
+        return self.filter(area_q(user) | Q(project_id__in=granted_beside_area(user)) | Q(agent=user))
 
 
 class Mandate(WithFile):

@@ -29,6 +29,7 @@ from approvals.service.forms import (
 )
 from approvals.service.models import HandOver, HandOverState, MeetingState, ProblemMeeting
 from approvals.tickets.routing import departments_of, place_of
+from policy.services import one_calendar
 from projects.abilities import abilities
 from projects.models import Project
 
@@ -50,6 +51,7 @@ def project_of(request: HttpRequest, pk: int, permission: str) -> Project:
 
 @require_safe
 @needs("service.bench")
+@one_calendar()
 def bench(request: HttpRequest) -> HttpResponse:
     """Leader, officer, specialist: own projects, what to settle, what is to be done, meetings."""
     on, now = clock.today(), clock.now()

@@ -77,7 +77,7 @@ def at_home(ticket: Ticket) -> bool:
 def may(user: Any, ticket: Ticket, code: str) -> bool:
     """Whether the move's button is shown; `require_move` decides."""
     move = MOVES[code]
-    return _allowed(user, ticket, move) and ticket.state in move.sources and _fits(ticket, move)
+    return ticket.state in move.sources and _fits(ticket, move) and _allowed(user, ticket, move)
 
 
 def require_move(user: Any, ticket: Ticket, code: str) -> Move:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Division
 from accounts.permissions import PERMISSIONS
-from accounts.scope import ScopedQuerySet, area_q, current_postings, granted_projects
+from accounts.scope import ScopedQuerySet, area_q, current_postings, granted_beside_area
 from projects.models import Project
 
 
@@ -77,7 +77,7 @@ class TicketQuerySet(ScopedQuerySet):
         postings = current_postings(user)
         if not postings:
             return self.none()
-        found = area_q(user) | Q(project_id__in=granted_projects(user))
+        found = area_q(user) | Q(project_id__in=granted_beside_area(user))
         handling = [p for p in postings if "tickets.handle" in PERMISSIONS[p.role]]
         if handling:
             offices = [p.department_id for p in handling if p.department_id]

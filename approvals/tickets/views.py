@@ -40,7 +40,7 @@ from approvals.tickets.models import OPEN_STATES, Side, Ticket, TicketFile, Tick
 from approvals.tickets.routing import departments_of, place_of, tier_above
 from approvals.tickets.states import LABELS, MOVES
 from policy.lights import Light
-from policy.services import current_calendar
+from policy.services import current_calendar, one_calendar
 from projects.abilities import abilities
 from projects.models import Project, ProjectState
 
@@ -49,6 +49,7 @@ Make = Callable[[Ticket, Any, Any], forms.Form]
 
 @require_safe
 @needs("tickets.view")
+@one_calendar()
 def ticket_list(request: HttpRequest) -> HttpResponse:
     on = clock.today()
     every = queries.listed(request.user, on)
@@ -126,6 +127,7 @@ def ticket_open(request: HttpRequest, project_id: int) -> HttpResponse:
 
 
 @require_safe
+@one_calendar()
 def ticket_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _ticket(request, pk))
 

@@ -104,9 +104,10 @@ class PlanForm(forms.Form):
             values = {
                 name: self.cleaned_data[key]
                 for name in NAMES
-                if (key := f"{point.code}-{name}") in self.fields
+                # A field the browser did not send was not emptied by anyone.
+                if (key := f"{point.code}-{name}") in self.fields and key in self.data
             }
-            if values["actual_on"] != point.actual_on:
+            if "actual_on" in values and values["actual_on"] != point.actual_on:
                 values["actual_precision"] = DatePrecision.DAY
             found[point.code] = values
         return found

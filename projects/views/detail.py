@@ -12,6 +12,7 @@ from accounts.models import Obligation
 from accounts.obligations.kinds import label_of
 from accounts.templatetags.portal import rate
 from accounts.views.guards import page_of
+from policy.services import one_calendar
 from projects.charts import timeline
 from projects.completeness import basic_missing, missing
 from projects.forms.team import by_role
@@ -24,6 +25,7 @@ from projects.views.common import Head, head_of, open_project
 
 
 @require_safe
+@one_calendar()
 def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     opened = open_project(request, pk)
     head = head_of(request, opened, "overview")
@@ -75,6 +77,7 @@ def people(head: Head) -> list[dict[str, Any]]:
 
 
 @require_safe
+@one_calendar()
 def project_milestones(request: HttpRequest, pk: int) -> HttpResponse:
     opened = open_project(request, pk)
     head = head_of(request, opened, "milestones")
@@ -87,6 +90,7 @@ def _chart(head: Head) -> Any:
 
 
 @require_safe
+@one_calendar()
 def project_tab(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """A tab another app has registered."""
     opened = open_project(request, pk)

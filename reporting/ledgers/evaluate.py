@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.typed import whole_number
 from projects.models import ProjectState
 from projects.text import company_key
 from reporting.ledgers import rows as cells
@@ -152,7 +153,8 @@ def _match(draft: Draft, area: Area, layout: Layout) -> Match:
         return Match(RowMatch.UNSURE)
     if chosen == "new":
         return NEW
-    if chosen.isdigit() and (live := area.projects.by_id.get(int(chosen))):
+    number = whole_number(chosen)
+    if number is not None and (live := area.projects.by_id.get(number)):
         return Match(RowMatch.MATCHED, live)
     found = area.projects.find(
         name=draft.name, company=draft.text("company"), unit_code=place.code, code=draft.text("project_code")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.bulk import bulk_update
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
+from accounts.typed import whole_number
 from policy.periods import Period
 from reporting.ledgers import rows as cells
 from reporting.ledgers.access import require_submit
@@ -70,9 +71,10 @@ def choose_match(*, attempt: Attempt, row_id: int, choice: str, by: Any, at: dat
 
     def put(drafts: Sequence[Draft], area: Area) -> None:
         draft = _row(drafts, row_id)
-        if choice.isdigit() and int(choice) not in area.projects.by_id:
+        number = whole_number(choice)
+        if number is not None and number not in area.projects.by_id:
             raise DomainError("place_not_here", _("The project does not exist or is not in this area."))
-        if choice and not choice.isdigit() and choice not in ("new", "skip"):
+        if choice and number is None and choice not in ("new", "skip"):
             raise DomainError("choice_unknown", _("Please choose one of the projects listed."))
         draft.resolutions.pop("match", None)
         if choice:

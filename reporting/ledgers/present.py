@@ -17,6 +17,7 @@ from reporting.ledgers.staging import file_key
 from reporting.tableimport.columns import heading_key
 
 TABLE = ("invested_month", "invested_total", "progress", "problems", "node", "contract_amount", "signed_on")
+NEW_WRITTEN = ("company", "place", "industry", "lead_department")  # of a newly signed project, beside TABLE
 NUMERIC = {"invested_month", "invested_total", "contract_amount"}
 TEXT = {"progress", "problems"}
 
@@ -61,6 +62,7 @@ class RowView:
     name: CellView
     cells: list[CellView]
     more_errors: list[CellView]
+    more_changes: list[CellView] = dataclasses.field(default_factory=list)
     return_reason: str = ""
     candidates: list[Any] = dataclasses.field(default_factory=list)
 
@@ -128,7 +130,26 @@ def row_view(draft: Draft, letters: Mapping[str, str]) -> RowView:
         for name, told in by_field.items()
         if name not in covered and any(m["level"] == "error" for m in told)
     ]
-    return RowView(draft, _cell(draft, "name", by_field, letters), shown, more)
+    covered |= {c.field for c in more}
+    rest = [_change(draft, name, by_field, letters) for name in _written(draft) if name not in covered]
+    return RowView(draft, _cell(draft, "name", by_field, letters), shown, more, rest)
+
+
+def _written(draft: Draft) -> list[str]:
+    """What acceptance will write: the changes of a known project, all that a newly signed one is entered with."""
+    if draft.match != RowMatch.NEW:
+        return draft.changed
+    plans = [name for name in draft.values if name.startswith("plan.")]
+    return [n for n in (*NEW_WRITTEN, *NODES, *plans) if cells.value_of(draft.values, n) not in (None, "")]
+
+
+def _change(
+    draft: Draft, name: str, by_field: Mapping[str, list[dict[str, Any]]], letters: Mapping[str, str]
+) -> CellView:
+    """A written cell that has no column in the table, with its plain value."""
+    cell = _cell(draft, name, by_field, letters)
+    cell.text = cells.show(name, draft.values.get(name))
+    return cell
 
 
 def node_field(draft: Draft, by_field: Mapping[str, Any]) -> str:

@@ -239,7 +239,8 @@ def iso(day: date | None, precision: str = "day") -> str | None:
     """The stored pair (date, precision) as ISO text of that precision."""
     if day is None:
         return None
-    return day.isoformat()[: {"day": 10, "month": 7}.get(precision, 4)]
+    text = day.isoformat()
+    return text if precision == "day" else text[: 7 if precision == "month" else 4]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from accounts.collector import collector_at_rest
 from accounts.errors import DomainError
 from accounts.jsontext import encode_json
 from accounts.models import Division, Obligation
-from policy.periods import Period
+from policy.periods import Period, PeriodKind
 from reporting.ledgers import rows as cells
 from reporting.ledgers.access import require_submit
 from reporting.ledgers.context import Area, load_area, load_places
@@ -288,7 +288,10 @@ def _keep(
 
 
 def refuse_ahead(period: Period, at: datetime) -> None:
-    """A month that has not begun has no ledger."""
+    """A month that has not begun has no ledger; a quarter or a year never has one."""
+    if period.kind is not PeriodKind.MONTH:
+        text = _("%(period)s is not a month. Choose the month the ledger is about.")
+        raise DomainError("period_not_month", text % {"period": period.label})
     if local_date(at) < period.first:
         text = _("%(period)s has not begun. Choose this month or an earlier one.")
         raise DomainError("period_ahead", text % {"period": period.label})

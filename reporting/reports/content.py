@@ -7,6 +7,8 @@ from typing import Any
 
 from reporting.reports.figures import Discipline, Figures
 
+PROVINCE, CITY, COUNTY = 1, 2, 3
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -87,6 +89,12 @@ class ReportContent:
     previous_period: str = ""
     previous: Figures | None = None
     rules: dict[str, Any] = field(default_factory=dict)
+
+    def full_name(self, unit: Unit) -> str:
+        """佳木斯市向阳区 in the province's papers, where two cities have a 向阳区; 肇源县 in its own city's."""
+        if self.tier != PROVINCE or unit.tier != COUNTY:
+            return unit.name
+        return next((u.name for u in self.units if u.code == unit.parent_code), "") + unit.name
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -197,9 +205,6 @@ def build(
         previous=previous,
         rules=rules or {},
     )
-
-
-PROVINCE, CITY, COUNTY = 1, 2, 3
 
 
 def _line(place: Place, figures: Figures, discipline: Discipline) -> Unit:

@@ -1,6 +1,6 @@
 """How units handed in their ledgers over the months of a period (H18, H19).
 
-On time + late + missing + exempt = expected.
+On time (with an extension too) + late + missing + exempt + not yet due = expected.
 """
 
 from collections import defaultdict

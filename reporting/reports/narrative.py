@@ -4,12 +4,15 @@ Chinese only. Pure.
 """
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from policy.periods import Period, PeriodKind
 from reporting.reports.content import CITY, PROVINCE, ReportContent, Unit
 from reporting.reports.figures import Figures
 
+RANKED_BY = "planned_start_rate"
+TIES_NAMED = 8
 Section = dict[str, Any]  # {"heading": str, "paragraphs": [str]}
 
 
@@ -95,21 +98,51 @@ def _progress(content: ReportContent) -> list[str]:
         f"已完成的关键节点{total.points_finished}个，其中按计划时间完成{total.points_on_time}个，"
         f"按时率{total.rate('on_time_rate').text}。",
     ]
-    ranked = _ranked(content.units, "planned_start_rate")
+    ranked = _ranked(content.units)
     if len(ranked) >= 4:
-        best, worst = ranked[:3], ranked[::-1][:3]
-        parts.append(f"按计划开工率较高的是{_names(best)}；较低的是{_names(worst)}。")
+        parts.append(_spread(ranked, "市（地）" if content.tier == PROVINCE else "县（市、区）"))
     return parts
 
 
-def _ranked(units: Sequence[Unit], key: str) -> list[Unit]:
-    """Units with a denominator, best first; ties by name, so that the text never changes by chance."""
-    counted = [u for u in units if u.figures.rate(key).denominator and not u.own]
-    return sorted(counted, key=lambda u: (-(u.figures.rate(key).value or 0), u.code))
+def _ranked(units: Sequence[Unit]) -> list[Unit]:
+    """Units where a start was planned, best first; ties by code, so that the text never changes by chance."""
+    counted = [u for u in units if u.figures.rate(RANKED_BY).denominator and not u.own]
+    return sorted(counted, key=lambda u: (-_share(u), u.code))
 
 
-def _names(units: Sequence[Unit]) -> str:
-    return "、".join(f"{u.name}（{u.figures.rate('planned_start_rate').text}）" for u in units)
+def _share(unit: Unit) -> float:
+    return unit.figures.rate(RANKED_BY).value or 0.0
+
+
+def _spread(ranked: Sequence[Unit], kind: str) -> str:
+    """Both ends of the ranking. Whoever has the rate of the last one named is named too: the order decides nothing."""
+    best, worst = _with_ties(ranked, 3), _with_ties(ranked[::-1], 3)
+    if len(best) + len(worst) > len(ranked):  # the ends meet: the outermost rates alone
+        best, worst = _with_ties(ranked, 1), _with_ties(ranked[::-1], 1)
+    if len(best) == len(ranked):
+        return f"有计划开工项目的{len(ranked)}个{kind}按计划开工率均为{_rate_text(ranked[0])}。"
+    return f"按计划开工率较高的是{_names(best, kind)}；较低的是{_names(worst, kind)}。"
+
+
+def _with_ties(ranked: Sequence[Unit], most: int) -> list[Unit]:
+    limit = _share(ranked[most - 1])
+    return [*ranked[:most], *(u for u in ranked[most:] if _share(u) == limit)]
+
+
+def _rate_text(unit: Unit) -> str:
+    return unit.figures.rate(RANKED_BY).text
+
+
+def _names(units: Sequence[Unit], kind: str) -> str:
+    """哈尔滨市、鹤岗市（均为100.0%）、大庆市（98.0%）: those of one rate together, at most eight of them by name."""
+    parts = []
+    for text, same in groupby(units, key=_rate_text):
+        names = [u.name for u in same]
+        told = "、".join(names[:TIES_NAMED])
+        if len(names) > TIES_NAMED:
+            told += f"等{len(names)}个{kind}"
+        parts.append(f"{told}（{'均为' if len(names) > 1 else ''}{text}）")
+    return "、".join(parts)
 
 
 def _discipline(content: ReportContent) -> list[str]:
@@ -127,8 +160,8 @@ def _discipline(content: ReportContent) -> list[str]:
         text += f"，按时报送率{d.rate.text}"
     paragraphs = [text + "。"]
     units = [u for u in (content.counties or content.units) if not u.own]
-    missing = [u.name for u in units if u.discipline.missing]
-    late = [u.name for u in units if u.discipline.late]
+    missing = [content.full_name(u) for u in units if u.discipline.missing]
+    late = [content.full_name(u) for u in units if u.discipline.late]
     if missing:
         paragraphs.append("缺报单位：" + _list(missing) + "。")
     if late:

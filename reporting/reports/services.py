@@ -1,6 +1,7 @@
 """Compile, edit and settle reports. A period's snapshot is made once; drafts may be made anew, settled ones never."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -197,6 +198,7 @@ def _draft_reports(
     months = [str(month) for month in period.months] if period.kind is not PeriodKind.MONTH else [str(period)]
     discipline = by_unit(province.pk, months, on=today)
     late = _late_projects(snapshot, province, today)
+    cities = {d.code: d.name for d in divisions if d.tier == Tier.CITY}
     before = _previous(province, period)
     reports = []
     for division in divisions:
@@ -207,7 +209,7 @@ def _draft_reports(
             places=places,
             figures=figures,
             discipline=discipline,
-            late=[p for codes, p in late if division.code in codes][:LATE_NAMED],
+            late=_late_in(division, late, cities),
             previous_period=str(period.previous()) if division.code in before else "",
             previous=before.get(division.code),
             rules=snapshot.rules,
@@ -237,8 +239,20 @@ def _previous(province: Division, period: Period) -> dict[str, Figures]:
     return found
 
 
-def _late_projects(snapshot: Snapshot, province: Division, today: date) -> list[tuple[set[str], LateProject]]:
-    """Red projects, longest overdue first, each with the codes of the units that answer for it."""
+def _late_in(
+    division: Division, late: list[tuple[tuple[str, ...], LateProject]], cities: dict[str, str]
+) -> list[LateProject]:
+    """The unit's red projects; in the province's papers the city stands before the county: two have a 向阳区."""
+    found = [(codes, p) for codes, p in late if division.code in codes][:LATE_NAMED]
+    if division.tier != Tier.PROVINCE:
+        return [p for _codes, p in found]
+    return [replace(p, place=cities.get(codes[1], "") + p.place) if codes[2] else p for codes, p in found]
+
+
+def _late_projects(
+    snapshot: Snapshot, province: Division, today: date
+) -> list[tuple[tuple[str, ...], LateProject]]:
+    """Red projects, longest overdue first, each with its province, city and county ("" for a city's own)."""
     calendar = current_calendar()
     official = {m.code: m.name for m in get_regime(regime_code_of(province)).milestones}
     rows = SnapshotRow.objects.filter(snapshots.OPENS["red"], snapshot=snapshot, next_due_on__isnull=False)
@@ -249,7 +263,7 @@ def _late_projects(snapshot: Snapshot, province: Division, today: date) -> list[
         code = row.current_milestone or MilestoneCode.PRODUCTION
         found.append(
             (
-                {row.province_code, row.city_code, row.county_code},
+                (row.province_code, row.city_code, row.county_code),
                 LateProject(
                     project_id=row.project_id,
                     name=row.name,

@@ -36,6 +36,7 @@ DISCIPLINE_COLUMNS: tuple[Column, ...] = (
     Column("late", "迟报", kind="integer"),
     Column("missing", "缺报", kind="integer"),
     Column("exempt", "免报", kind="integer"),
+    Column("open", "未到期", kind="integer"),
     Column("rate", "按时率", kind="percent"),
 )
 LATE_COLUMNS: tuple[Column, ...] = (
@@ -54,7 +55,7 @@ def project_table(content: ReportContent, units: Sequence[Unit], caption: str) -
     return Table(
         caption=caption,
         columns=PROJECT_COLUMNS,
-        rows=tuple({"name": u.name, **figure_cells(u.figures, unit)} for u in units),
+        rows=tuple({"name": content.full_name(u), **figure_cells(u.figures, unit)} for u in units),
         unit_note=f"单位：个、{unit}",
         total={"name": "合计", **figure_cells(content.total, unit)},
         notes=definitions(content),
@@ -76,7 +77,9 @@ def discipline_table(content: ReportContent, units: Sequence[Unit], caption: str
     return Table(
         caption=caption,
         columns=DISCIPLINE_COLUMNS,
-        rows=tuple({"name": u.name, **discipline_cells(u.discipline)} for u in units if not u.own),
+        rows=tuple(
+            {"name": content.full_name(u), **discipline_cells(u.discipline)} for u in units if not u.own
+        ),
         unit_note="单位：份",
         total={"name": "合计", **discipline_cells(content.discipline)},
     )

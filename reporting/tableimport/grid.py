@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import marshal
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -62,6 +63,17 @@ def load_sheets(path: Path, filename: str = "", limits: Limits | None = None) ->
     return checked, sheets
 
 
+# \u0000 to \u001f in the child's JSON except tab and line ends; an escaped backslash before it is text of the cell.
+_CONTROLS = re.compile(rb"(?<!\\)((?:\\\\)*)\\u00(?:0[0-8bcef]|1[0-9a-f])")
+
+
+def _without_controls(answer: bytes) -> bytes:
+    """A workbook may hold control characters (_x0000_), which no one sees and no database text takes."""
+    while b"\\u00" in answer and (shorter := _CONTROLS.sub(rb"\1", answer)) != answer:
+        answer = shorter
+    return answer
+
+
 def _start_child(limits: Limits) -> subprocess.Popen[bytes]:
     """The child loads its parser while the caller checks the file; it reads nothing before it is told to."""
     script = str(Path(__file__).with_name("child.py"))
@@ -96,7 +108,7 @@ def _ask_child(child: subprocess.Popen[bytes], path: Path, checked: Checked, lim
     if child.returncode != 0 or not answer:
         # SIGABRT of the parser, the kernel's memory or time limit: all mean a table no office ever made by hand.
         raise Refused("file_too_complex")
-    found = json.loads(answer)
+    found = json.loads(_without_controls(answer))
     if "error" in found:
         raise Refused(found["error"])
     return [

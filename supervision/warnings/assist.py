@@ -111,7 +111,9 @@ def may_open(user: Any, row: Warning) -> bool:
     """Whether the person may see the item or ticket itself."""
     if row.item_id:
         return ChecklistItem.objects.visible_to(user).filter(pk=row.item_id).exists()
-    return bool(row.ticket_id) and Ticket.objects.visible_to(user).filter(pk=row.ticket_id).exists()
+    if row.ticket_id:
+        return Ticket.objects.visible_to(user).filter(pk=row.ticket_id).exists()
+    return False
 
 
 def list_of(rows: Iterable[Warning]) -> str:

@@ -4,7 +4,6 @@ All days are counted by hand on the working calendar of 2026: Qingming is off on
 Saturday 9 May worked for it, Dragon Boat on 19–21 June, National Day on 1–7 October with Saturday 10 October worked.
 """
 
-import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -13,16 +12,28 @@ import pytest
 from django.urls import reverse
 
 from accounts import audit
-from accounts.models import Obligation, User
-from accounts.permissions import Role
+from accounts.models import Obligation
+from approvals.service.models import ProblemMeeting
 from approvals.tickets.clocks import days_by_side
 from approvals.tickets.clocks import held as held_by
 from approvals.tickets.models import Ticket
 from policy.services import current_calendar
-from projects.models import Milestone, MilestoneCode, PlanChange, Project
-from tests import build
+from projects.models import Assignment, Milestone, PlanChange, Project
 from tests import checklist_help as lists
 from tests.e2e import town
+from tests.e2e.serving import (
+    CLOCK_OFF,
+    DONE,
+    LATE,
+    LONG_LATE,
+    NOT_YET,
+    RUNS,
+    Journey,
+    actual,
+    counters,
+    light_of,
+    press,
+)
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 NAME = "年产5万吨玉米深加工项目"
@@ -51,112 +62,6 @@ SPECS: tuple[dict[str, Any], ...] = (
     },
     lists.SPECS[4] | {"promised_days": 3, "prerequisites": ["GC03"]},  # SG04 construction permit: promised 3
 )
-CLOCK_OFF, RUNS, LATE, LONG_LATE, DONE, NOT_YET = "grey", "blue", "amber", "red", "done", "none"
-
-
-def people() -> dict[str, User]:
-    return {
-        "county": build.user("j-county", name="孙丽"),
-        "city": build.user("j-city", division="230600", name="赵明"),
-        "leader": build.user("j-leader", Role.PACKAGE_LEADER, name="陈国梁"),
-        "officer": build.user(
-            "j-officer", Role.CHIEF_SERVICE_OFFICER, department="industry_information", name="王立新"
-        ),
-        "land": build.user("j-land", Role.SERVICE_SPECIALIST, department="natural_resources", name="李春"),
-        "power": build.user("j-power", Role.SERVICE_SPECIALIST, department="power_supply", name="高峰"),
-        "investor": build.user("j-investor", Role.INVESTOR, name="周海"),
-    }
-
-
-class Journey:
-    """One screen, many people; the clock stands where the story needs it."""
-
-    def __init__(self, page: Any, phone: Any, clock: Any, axe: Callable[..., None]) -> None:
-        self.page, self.phone, self.clock, self.axe = page, phone, clock, axe
-        self.people = people()
-        self.project = Project()
-        self._cookies: dict[tuple[int, str], Any] = {}
-
-    def on(self, day: str, who: str, *, phone: bool = False) -> Any:
-        """From now on it is 10 o'clock of `day` and `who` sits at the screen."""
-        town.stand(self.clock, f"{day} 10:00")
-        page = self.phone if phone else self.page
-        key = (id(page), who)
-        if key in self._cookies:
-            page.context.clear_cookies()
-            page.context.add_cookies(self._cookies[key])
-        else:
-            town.enter(page, self.people[who].username)
-            self._cookies[key] = page.context.cookies()
-        return page
-
-    def look(self, page: Any) -> None:
-        town.fits(page)
-        self.axe(page)
-
-    # what the pages show
-
-    def point(self, code: str) -> tuple[str, str]:
-        """(light, words) of a key point on the project's page."""
-        self.page.goto(reverse("projects:detail", args=[self.project.pk]))
-        place = list(MilestoneCode.values).index(code)
-        return light_of(self.page.locator(".jg-track > li").nth(place))
-
-    def item(self, code: str) -> tuple[str, str]:
-        self.page.goto(item_url(self.project, code))
-        return light_of(self.page.locator(".jg-lights"))
-
-    def ticket(self) -> tuple[str, str]:
-        self.page.goto(reverse("tickets:detail", args=[Ticket.objects.get().pk]))
-        return light_of(self.page.locator(".jg-lights"))
-
-    # what people do
-
-    def take(self, code: str, move: str, **typed: str) -> None:
-        """One step of an approval item, dated today, as the page proposes."""
-        page = self.page
-        page.goto(item_url(self.project, code))
-        fill(page, page.locator(f"form[action$='/{move}/']"), typed)
-        assert page.locator(".jg-msg.is-red, .is-invalid").count() == 0, page.locator("main").inner_text()
-
-    def move(self, page: Any, code: str, **typed: str) -> None:
-        """One move of the ticket."""
-        page.goto(reverse("tickets:detail", args=[Ticket.objects.get().pk]))
-        fill(page, page.locator(f"form[action$='/{code}/']"), typed)
-
-    def finish(self, code: str, day: str) -> None:
-        """The officer records a key point that no approval item makes."""
-        page = self.on(day, "officer")
-        page.goto(reverse("projects:plan", args=[self.project.pk]))
-        page.locator(f"[name='{code}-actual_on']").fill(day)
-        page.get_by_role("button", name="保存节点日期").click()
-        page.wait_for_url(f"**/projects/{self.project.pk}/")
-
-
-def light_of(place: Any) -> tuple[str, str]:
-    lamp = place.locator(".jg-light").first
-    css = re.search(r"is-(\w+)", lamp.get_attribute("class"))
-    assert css is not None
-    return css[1], re.sub(r"\s", "", lamp.inner_text())
-
-
-def item_url(project: Project, code: str) -> str:
-    return reverse("checklist:item", args=[lists.item(project, code).pk])
-
-
-def fill(page: Any, form: Any, typed: dict[str, str]) -> None:
-    """Open the fold the form lies in, write what is said and send it."""
-    fold = form.locator("xpath=ancestor::details")
-    if fold.count() and not form.locator("button.btn").is_visible():
-        fold.locator("summary").click()
-    for name, text in typed.items():
-        form.locator(f"[name='{name}']").fill(text)
-    with page.expect_navigation():
-        form.locator("button.btn").click()
-
-
-def actual(project: Project, code: str) -> date | None:
-    return Milestone.objects.get(project=project, code=code).actual_on
 
 
 def test_one_project_from_signing_to_production(
@@ -191,21 +96,18 @@ def _signed_and_planned(story: Journey) -> None:
     page.locator("[name=company_name]").fill("肇源县北粮玉米科技有限公司")
     page.locator("[name=contract_kind]").select_option("contract")
     story.look(page)
-    page.get_by_role("button", name="登记这个项目").click()
-    page.wait_for_url(re.compile(r"/projects/\d+/$"))
+    press(page, "登记这个项目")
     story.project = Project.objects.get(name=NAME)
     page.goto(reverse("projects:plan", args=[story.project.pk]))
     for code, day in PLAN.items():
         page.locator(f"[name='{code}-planned_on']").fill(day)
-    page.get_by_role("button", name="保存节点日期").click()
-    page.wait_for_url(f"**/projects/{story.project.pk}/")
+    press(page, "保存节点日期")
     story.look(page)
     page.goto(reverse("projects:team", args=[story.project.pk]))
     page.locator("[name=role]").select_option("investor")
     page.locator("[name=user]").select_option(str(story.people["investor"].pk))
-    page.get_by_role("button", name="任命此人").click()
-    page.wait_for_load_state()
-    assert "周海" in page.locator("main").inner_text()
+    press(page, "任命此人")
+    assert Assignment.objects.get(role="investor").user == story.people["investor"]
 
 
 def _kickoff(story: Journey) -> None:
@@ -232,8 +134,7 @@ def _kickoff(story: Journey) -> None:
     for seat, who in seats.items():
         page.locator(f"[name={seat}_1_user]").select_option(str(story.people[who].pk))
     story.look(page)
-    page.get_by_role("button", name="登记会议并任职").click()
-    page.wait_for_url(re.compile(r"/projects/\d+/|/kickoffs/"))
+    press(page, "登记会议并任职")
     assert Obligation.objects.get(kind="kickoff_meeting").met_on == date(2026, 3, 16)
     assert Ticket.objects.get().accept_by_on == date(2026, 3, 17)  # agreed there: one working day
 
@@ -246,8 +147,7 @@ def _company_set_up(story: Journey) -> None:
     for box in page.locator("[name=codes]").all():
         box.check()
     story.look(page)
-    page.get_by_role("button", name="建立清单").click()
-    page.wait_for_url("**/tab/checklist/")
+    press(page, "建立清单")
     story.look(page)
     story.take("QY01", "submit")
     page = story.on("2026-03-17", "power")
@@ -347,18 +247,17 @@ def _extension_refused(story: Journey) -> None:
     page.locator("[name=party]").select_option("enterprise")
     page.locator("[name=evidence]").fill("红线图补正，见补正告知书")
     story.look(page)
-    page.get_by_role("button", name="提交申请").click()
-    page.wait_for_load_state()
+    press(page, "提交申请")
     change = PlanChange.objects.get()
     assert (change.state, change.is_beyond, change.approver_id) == ("waiting", True, "230600")
     assert [shift.shift_days for shift in change.shifts.all()] == [21]
     assert change.obligation is not None and change.obligation.due_on == date(2026, 4, 16)
     story.on("2026-04-14", "city")
     page.goto(reverse("projects:plan_change", args=[change.pk]))
+    assert light_of(page.locator("main")) == (RUNS, "还有2个工作日")  # 15 16
     page.locator("[name=opinion]").fill("补正责任在企业，不予延期")
     story.look(page)
-    with page.expect_navigation():
-        page.get_by_role("button", name="不同意延期").click()
+    press(page, "不同意延期")
     change.refresh_from_db()
     assert change.state == "rejected"
     point = Milestone.objects.get(project=story.project, code="land_planning_permit")
@@ -383,8 +282,8 @@ def _late_and_decided(story: Journey) -> None:
     page.goto(reverse("service:call", args=[story.project.pk]))
     for name, text in {"subject": "用地许可逾期", "day": "2026-04-23", "place": "县政府三楼"}.items():
         page.locator(f"[name={name}]").fill(text)
-    page.get_by_role("button", name="召集并通知有关人员").click()
-    page.wait_for_load_state()
+    press(page, "召集并通知有关人员")
+    assert ProblemMeeting.objects.get().subject == "用地许可逾期"
     story.on("2026-04-22", "land")
     story.take("LX05", "decide", result_number="地字第230622202600001号")
     # After 26 March: 27 30 31, 1–3 (6), 7–10 (10), 13–17 (15), 20–22 (18); the enterprise had 2 3 7 8 of them.
@@ -392,18 +291,6 @@ def _late_and_decided(story: Journey) -> None:
     row = lists.item(story.project, "LX05")
     assert (row.broke_promise, row.broke_statute) == (True, False)
     assert actual(story.project, "land_planning_permit") == date(2026, 4, 22)
-
-
-def counters(page: Any) -> dict[str, int]:
-    """ "Who had it" on the page of an item, in working days."""
-    rows = page.locator("section[aria-labelledby=counters] li").all()
-    found: dict[str, int] = {}
-    for row in rows:
-        name, days = row.locator(".jg-row > *").all()
-        found[name.inner_text().strip()] = int(re.findall(r"\d+", days.inner_text())[0])
-    parts = sum(days for name, days in found.items() if name != "合计")
-    assert parts == found["合计"], "each working day has one owner"
-    return found
 
 
 def _investor_looks_at_his_list(story: Journey) -> None:
@@ -471,9 +358,5 @@ def _built_and_in_production(story: Journey) -> None:
     story.look(page)
     project = Project.objects.get(pk=story.project.pk)
     assert (project.state, project.next_due_on) == ("done", None)
-    days = [day for _code, day in sorted_days(project)]
-    assert days == sorted(days) and None not in days
-
-
-def sorted_days(project: Project) -> list[tuple[str, date | None]]:
-    return list(project.milestones.order_by("position").values_list("code", "actual_on"))
+    days = list(project.milestones.order_by("position").values_list("actual_on", flat=True))
+    assert None not in days and days == sorted(days), "one point after the other"

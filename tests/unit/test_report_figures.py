@@ -7,6 +7,7 @@ import pytest
 from reporting.reports.content import LateProject, Place, ReportContent, build
 from reporting.reports.figures import Discipline, Figures, Rate
 from reporting.reports.narrative import draft, yi
+from reporting.reports.tables import DISCIPLINE_COLUMNS, all_tables
 
 PLACES = [
     Place("230000", "黑龙江省", 1, ""),
@@ -96,7 +97,7 @@ def test_a_report_survives_json_unchanged() -> None:
 def test_the_words_hold_the_figures() -> None:
     text = "\n".join(p for s in draft(report_of("230000")) for p in s["paragraphs"])
     assert "截至2026年10月31日，全省已签订合同或协议的招商引资签约项目10个" in text
-    assert "缺报单位：肇州县。" in text
+    assert "缺报单位：大庆市肇州县。" in text
     assert "某项目（克山县，施工许可应于2026年9月30日完成，逾期13个工作日）" in text
 
 
@@ -120,3 +121,56 @@ def test_an_area_without_projects_says_so() -> None:
 )
 def test_money_in_words_rounds_half_up(yuan: int, text: str) -> None:
     assert yi(yuan) == text
+
+
+def test_two_counties_of_one_name_are_told_apart_in_the_provinces_papers() -> None:
+    places = [
+        PLACES[0],
+        Place("230400", "鹤岗市", 2, "230000"),
+        Place("230402", "向阳区", 3, "230400"),
+        Place("230800", "佳木斯市", 2, "230000"),
+        Place("230803", "向阳区", 3, "230800"),
+    ]
+    missing = {"230402": Discipline(expected=1, missing=1), "230803": Discipline(expected=1, missing=1)}
+    figures = {("230400", "230402"): Figures(signed=1), ("230800", "230803"): Figures(signed=1)}
+    province, city = (
+        build(unit=unit, period="2026-10", cut_off_on=date(2026, 10, 31), places=places, figures=figures,
+              discipline=missing, late=[])
+        for unit in (places[0], places[1])
+    )  # fmt: skip
+    assert "缺报单位：鹤岗市向阳区、佳木斯市向阳区。" in _words(province)
+    annex = all_tables(province)[2]
+    assert [row["name"] for row in annex.rows] == ["鹤岗市向阳区", "佳木斯市向阳区"]
+    assert "缺报单位：向阳区。" in _words(city)
+
+
+def test_a_line_of_the_ledger_table_adds_up_to_what_was_owed() -> None:
+    parts = [c.key for c in DISCIPLINE_COLUMNS if c.key not in ("name", "expected", "rate")]
+    for row in (*all_tables(report_of("230000"))[1].rows, all_tables(report_of("230000"))[1].total):
+        assert row is not None and sum(row[key] for key in parts) == row["expected"]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("started", "text"),
+    [
+        ([4, 4, 4, 4, 3, 2, 1, 0], "较高的是1市、2市、3市、4市（均为100.0%）；较低的是8市（0.0%）、7市（25.0%）、6市（50.0%）。"),
+        ([4] * 9 + [2, 1, 0], "较高的是1市、2市、3市、4市、5市、6市、7市、8市等9个市（地）（均为100.0%）；较低的是"),
+        ([4, 2, 2, 2], "较高的是1市（100.0%）；较低的是4市、3市、2市（均为50.0%）。"),
+        ([2, 2, 2, 2], "有计划开工项目的4个市（地）按计划开工率均为50.0%。"),
+    ],
+)  # fmt: skip
+def test_units_of_one_rate_are_named_together(started: list[int], text: str) -> None:
+    cities = [Place(f"23{n:02}00", f"{n}市", 2, "230000") for n in range(1, len(started) + 1)]
+    figures = {
+        (place.code, ""): Figures(signed=4, start_planned=4, started_of_planned=n)
+        for place, n in zip(cities, started, strict=True)
+    }
+    content = build(
+        unit=PLACES[0], period="2026-10", cut_off_on=date(2026, 10, 31), places=[PLACES[0], *cities],
+        figures=figures, discipline={}, late=[],
+    )  # fmt: skip
+    assert text in _words(content)
+
+
+def _words(content: ReportContent) -> str:
+    return "\n".join(p for s in draft(content) for p in s["paragraphs"])

@@ -429,5 +429,10 @@ def foreign_arguments(name: str, parts: set[str], world: World) -> dict[str, Any
     )
 
 
+def missing(given: dict[str, Any]) -> dict[str, Any]:
+    """The same parts for rows that do not exist; empty where the address is about no row."""
+    return {part: MISSING if isinstance(value, int) else value for part, value in given.items()}
+
+
 def body(name: str, world: World) -> dict[str, Any]:
     return BODY[name](world) if name in BODY else {}

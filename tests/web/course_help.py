@@ -61,20 +61,15 @@ def help_project(row: Project, people: dict[str, User], number: int) -> None:
 
 
 def move_project(row: Project, county: Any, number: int) -> None:
-    """A request beyond the limit; every second one offered to 肇州县; a candidate assessed."""
-    ask_plan_change(
-        project=row, wanted={MilestoneCode.PRODUCTION: date(2028, 6, 1)}, cause="land", party="organ",
-        evidence="红线调整", upload=_pdf(), by=county, at=NOW,
-    )  # fmt: skip
+    """By turns a request beyond the limit and an offer to 肇州县; a candidate assessed."""
     if number % 2:
-        ask_transfer(
-            project=row,
-            to_division=Division.objects.get(pk="230621"),
-            reason="选址",
-            upload=_pdf(),
-            by=county,
-            at=NOW,
-        )
+        there = Division.objects.get(pk="230621")
+        ask_transfer(project=row, to_division=there, reason="选址", upload=_pdf(), by=county, at=NOW)
+    else:
+        ask_plan_change(
+            project=row, wanted={MilestoneCode.PRODUCTION: date(2028, 6, 1)}, cause="land", party="organ",
+            evidence="红线调整", upload=_pdf(), by=county, at=NOW,
+        )  # fmt: skip
     rule = rule_for(row.division, NOW.date())
     assert rule is not None
     make_assessment(

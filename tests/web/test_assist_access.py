@@ -47,7 +47,8 @@ def lines() -> list[list[str]]:
     return access_table.lines_of(access_assist.TABLE)
 
 
-def path_of(name: str, world: Any) -> str:
+def path_of(name: str, world: Any, *, none: bool = False) -> str:
+    """`none`: for numbers that no row has."""
     rows, parts = access_assist.ROW, access_assist.PART
     given: dict[str, Any] = {}
     if name in ("tickets:open", "service:log", "service:call", "mandates:give"):
@@ -58,7 +59,7 @@ def path_of(name: str, world: Any) -> str:
         given["code"] = parts[f"{name}.code"](world)
     if name == "tickets:file":
         given["file_id"] = parts["file_id"](world)
-    return reverse(name, kwargs=given)
+    return reverse(name, kwargs=access_table.missing(given) if none else given)
 
 
 @pytest.fixture
@@ -67,8 +68,8 @@ def world() -> Any:
         yield Little()
 
 
-def answer(world: Any, who: str, name: str, method: str) -> str:
-    path, client = path_of(name, world), world.client(who)
+def answer(world: Any, who: str, name: str, method: str, *, none: bool = False) -> str:
+    path, client = path_of(name, world, none=none), world.client(who)
     body = access_assist.BODY.get(name, lambda _w: {})(world)
     response = client.get(path) if method == "GET" else client.post(path, body)
     if response.status_code == 302 and response["Location"].startswith(reverse("accounts:login")):
@@ -91,6 +92,10 @@ def test_each_answer_is_the_one_in_the_table(world: Any) -> None:
             if got in REFUSED and AuditRecord.objects.count() != before:
                 wrong.append(f"{method} {name} as {who}: refused with {got}, and yet something was written")
             transaction.savepoint_rollback(savepoint)
+        if path_of(name, world) != path_of(name, world, none=True):
+            got = answer(world, "neighbour", name, method, none=True)
+            if got != wanted[ROLES.index("neighbour")]:
+                wrong.append(f"{method} {name}: {got} to the neighbour for a row that does not exist")
     assert not wrong, "\n".join(wrong)
 
 

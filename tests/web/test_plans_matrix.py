@@ -13,6 +13,7 @@ from projects.models import TeamRole
 from projects.services import appoint
 from tests import build
 from tests.web.access_course import NAMES, NOW, TABLE, arguments, sample
+from tests.web.access_table import missing
 from tests.web.test_matrix import REFUSED, TO_LOGIN, _answer, _walk
 from tests.web.world import ROLES
 
@@ -58,6 +59,16 @@ def answers() -> dict[tuple[str, str], list[str]]:
                         transaction.set_rollback(line[-1] == "302")
                     assert line[-1] not in {*REFUSED, TO_LOGIN} or AuditRecord.objects.count() == before
                 got[name, method] = line
+                # The neighbour is answered alike about 肇源县's row and one that nobody has; the transfer is offered
+                # to them, so they know of it.
+                given = arguments(name, rows)
+                if (given and not name.startswith("projects:transfer")) or name == "projects:transfer_ask":
+                    client.force_login(
+                        people["neighbour"], backend="django.contrib.auth.backends.ModelBackend"
+                    )
+                    none = reverse(name, kwargs=missing(given))
+                    other = _answer(client, method, name, none, None)  # type: ignore[arg-type]
+                    assert other == line[ROLES.index("neighbour")], f"{method} {name}: {other}"
     return got
 
 

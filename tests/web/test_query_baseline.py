@@ -54,6 +54,10 @@ NOT_OURS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO")  # of the test's ow
 
 
 PEOPLE = (*UNITS, "officer")
+COUNTED = (
+    Project, Warning, Obligation, Attempt, Report, AuditRecord, ChecklistItem, Ticket, Mandate, Promise,
+    Instalment, PlanChange, Transfer, Assessment, ProblemMeeting,
+)  # fmt: skip
 
 
 def _assistance(who: str, world: World) -> dict[str, str]:
@@ -128,26 +132,7 @@ def _counts(world: World, browse_as: Callable[[str], Client]) -> dict[str, dict[
 
 
 def _sizes() -> dict[str, int]:
-    return {
-        model.__name__: model._default_manager.count()
-        for model in (
-            Project,
-            Warning,
-            Obligation,
-            Attempt,
-            Report,
-            AuditRecord,
-            ChecklistItem,
-            Ticket,
-            Mandate,
-            Promise,
-            Instalment,
-            PlanChange,
-            Transfer,
-            Assessment,
-            ProblemMeeting,
-        )  # fmt: skip
-    }
+    return {model.__name__: model._default_manager.count() for model in COUNTED}
 
 
 def _tell(world: World, key: str) -> None:

@@ -124,6 +124,15 @@ def test_another_units_ticket_is_not_closed(scene: Scene) -> None:
         assert scene.move("county", ticket, "close_silent", reason="三次电话无答复").status_code == 302
 
 
+def test_who_took_it_up_reads_on_and_moves_it_no_more(scene: Scene) -> None:
+    ticket = scene.asked()
+    assert scene.move("power", ticket, "accept", turn=1).status_code == 302
+    assert scene.move("power", ticket, "escalate", reason="需市里批复").status_code == 302
+    page = scene.as_("power").get(reverse("tickets:detail", args=[ticket.pk]))
+    assert page.status_code == 200 and "需市里批复" in page.text and "/hand_back/" not in page.text
+    assert scene.move("power", ticket, "hand_back", text="同意").status_code == 403
+
+
 def test_the_second_of_two_sees_what_the_first_did_and_loses_nothing(scene: Scene) -> None:
     ticket = scene.asked()
     assert scene.move("power", ticket, "accept", turn=1).status_code == 302

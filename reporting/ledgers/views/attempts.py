@@ -17,6 +17,7 @@ from accounts import clock
 from accounts.errors import DomainError
 from accounts.models import Division
 from accounts.scope import require
+from accounts.typed import whole_number
 from policy.periods import Period
 from policy.services import current_calendar
 from projects.models import Project
@@ -192,10 +193,10 @@ def _typed(
         row, _colon, key = rest.partition(":")
         if kind == "file":
             files[rest] = str(value)
-        elif kind in ("cell", "row") and row.isdigit():
+        elif kind in ("cell", "row") and (pk := whole_number(row)) is not None:
             if kind == "cell" and key not in FIELDS:
                 continue
-            (edits if kind == "cell" else answers).setdefault(int(row), {})[key] = str(value)
+            (edits if kind == "cell" else answers).setdefault(pk, {})[key] = str(value)
     return edits, answers, files
 
 
@@ -281,14 +282,13 @@ def grid(request: HttpRequest, pk: int) -> HttpResponse:
         edits, _answers, _files = _typed(request)
         try:
             if request.POST.get("same") == "all":
-                marked_rows = [int(x) for x in request.POST.getlist("row") if x.isdigit()]
+                marked_rows = [n for x in request.POST.getlist("row") if (n := whole_number(x)) is not None]
                 mending.mark_unchanged(attempt=attempt, row_ids=marked_rows, by=request.user, at=clock.now())
             else:
                 mending.mend_cells(attempt=attempt, edits=edits, by=request.user, at=clock.now())
-                if (request.POST.get("same") or "").isdigit():
-                    mending.mark_unchanged(
-                        attempt=attempt, row_ids=[int(request.POST["same"])], by=request.user, at=clock.now()
-                    )
+                same = whole_number(request.POST.get("same"))
+                if same is not None:
+                    mending.mark_unchanged(attempt=attempt, row_ids=[same], by=request.user, at=clock.now())
         except DomainError as error:
             tell_error(request, error)
         if request.POST.get("then") == "check":

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from accounts.errors import DomainError, StaleState
 from accounts.models import Division, Tier
 from accounts.scope import holds
-from policy.periods import Period
+from policy.periods import Period, PeriodKind
 from reporting.ledgers.access import VIEW, may_review, may_submit
 from reporting.ledgers.models import Attempt, AttemptState, CityPackage
 
@@ -40,10 +40,14 @@ def unit_or_404(request: HttpRequest, code: str) -> Division:
 
 
 def period_or_404(text: str) -> Period:
+    """The month in an address; a quarter or a year has no ledger."""
     try:
-        return Period.parse(text)
+        period = Period.parse(text)
     except ValueError as error:
         raise Http404(str(error)) from None
+    if period.kind is not PeriodKind.MONTH:
+        raise Http404(text)
+    return period
 
 
 def attempt_or_404(request: HttpRequest, pk: int) -> Attempt:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import clock
 from accounts.errors import DomainError
 from accounts.models import Division, Obligation, Tier
+from accounts.typed import whole_number
 from policy.periods import Period
 from projects.models import Project
 from reporting.ledgers import packages, reviewing
@@ -73,8 +74,9 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     for name, value in request.POST.items():
         kind, _colon, rest = name.partition(":")
         row, _colon, field = rest.partition(":")
-        if kind == "decide" and row.isdigit() and value in ("ledger", "live"):
-            decisions[int(row)][field] = str(value)
+        row_id = whole_number(row)
+        if kind == "decide" and row_id is not None and value in ("ledger", "live"):
+            decisions[row_id][field] = str(value)
     try:
         reviewing.accept_attempt(attempt=attempt, decisions=decisions, by=request.user, at=clock.now())
         text = _("The ledger of %(unit)s is accepted and the projects are brought up to date.")
@@ -90,9 +92,9 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     attempt = attempt_or_404(request, pk)
     reasons = {
-        int(name[7:]): str(value)
+        row_id: str(value)
         for name, value in request.POST.items()
-        if name.startswith("reason:") and name[7:].isdigit()
+        if name.startswith("reason:") and (row_id := whole_number(name[7:])) is not None
     }
     try:
         row = reviewing.return_attempt(
