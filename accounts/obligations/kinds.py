@@ -27,12 +27,21 @@ REPORTS = (REPORT_MONTH, REPORT_QUARTER, REPORT_YEAR)
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a duty has come: one line of words, and whether it now waits for the receiver and not for the unit."""
+
+    text: str
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DutyKind:
     """How one duty is shown and who does it.
 
     `title` gives the to-do's heading, `button` its verb and object, `url` where one click leads. `permission` is what
-    a person of the owing unit needs to do it. `detail` adds one line under the heading. `pinned_days`: a duty that can
-    still be done in time comes first on the home page from so many working days before its last day (0 = never).
+    a person of the owing unit needs to do it. `standing` adds one line under the heading, and takes the urgency away
+    while the receiver has not decided. `pinned_days`: a duty that can still be done in time comes first on the home
+    page from so many working days before its last day (0 = never).
     """
 
     code: str
@@ -41,7 +50,7 @@ class DutyKind:
     button: Any
     url: Callable[[Obligation], str]
     permission: str
-    detail: Callable[[Obligation], str] | None = None
+    standing: Callable[[Obligation], Standing] | None = None
     pinned_days: int = 0
 
 

@@ -13,7 +13,7 @@ class TodoItem:
     `days_left`: working days until the last day, 0 = today, negative = overdue, None = no date. `due_on` is the day
     that counts (inclusive). `why` is a stored `Deadline.to_json()` for the explanation panel, or None. `pinned` items
     come first. `nominal_on`: the date before rolling, when it differs. `key` tells two items apart. `more_url` leads to
-    the duty itself (its course, more time).
+    the duty itself (its course, more time). `waiting`: done as far as the person goes, the receiver has not decided.
     """
 
     key: str
@@ -29,6 +29,7 @@ class TodoItem:
     pinned: bool = False
     order: int = 100
     more_url: str = ""
+    waiting: bool = False
 
     @property
     def days_late(self) -> int:
@@ -47,11 +48,11 @@ def register(name: str, provider: Provider) -> None:
 
 
 def items_for(user: Any, on: date) -> list[TodoItem]:
-    """All items of the user: pinned ones first, then by working days left (overdue first), undated last."""
+    """All items of the user: pinned ones first, then by working days left (overdue first), undated and waiting ones last."""
     found = {item.key: item for provider in _providers.values() for item in provider(user, on)}
     return sorted(found.values(), key=sort_key)
 
 
 def sort_key(item: TodoItem) -> tuple[Any, ...]:
     days = FAR if item.days_left is None else item.days_left
-    return (not item.pinned, days, item.order, item.due_on or date.max, item.key)
+    return (not item.pinned, item.waiting, days, item.order, item.due_on or date.max, item.key)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.clock import local_date
 from accounts.models import Division, Obligation
 from accounts.obligations import making
-from accounts.obligations.kinds import FILING, KICKOFF, DutyKind, register
+from accounts.obligations.kinds import FILING, KICKOFF, DutyKind, Standing, register
 from accounts.obligations.services import Owed, cancel_for_subject, meet_for_subject, owe_for_subjects
 from approvals.kickoff.models import Kickoff
 from policy.regimes import Regime, get_regime
@@ -37,7 +37,7 @@ def register_all() -> None:
             button=gettext_lazy("Record the meeting"),
             url=lambda row: reverse("kickoffs:record", args=[row.subject_id]),
             permission="kickoffs.record",
-            detail=_counted_from,
+            standing=_counted_from,
         )
     )
     register(
@@ -48,7 +48,7 @@ def register_all() -> None:
             button=gettext_lazy("Complete the information"),
             url=_project_url,
             permission="projects.edit",
-            detail=_counted_from,
+            standing=_counted_from,
         )
     )
     making.register_maker("signing", settle)
@@ -138,9 +138,9 @@ def _cancel_ended(at: datetime) -> int:
     )
 
 
-def _counted_from(row: Obligation) -> str:
+def _counted_from(row: Obligation) -> Standing:
     steps = row.deadline.get("steps") or []
-    return steps[0]["text"] if steps else ""
+    return Standing(steps[0]["text"] if steps else "")
 
 
 def _project_url(row: Obligation) -> str:

@@ -11,7 +11,7 @@ from projects.models import ContractKind
 from reporting.ledgers import rows as cells
 from reporting.ledgers.evaluate import Draft
 from reporting.ledgers.models import RowMatch
-from reporting.ledgers.rows import FACTS, MONTHLY, NODES, OWNED, first_day, iso, precision_of
+from reporting.ledgers.rows import FACTS, FILL_ONLY, MONTHLY, NODES, OWNED, first_day, iso, precision_of
 
 COLUMN = {
     "contract_amount": "contract_amount_yuan",
@@ -32,7 +32,6 @@ LONGEST = {
     "place": 200,
     "company": 300,
 }
-FILL_ONLY = ("industry", "place", "company")
 _COMPARED = (*OWNED, *FACTS)
 _WRITTEN = (*_COMPARED, *FILL_ONLY)
 _FIRST = (*MONTHLY, "lead_department", *FACTS, *FILL_ONLY)  # of a new project, nodes apart

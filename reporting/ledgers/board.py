@@ -68,7 +68,8 @@ def month_line(period: Period, duty: Obligation | None, attempts: list[Attempt],
         line.latest = attempt
         if attempt.state == AttemptState.ACCEPTED:
             line.accepted = attempt
-    if duty and duty.met_on is None:
+    handed_in = line.latest is not None and line.latest.state == AttemptState.SUBMITTED
+    if duty and duty.met_on is None and not handed_in:  # no day is counted while the receiver decides
         line.days_left = current_calendar().between(on, duty.last_day)
     return line
 

@@ -78,7 +78,7 @@ def _projects(unit: Division) -> Any:
         .values_list(
             "pk", "number", "investment_code", "name", "company__name", "investor", "division_id", "state", "version",
             "paused", "reported_period", "contract_amount_yuan", "signed_on", "signed_precision", "invested_total_yuan",
-            "invested_month_yuan", "progress_text", "problem_text", "lead_department", "winter",
+            "invested_month_yuan", "progress_text", "problem_text", "lead_department", "winter", "industry_text", "place",
         )
     )  # fmt: skip
     for row in rows:
@@ -89,7 +89,7 @@ def _projects(unit: Division) -> Any:
             values={
                 "contract_amount": row[11], "signed_on": iso(row[12], row[13]),
                 "invested_total": row[14], "invested_month": row[15], "progress": row[16], "problems": row[17],
-                "lead_department": row[18],
+                "lead_department": row[18], "company": row[5], "industry": row[20], "place": row[21],
             },
         )  # fmt: skip
 

@@ -17,7 +17,7 @@ from reporting.ledgers.context import Area
 from reporting.ledgers.matching import NEW, LiveProject, Match
 from reporting.ledgers.models import RowMatch
 from reporting.ledgers.places import PlaceKind
-from reporting.ledgers.rows import FACTS, MONTHLY, NODES, OWNED, Cells
+from reporting.ledgers.rows import FACTS, FILL_ONLY, MONTHLY, NODES, OWNED, Cells
 from reporting.ledgers.truth import ASK, ERROR, NOTE, Facts, check_row
 
 # One text whether the project exists elsewhere or not at all: a ledger is no way to probe other areas.
@@ -107,7 +107,7 @@ def _judge(draft: Draft, area: Area, layout: Layout) -> None:
 
 
 def _changed(values: Cells, base: Mapping[str, Any]) -> list[str]:
-    """Fields written otherwise than `base`; an unwritten cell is no change."""
+    """Fields written otherwise than `base`, and gaps of the record it fills; an unwritten cell is no change."""
     found = []
     for name in SHOWN:
         cell = values.get(name)
@@ -115,7 +115,7 @@ def _changed(values: Cells, base: Mapping[str, Any]) -> list[str]:
             old = base.get(name)
             if old != cell[0] and not cells.same(name, old, cell[0]):
                 found.append(name)
-    return found
+    return found + [n for n in FILL_ONLY if not base.get(n) and cells.value_of(values, n)]
 
 
 def _match(draft: Draft, area: Area, layout: Layout) -> Match:
@@ -186,7 +186,9 @@ def _previous(last: Mapping[str, Any], now: Mapping[str, Any], draft: Draft) -> 
     """What to show as old and to compare with on acceptance; empty values are not kept."""
     if not now:
         return {}
-    keep: dict[str, Any] = {"live": {k: v for k, v in now.items() if v not in (None, "", 0)}}
+    keep: dict[str, Any] = {
+        "live": {k: v for k, v in now.items() if v not in (None, "", 0) and k not in FILL_ONLY}
+    }
     if last:  # only where it differs: most projects stand as last month's ledger left them
         keep["last"] = {k: v for k, v in last.items() if v not in (None, "") and v != now.get(k)}
     return keep

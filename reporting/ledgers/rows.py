@@ -28,6 +28,8 @@ NODES = tuple(f"node.{code}" for code in MILESTONES)
 OWNED = (*MONTHLY, *NODES, "lead_department")
 # What the registry owns: the ledger only fills gaps; a difference is asked about.
 FACTS = ("contract_amount", "signed_on")
+# Written only where the record has nothing; a difference is left alone.
+FILL_ONLY = ("industry", "place", "company")
 
 LABELS: dict[str, Any] = {
     "name": _("Project name"),

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts import audit_words, navigation
 from accounts.models import Obligation
-from accounts.obligations import kinds
+from accounts.obligations import kinds, todo
 from policy.periods import Period
+from reporting.ledgers import todo as ledgers_todo
+from reporting.ledgers.models import Attempt, AttemptState, CityPackage, PackageState
 
 
 def register() -> None:
@@ -43,17 +45,19 @@ def register() -> None:
             "missing": gettext_lazy("units missing"),
         },
     )
+    todo.register("ledger_hand_ins", ledgers_todo.hand_ins)
+    todo.register("ledger_packages", ledgers_todo.sent_packages)
     kinds.register(
         kinds.DutyKind(
             code=kinds.LEDGER_COUNTY, label=gettext_lazy("Progress ledger to the city"), title=_county_title,
-            button=gettext_lazy("Check and hand in"), url=_county_url, permission="ledgers.submit", detail=_county_detail,
+            button=gettext_lazy("Check and hand in"), url=_county_url, permission="ledgers.submit", standing=_county_standing,
             pinned_days=3,
         )
     )  # fmt: skip
     kinds.register(
         kinds.DutyKind(
             code=kinds.LEDGER_CITY, label=gettext_lazy("Ledger package to the province"), title=_city_title,
-            button=gettext_lazy("Gather and send"), url=_city_url, permission="ledgers.submit", detail=_city_detail,
+            button=gettext_lazy("Gather and send"), url=_city_url, permission="ledgers.submit", standing=_city_standing,
             pinned_days=3,
         )
     )  # fmt: skip
@@ -69,9 +73,7 @@ def _county_url(duty: Obligation) -> str:
     return reverse("ledgers:month", args=[duty.unit_id, duty.period])
 
 
-def _county_detail(duty: Obligation) -> str:
-    from reporting.ledgers.models import Attempt, AttemptState
-
+def _county_standing(duty: Obligation) -> kinds.Standing:
     latest = (
         Attempt.objects.filter(ledger__unit_id=duty.unit_id, ledger__period=duty.period)
         .exclude(state=AttemptState.DISCARDED)
@@ -79,14 +81,15 @@ def _county_detail(duty: Obligation) -> str:
         .first()
     )
     if latest is None:
-        return _("Not started yet")
+        return kinds.Standing(_("Not started yet"))
     if latest.state == AttemptState.STAGED:
-        return _("A draft waits: %(errors)d cells to mend, %(asks)d points to explain") % {
-            "errors": latest.error_count, "asks": latest.ask_count,
-        }  # fmt: skip
+        text = _("A draft waits: %(errors)d cells to mend, %(asks)d points to explain")
+        return kinds.Standing(text % {"errors": latest.error_count, "asks": latest.ask_count})
     if latest.state == AttemptState.RETURNED:
-        return _("Returned: %(note)s") % {"note": latest.review_note or _("see the rows")}
-    return _("Handed in, not decided yet")
+        return kinds.Standing(_("Returned: %(note)s") % {"note": latest.review_note or _("see the rows")})
+    return kinds.Standing(
+        _("Handed in, waits for the tier above"), waiting=latest.state == AttemptState.SUBMITTED
+    )
 
 
 def _city_title(duty: Obligation) -> str:
@@ -97,10 +100,11 @@ def _city_url(duty: Obligation) -> str:
     return reverse("ledgers:city", args=[duty.unit_id, duty.period])
 
 
-def _city_detail(duty: Obligation) -> str:
-    from reporting.ledgers.models import Attempt, AttemptState
-
+def _city_standing(duty: Obligation) -> kinds.Standing:
+    sent = CityPackage.objects.filter(unit_id=duty.unit_id, period=duty.period).order_by("-version").first()
+    if sent and sent.state == PackageState.SENT and sent.stale_since is None:
+        return kinds.Standing(_("Handed in, waits for the tier above"), waiting=True)
     waiting = Attempt.objects.filter(
         city_code=duty.unit_id, ledger__period=duty.period, state=AttemptState.SUBMITTED
     ).count()
-    return _("%(n)d hand-ins of counties wait for your decision") % {"n": waiting}
+    return kinds.Standing(_("%(n)d hand-ins of counties wait for your decision") % {"n": waiting})

@@ -240,7 +240,7 @@ def _previous(province: Division, period: Period) -> dict[str, Figures]:
 
 
 def _late_in(
-    division: Division, late: list[tuple[tuple[str, ...], LateProject]], cities: dict[str, str]
+    division: Division, late: list[tuple[tuple[str, str, str], LateProject]], cities: dict[str, str]
 ) -> list[LateProject]:
     """The unit's red projects; in the province's papers the city stands before the county: two have a 向阳区."""
     found = [(codes, p) for codes, p in late if division.code in codes][:LATE_NAMED]
@@ -251,7 +251,7 @@ def _late_in(
 
 def _late_projects(
     snapshot: Snapshot, province: Division, today: date
-) -> list[tuple[tuple[str, ...], LateProject]]:
+) -> list[tuple[tuple[str, str, str], LateProject]]:
     """Red projects, longest overdue first, each with its province, city and county ("" for a city's own)."""
     calendar = current_calendar()
     official = {m.code: m.name for m in get_regime(regime_code_of(province)).milestones}

@@ -87,13 +87,16 @@ def _owed_by(user: Any) -> Q | None:
 
 
 def _item(row: Obligation, kind: kinds.DutyKind, calendar: WorkCalendar, on: date) -> TodoItem:
+    standing = kind.standing(row) if kind.standing else kinds.Standing("")
+    if standing.waiting:
+        return _waiting(row, kind, standing)
     left = calendar.between(on, row.last_day)
     return TodoItem(
         key=f"obligation:{row.pk}",
         days_left=left,
         due_on=row.last_day,
         title=kind.title(row),
-        detail=kind.detail(row) if kind.detail else "",
+        detail=standing.text,
         url=kind.url(row),
         button=str(kind.button),
         why=row.deadline or None,
@@ -102,4 +105,18 @@ def _item(row: Obligation, kind: kinds.DutyKind, calendar: WorkCalendar, on: dat
         pinned=0 <= left <= kind.pinned_days and row.last_day >= on,
         more_url=reverse("duties:detail", args=[row.pk]),
         order=0 if kind.pinned_days else 100,
+    )
+
+
+def _waiting(row: Obligation, kind: kinds.DutyKind, standing: kinds.Standing) -> TodoItem:
+    """Handed in: nothing runs against the unit while the receiver has not decided, so no day is counted."""
+    return TodoItem(
+        key=f"obligation:{row.pk}",
+        days_left=None,
+        due_on=None,
+        title=kind.title(row),
+        detail=standing.text,
+        url=kind.url(row),
+        button=_("See what was handed in"),
+        waiting=True,
     )

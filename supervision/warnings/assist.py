@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.clock import local_date
 from accounts.models import Posting, User
 from accounts.permissions import Role
 from approvals.checklist.models import UNDER_WAY, ChecklistItem
@@ -62,6 +63,9 @@ def item_cleared(warning: Warning, row: ChecklistItem, on: date) -> tuple[date, 
 
 
 def ticket_cleared(warning: Warning, row: Ticket, on: date) -> tuple[date, str]:
+    if row.closed_at is not None:
+        day = min(max(local_date(row.closed_at), warning.opened_on), on)
+        return day, f"{row.get_state_display()} {local_date(row.closed_at).isoformat()}"
     if row.next_due_on is None or row.state == TicketState.PROPOSED:
         return on, str(row.get_state_display())
     return on, _("The last day was moved to %(day)s") % {"day": row.next_due_on.isoformat()}

@@ -176,6 +176,16 @@ def test_a_ticket_lights_and_rests_while_the_investor_is_asked(
     assert scan("2026-11-20") == {}
 
 
+def test_a_closed_ticket_went_out_on_the_day_it_was_closed(ticket: Ticket, people: dict[str, Any]) -> None:
+    scan("2026-10-26")
+    ticket = tickets.ask_close(ticket=ticket, result="已接通", by=people["power"], at=at("2026-10-27 10:00"))
+    tickets.confirm_close(ticket=ticket, by=people["investor"], at=at("2026-10-28 10:00"))
+    assert scan("2026-11-02") == {"cleared": 1}
+    row = Warning.objects.get()
+    assert row.cleared_on == date(2026, 10, 28)
+    assert "2026-10-28" in row.clear_note
+
+
 def test_an_offer_the_investor_has_not_answered_is_not_the_offices_fault(ticket: Ticket) -> None:
     Ticket.objects.filter(pk=ticket.pk).update(state=TicketState.PROPOSED, opened_side=Side.OFFICE)
     assert scan("2026-11-20") == {}

@@ -18,9 +18,10 @@ from accounts.scope import acting_posting
 from policy.periods import Period
 from reporting.ledgers import prefill, submitting
 from reporting.ledgers.access import VIEW, may_submit, receiver_of, require_submit
-from reporting.ledgers.board import default_period, month_of, months_of
+from reporting.ledgers.board import month_of, months_of
 from reporting.ledgers.models import AttemptState
 from reporting.ledgers.staging import stage_upload
+from reporting.ledgers.todo import month_meant
 from reporting.ledgers.uploads import file_limit
 from reporting.ledgers.views.common import (
     download,
@@ -41,9 +42,9 @@ def home(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(VIEW)
     unit = posting.division
     if unit.tier == Tier.PROVINCE:
-        return redirect("ledgers:province", unit.pk, str(default_period(clock.now())))
+        return redirect("ledgers:province", unit.pk, str(month_meant(request.user, unit, clock.now())))
     if unit.tier == Tier.CITY:
-        return redirect("ledgers:city", unit.pk, str(default_period(clock.now())))
+        return redirect("ledgers:city", unit.pk, str(month_meant(request.user, unit, clock.now())))
     return redirect("ledgers:unit", unit.pk)
 
 
