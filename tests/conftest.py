@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django.plugin import blocking_manager_key
 
-from tests.paths import VENDOR
+from tests.paths import SHARED, VENDOR
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -35,6 +35,28 @@ def load_reference_rows() -> None:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         load_reference_rows()
+
+
+WITHOUT_SAMPLES = "the sample workbooks and policy texts do not lie beside this clone"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A clone without the samples beside it is tested by everything that brings its own workbooks."""
+    if SHARED.is_dir():
+        return
+    for item in items:
+        if {"SHARED", "LEDGERS"} & vars(getattr(item, "module", pytest)).keys():
+            item.add_marker(pytest.mark.skip(reason=WITHOUT_SAMPLES))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        if not SHARED.is_dir():
+            pytest.skip(WITHOUT_SAMPLES)
+        raise
 
 
 def _is_transactional(item: pytest.Item) -> bool:
