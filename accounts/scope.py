@@ -17,6 +17,7 @@ from accounts.permissions import PERMISSIONS, ROW_SCOPE, RowScope, roles_with
 
 NOTHING = Q(pk__in=[])
 CODE_FIELD = {Tier.PROVINCE: "province_code", Tier.CITY: "city_code", Tier.COUNTY: "county_code"}
+BELOW = {Tier.PROVINCE: "city_code", Tier.CITY: "county_code"}  # empty in the rows of the unit itself
 
 
 def current_postings(user: Any) -> list[Any]:
@@ -49,7 +50,7 @@ def posting_q(posting: Any, prefix: str = "") -> Q:
         return NOTHING
     q = Q(**{prefix + field: division.code})
     if not posting.subtree:
-        below = {Tier.PROVINCE: "city_code", Tier.CITY: "county_code"}.get(division.tier)
+        below = BELOW.get(division.tier)
         if below:
             q &= Q(**{prefix + below: ""})
     return q
@@ -119,14 +120,28 @@ def granted_beside_area(user: Any) -> Any:
     return granted if len(granted) <= MOST_LISTED else granted_projects(user)
 
 
-def posted_at(user: Any, code: str, permission: str) -> bool:
-    """Whether the user holds `permission` by a posting at exactly this division, not at one above it."""
+def posted_at(user: Any, unit: Any, permission: str) -> bool:
+    """Whether the user holds `permission` by a posting at exactly this division (itself or its code), not one above it."""
+    code = getattr(unit, "pk", unit)
     return any(p.division_id == code and permission in PERMISSIONS[p.role] for p in current_postings(user))
+
+
+def own_rows_q(user: Any, permission: str, prefix: str = "") -> Q:
+    """Rows that belong to exactly the units the user is posted at with `permission`, not those of the tiers below."""
+    found = NOTHING
+    for posting in current_postings(user):
+        field = CODE_FIELD.get(posting.division.tier)
+        if field is None or permission not in PERMISSIONS[posting.role]:
+            continue
+        own = Q(**{prefix + field: posting.division_id})
+        below = BELOW.get(posting.division.tier)
+        found |= own & Q(**{prefix + below: ""}) if below else own
+    return found
 
 
 def require_own(user: Any, permission: str, unit: Any) -> None:
     """Raise PermissionDenied unless the user acts in the name of `unit` itself: its papers are its own to write."""
-    if not posted_at(user, unit.pk, permission):
+    if not posted_at(user, unit, permission):
         raise PermissionDenied(permission)
 
 

@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from datetime import date
 from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import Any
 
 from pypinyin import Style, lazy_pinyin, pinyin
 from pypinyin.constants import RE_HANS
@@ -83,3 +85,8 @@ def _letter(char: str) -> str | None:
         return char
     found = {reading[:1] for reading in pinyin(char, style=Style.FIRST_LETTER, heteronym=True)[0]}
     return found.pop() if len(found) == 1 else None
+
+
+def plain(value: Any) -> Any:
+    """A date as ISO text, anything else as it is: how values are compared and told."""
+    return value.isoformat() if isinstance(value, date) else value

@@ -61,7 +61,7 @@ def make_checklist(
         with transaction.atomic():
             made = Checklist.objects.create(
                 project=project, catalogue=catalogue, project_kind=kind, dedicated_window=dedicated_window,
-                green_channel=green_channel, green_reason=green_reason, made_by=by, made_at=at, **_codes(project),
+                green_channel=green_channel, green_reason=green_reason, made_by=by, made_at=at, **audit.codes_of(project),
             )  # fmt: skip
             _write_items(made, rows, by=by, at=at)
             audit.record(
@@ -136,14 +136,6 @@ def _green_reason(project: Project, green: bool, reason: str, at: datetime) -> s
     return reason[:200]
 
 
-def _codes(project: Project) -> dict[str, str]:
-    return {
-        "province_code": project.province_code,
-        "city_code": project.city_code,
-        "county_code": project.county_code,
-    }
-
-
 def departments_for(unit: Division, codes: Iterable[str]) -> dict[str, Department]:
     """The division's departments by code; where it lacks one, that of the nearest tier above."""
     places = [code for code in unit.path.split("/") if code]
@@ -160,7 +152,7 @@ def _write_items(checklist: Checklist, rows: Sequence[CatalogueItem], *, by: Any
     made = ChecklistItem.objects.bulk_create(
         ChecklistItem(
             checklist=checklist, project=project, department=offices.get(row.department_code), **terms_of(row),
-            **_codes(project),
+            **audit.codes_of(project),
         )
         for row in rows
     )  # fmt: skip
@@ -172,7 +164,7 @@ def _write_items(checklist: Checklist, rows: Sequence[CatalogueItem], *, by: Any
             on=local_date(at),
             by=by,
             at=at,
-            **_codes(project),
+            **audit.codes_of(project),
         )
         for row in made
     )

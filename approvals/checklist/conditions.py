@@ -125,7 +125,6 @@ def _refuse_day(item: ChecklistItem, on: date, events: list[ItemEvent], today: d
 
 
 def _refuse_hold(given: Given, ground: Ground) -> None:
-    assert given.review_on is not None  # noqa: S101 - asked before
     most = hold_limit(ground.regime, given.on, ground.calendar).due_on
     if given.party not in Party.values or given.party == Party.ORGAN:
         raise DomainError(
@@ -133,7 +132,7 @@ def _refuse_hold(given: Given, ground: Ground) -> None:
             _("The organ's own reasons never stop its clock. Choose another cause, or let it run."),
             field="party",
         )
-    if not given.on < given.review_on <= most:
+    if given.review_on is None or not given.on < given.review_on <= most:
         raise DomainError(
             "review_wrong",
             _("Write a day after %(first)s and not after %(last)s.") % {"first": given.on, "last": most},

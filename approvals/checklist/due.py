@@ -61,7 +61,8 @@ def notice_deadline(
     item: ChecklistItem, regime: Regime, calendar: WorkCalendar, ticks: Sequence[Tick] = ()
 ) -> Deadline:
     """The last day to tell what is missing, counted from the submission."""
-    assert item.submitted_on is not None  # noqa: S101 - asked by the caller
+    if item.submitted_on is None:
+        raise ValueError("nothing was submitted yet")
     rule = _rule(regime, NOTICE, item.submitted_on)
     return compute(rule, anchor=item.submitted_on, calendar=calendar, pauses=clock.pauses(ticks))
 

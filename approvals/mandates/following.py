@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet
 from accounts import audit
 from accounts.clock import local_date
 from accounts.models import Division, User
+from accounts.scope import posted_at
 from approvals.mandates import telling
 from approvals.mandates.models import OPEN_STATES, Mandate, MandateState
 from approvals.mandates.services import ACCEPTANCE, agents_for
@@ -19,7 +20,6 @@ from approvals.tickets.access import officers_of
 from approvals.tickets.clocks import deadline_from
 from approvals.tickets.routing import place_above
 from projects.models import Project
-from projects.units import sits_at
 
 
 def follow_move(project: Project, *, old: Division, new: Division, by: Any, at: datetime) -> None:
@@ -56,7 +56,7 @@ def _successor(project: Project, place: Division, at: datetime) -> User | None:
     fit = agents_for(project, local_date(at))
     officers = {user.pk for user in officers_of(project, local_date(at))}
     chosen = [user for user in fit if user.pk in officers]
-    chosen += [user for user in fit if sits_at(user, place, "tickets.close_silent")]
+    chosen += [user for user in fit if posted_at(user, place, "tickets.close_silent")]
     return next(iter(chosen or fit), None)
 
 

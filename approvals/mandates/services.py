@@ -15,6 +15,7 @@ from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.models import Posting, User
 from accounts.permissions import roles_with
+from accounts.scope import posted_at
 from approvals.mandates import telling
 from approvals.mandates.models import OPEN_STATES, Direction, Mandate, MandateState, Material, Receipt
 from approvals.tickets.access import investors_of, side_of
@@ -26,7 +27,6 @@ from projects.abilities import abilities
 from projects.files import Kept
 from projects.models import NumberSeries, Project, ProjectState
 from projects.text import clean
-from projects.units import sits_at
 
 ACCEPTANCE = "mandate_acceptance"
 FOLDER = "mandates"
@@ -224,15 +224,15 @@ def confirm_receipt(*, receipt: Receipt, by: Any, at: datetime) -> Receipt:
         ):
             raise StaleState("confirmed_already", _("This receipt was confirmed already."))
         receipt.refresh_from_db()
-        audit.record("receipt_confirmed", target=receipt, by=by, at=at, codes=_codes(receipt.mandate))
+        audit.record("receipt_confirmed", target=receipt, by=by, at=at, codes=audit.codes_of(receipt.mandate))
     return receipt
 
 
 def may_serve(user: Any, mandate: Mandate) -> bool:
     """The agent, or the competent office of the host division, which answers for its agents."""
-    if mandate.agent_id == user.pk and sits_at(user, place_of(mandate.project), "mandates.handle"):
+    if mandate.agent_id == user.pk and posted_at(user, place_of(mandate.project), "mandates.handle"):
         return True
-    return sits_at(user, place_of(mandate.project), "tickets.close_silent")
+    return posted_at(user, place_of(mandate.project), "tickets.close_silent")
 
 
 def change_agent(mandate: Mandate, agent: User, *, by: Any, at: datetime) -> bool:
@@ -307,14 +307,10 @@ def _receipt(
 
 def _record(receipt: Receipt, names: list[str], by: Any, at: datetime) -> None:
     audit.record(
-        f"receipt_{receipt.direction}", target=receipt, by=by, at=at, codes=_codes(receipt.mandate),
+        f"receipt_{receipt.direction}", target=receipt, by=by, at=at, codes=audit.codes_of(receipt.mandate),
         after={"party": receipt.party, "done_on": receipt.done_on, "materials": names[:20]},
     )  # fmt: skip
     transaction.on_commit(lambda: telling.tell_receipt(receipt, by, at))
-
-
-def _codes(mandate: Mandate) -> dict[str, str]:
-    return {name: getattr(mandate, name) for name in ("province_code", "city_code", "county_code")}
 
 
 def _move(

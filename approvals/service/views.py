@@ -33,7 +33,7 @@ from policy.services import one_calendar
 from projects.abilities import abilities
 from projects.models import Project
 
-TODO_SHOWN = 30
+ITEMS_SHOWN = 30
 
 
 def refuse(form: forms.Form, refusal: DomainError) -> None:
@@ -60,7 +60,7 @@ def bench(request: HttpRequest) -> HttpResponse:
         "posting": acting_posting(request.user),
         "rows": queries.bench(request.user, on),
         "settle": queries.to_settle(request.user, on),
-        "todo": items[:TODO_SHOWN],
+        "todo": items[:ITEMS_SHOWN],
         "todo_total": len(items),
         "meetings": queries.open_meetings(request.user, now)[:20],
         "now": now,

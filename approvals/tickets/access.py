@@ -9,13 +9,12 @@ from django.db.models import Q
 from accounts import notify
 from accounts.models import User
 from accounts.permissions import PERMISSIONS, ROW_SCOPE, Role, RowScope
-from accounts.scope import current_postings
+from accounts.scope import current_postings, posted_at
 from approvals.tickets.models import Side, Ticket
 from approvals.tickets.routing import place_of
 from approvals.tickets.states import MOVES, Move
 from projects.abilities import abilities
 from projects.models import Assignment, Project, ProjectUserObjectPermission, TeamRole
-from projects.units import sits_at
 
 # Those who answer for the whole project may act for whatever office of its own tier holds the ticket.
 ANSWERABLE = {Role.CHIEF_SERVICE_OFFICER, Role.LEAD_DEPARTMENT, Role.PACKAGE_LEADER}
@@ -96,7 +95,7 @@ def _allowed(user: Any, ticket: Ticket, move: Move) -> bool:
     if (
         move.permission == "tickets.close_silent"
     ):  # the competent office of the very tier that holds it, no other
-        return sits_at(user, ticket.division_id, move.permission)
+        return posted_at(user, ticket.division_id, move.permission)
     return move.permission in abilities(user, ticket.project)
 
 

@@ -15,7 +15,7 @@ from accounts.errors import DomainError, StaleState
 from accounts.models import Division
 from accounts.obligations import services as obligations
 from accounts.obligations.kinds import PLAN_DECISION
-from accounts.scope import holds, require
+from accounts.scope import holds, posted_at, require
 from projects.due import refresh_due
 from projects.files import Kept
 from projects.models import (
@@ -33,7 +33,7 @@ from projects.plans.writing import put_in_force, write_change
 from projects.services.registry import locked
 from projects.services.versions import save_version
 from projects.text import clean
-from projects.units import host_unit, sits_at, unit_above
+from projects.units import host_unit, unit_above
 
 DECIDE = "plans.decide"
 
@@ -67,7 +67,7 @@ def ask_plan_change(
         over = beyond(shifts, limit)
         unit = host_unit(row)
         approver = unit_above(unit) if over else unit
-        direct = sits_at(by, approver, DECIDE) if over else _may_plan(by, row)
+        direct = posted_at(by, approver, DECIDE) if over else _may_plan(by, row)
         change = _write(
             row, shifts, cause=cause, party=party, evidence=evidence, approver=approver, limit=limit,
             is_beyond=bool(over), state=ChangeState.APPROVED if direct else ChangeState.WAITING,
@@ -85,7 +85,7 @@ def decide_plan_change(
 ) -> PlanChange:
     """Approve or reject. A rejection needs its reason and moves nothing: what is overdue stays overdue."""
     require(by, DECIDE, change)
-    if not sits_at(by, change.approver, DECIDE):
+    if not posted_at(by, change.approver, DECIDE):
         raise PermissionDenied(DECIDE)
     opinion = clean(opinion)
     if not approved and not opinion:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.errors import DomainError
-from accounts.scope import acting_posting
+from accounts.scope import acting_posting, posted_at
 from accounts.views.guards import needs, page_of
 from policy.services import current_calendar
 from projects.files import download
@@ -20,7 +20,7 @@ from projects.models import ChangeReason, ChangeState, Party, PlanChange, Projec
 from projects.plans import services
 from projects.plans.forms import AskForm, ChangeFilter, OpinionForm, WithdrawForm
 from projects.plans.limits import counted_from, limit_for
-from projects.units import host_unit, sits_at, unit_above
+from projects.units import host_unit, unit_above
 from projects.views.common import Open, head_of, open_project
 from projects.views.sections import sections
 
@@ -107,7 +107,7 @@ def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One request. POST decides: `decision` is approve or reject."""
     change = _one(request, pk)
     form = OpinionForm(request.POST or None)
-    decides = sits_at(request.user, change.approver_id, services.DECIDE)
+    decides = posted_at(request.user, change.approver_id, services.DECIDE)
     if request.method == "POST":
         if not decides:
             raise PermissionDenied(services.DECIDE)
@@ -137,7 +137,7 @@ def _detail_context(
     decorate([change])
     limit = limit_for(change.project, clock.local_date(change.asked_at))
     takes_back = change.asked_by_id == request.user.pk or (
-        sits_at(request.user, host_unit(change.project), "projects.plan")
+        posted_at(request.user, host_unit(change.project), "projects.plan")
     )
     return {
         "change": change,

@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.obligations import kinds, todo
 from accounts.obligations.todo import TodoItem
-from accounts.scope import holds
+from accounts.scope import holds, own_rows_q
 from policy.services import current_calendar
 from projects.models import ChangeState, Pause, Project, ProjectState
 from projects.plans import services, views
 from projects.services.dependents import register_ended
 from projects.tabs import Action, Tab, register_action, register_tab
-from projects.units import own_rows_q
 
 PAUSE_LEAD_DAYS = 5
 

@@ -64,7 +64,7 @@ def record_promise(
         promise = Promise.objects.create(
             project=row, text=text, basis=basis[:200], due_on=due_on, first_due_on=due_on, department=department,
             responsible=clean(responsible)[:120], for_investor=for_investor, recorded_by=by, recorded_at=at,
-            **_codes(row), **file.values,
+            **audit.codes_of(row), **file.values,
         )  # fmt: skip
         promise.obligation = owe_on_day(
             kind=PROMISE, unit=host_unit(row), subject=promise, label=f"{row.name}：{text}", due_on=due_on,
@@ -171,7 +171,7 @@ def record_arrears(
         arrears = Arrears.objects.create(
             project=row, creditor=creditor[:200], subject=subject[:200], amount_yuan=amount, department=department,
             responsible=clean(responsible)[:120], for_investor=for_investor, recorded_by=by, recorded_at=at,
-            **_codes(row), **file.values,
+            **audit.codes_of(row), **file.values,
         )  # fmt: skip
         for position, part in enumerate(parts, 1):
             _add_instalment(arrears, row, position, part, by, at)
@@ -227,7 +227,11 @@ def _move(promise: Promise, sources: tuple[str, ...], **values: Any) -> None:
 
 def _add_instalment(arrears: Arrears, row: Project, position: int, part: Part, by: Any, at: datetime) -> None:
     made = Instalment.objects.create(
-        arrears=arrears, position=position, due_on=part.due_on, amount_yuan=part.amount_yuan, **_codes(row)
+        arrears=arrears,
+        position=position,
+        due_on=part.due_on,
+        amount_yuan=part.amount_yuan,
+        **audit.codes_of(row),
     )
     made.obligation = owe_on_day(
         kind=INSTALMENT, unit=host_unit(row), subject=made,
@@ -290,10 +294,6 @@ def _refuse_if_merged(row: Project) -> None:
         raise DomainError(
             "project_merged", _("This project was merged into another one; please work on that one.")
         )
-
-
-def _codes(row: Project) -> dict[str, str]:
-    return {name: getattr(row, name) for name in ("province_code", "city_code", "county_code")}
 
 
 def _tell_investors(promise: Promise, at: datetime) -> None:

@@ -26,7 +26,7 @@ from projects.plans.limits import Shift, beyond, limit_for, shifts_of
 from projects.plans.writing import write_change
 from projects.services.registry import locked
 from projects.services.versions import refuse_if_clash, save_version
-from projects.text import clean
+from projects.text import clean, plain
 from projects.units import host_unit, unit_above
 
 FIELDS = (
@@ -69,7 +69,7 @@ def set_milestones(
             raise DomainError("project_ended", _("This project has ended; its key points no longer change."))
         points = {point.code: point for point in row.milestones.select_for_update()}
         yours = _flat_values(changes, points)
-        theirs = {key: _plain(getattr(points[key.partition(".")[0]], key.partition(".")[2])) for key in yours}
+        theirs = {key: plain(getattr(points[key.partition(".")[0]], key.partition(".")[2])) for key in yours}
         refuse_if_clash(row, version, theirs, yours)
         moved = [key for key in yours if yours[key] != theirs[key]]
         if not moved:
@@ -109,12 +109,8 @@ def _flat_values(changes: dict[str, dict[str, Any]], points: dict[str, Milestone
         for name, value in fields.items():
             if name not in FIELDS:
                 raise LookupError(f"not a field of a milestone: {name!r}")
-            flat[f"{code}.{name}"] = clean(value) if isinstance(value, str) else _plain(value)
+            flat[f"{code}.{name}"] = clean(value) if isinstance(value, str) else plain(value)
     return flat
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _apply(points: dict[str, Milestone], changes: dict[str, dict[str, Any]], moved: list[str]) -> None:

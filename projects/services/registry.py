@@ -21,7 +21,7 @@ from projects.regime import major_rule, milestone_template, regime_of
 from projects.services.companies import CompanySpec, settle_company
 from projects.services.duties import meet_filing, owe_signing_duties
 from projects.services.versions import refuse_if_clash, save_version
-from projects.text import clean, initials
+from projects.text import clean, initials, plain
 
 TEXTS = (
     "name",
@@ -112,12 +112,12 @@ def edit_project(
         company = row.company
         if "company" in changes:
             company = _company(changes["company"], row.division.codes, own=row.company, by=by, at=at)
-        yours = {name: _plain(value) for name, value in wanted.items()}
+        yours = {name: plain(value) for name, value in wanted.items()}
         if "company" in changes:
             yours["company"] = company.name if company else ""
         if "is_major" in changes:
             yours["is_major"] = changes["is_major"]
-        theirs = {name: _plain(value_of(row, name)) for name in yours}
+        theirs = {name: plain(value_of(row, name)) for name in yours}
         if "is_major" in theirs:
             theirs["is_major"] = _major_choice(row)
         refuse_if_clash(row, version, theirs, yours)
@@ -181,10 +181,6 @@ def value_of(project: Project, name: str) -> Any:
     if name == "company":
         return project.company.name if project.company else ""
     return getattr(project, name)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _cleaned(data: dict[str, Any], *, partial: bool = False) -> dict[str, Any]:

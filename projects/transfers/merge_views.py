@@ -16,7 +16,7 @@ from accounts.scope import holds, require
 from projects.duplicates import find_duplicates
 from projects.history import label_of, shown
 from projects.models import Merge, Project, ProjectState
-from projects.text import fold_search
+from projects.text import fold_search, plain
 from projects.transfers import merging
 from projects.transfers.forms import FindForm, MergeForm
 from projects.views.common import open_project
@@ -80,8 +80,8 @@ def merge_compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
         {
             "key": one.key,
             "label": label_of(one.key),
-            "survivor": shown(one.key, _plain(one.survivor)),
-            "duplicate": shown(one.key, _plain(one.duplicate)),
+            "survivor": shown(one.key, plain(one.survivor)),
+            "duplicate": shown(one.key, plain(one.duplicate)),
             "take": request.POST.get(f"take-{one.key}", one.take) if posted else one.take,
         }
         for one in told
@@ -119,7 +119,3 @@ def _named(counts: dict[str, int]) -> list[tuple[str, int]]:
     from django.apps import apps
 
     return sorted((str(apps.get_model(label)._meta.verbose_name), number) for label, number in counts.items())
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -30,7 +30,7 @@ from projects.plans.services import drop_waiting
 from projects.services.dependents import CODES, dependents, hand_over_duties, parents_first
 from projects.services.registry import FIELDS, locked, value_of
 from projects.services.versions import save_version
-from projects.text import clean, initials
+from projects.text import clean, initials, plain
 from projects.units import host_unit
 
 PERMISSION = "projects.merge"
@@ -283,14 +283,10 @@ def _stored(one: Difference, take: set[str]) -> dict[str, Any]:
     taken = "duplicate" if one.key in take else "survivor"
     return {
         "key": one.key,
-        "survivor": _plain(one.survivor),
-        "duplicate": _plain(one.duplicate),
+        "survivor": plain(one.survivor),
+        "duplicate": plain(one.duplicate),
         "taken": taken,
     }
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _empty(value: Any) -> bool:

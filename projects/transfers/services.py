@@ -15,7 +15,7 @@ from accounts.models import Division, Posting
 from accounts.models.divisions import Tier
 from accounts.obligations import services as obligations
 from accounts.obligations.kinds import TRANSFER_DECISION
-from accounts.scope import require
+from accounts.scope import posted_at, require
 from projects.files import Kept
 from projects.models import (
     Assignment,
@@ -31,7 +31,7 @@ from projects.services.registry import locked
 from projects.services.team import settle_grants
 from projects.services.versions import save_version
 from projects.text import clean
-from projects.units import host_unit, sits_at
+from projects.units import host_unit
 
 PERMISSION = "projects.transfer"
 # The company's own people stay with the project wherever it goes.
@@ -88,7 +88,7 @@ def decide_transfer(
     *, transfer: Transfer, accepted: bool, opinion: str = "", by: Any, at: datetime
 ) -> Transfer:
     """Accept: the project and all that belongs to it is the receiver's from now on. Refuse: it stays."""
-    if not sits_at(by, transfer.to_division_id, PERMISSION):
+    if not posted_at(by, transfer.to_division_id, PERMISSION):
         raise PermissionDenied(PERMISSION)
     on, opinion = local_date(at), clean(opinion)
     if not accepted and not opinion:

@@ -15,7 +15,7 @@ from accounts.models import Division, Posting
 from accounts.models.divisions import Tier
 from accounts.obligations import kinds
 from accounts.permissions import roles_with
-from accounts.scope import acting_posting, current_postings, holds
+from accounts.scope import acting_posting, current_postings, holds, posted_at
 from accounts.views.guards import needs, page_of
 from policy.services import current_calendar
 from projects.files import download
@@ -24,7 +24,7 @@ from projects.plans.forms import OpinionForm, WithdrawForm
 from projects.services.dependents import open_duties
 from projects.transfers import services
 from projects.transfers.forms import TransferFilter, TransferForm
-from projects.units import host_unit, sits_at
+from projects.units import host_unit
 from projects.views.common import open_project
 from projects.views.sections import sections
 
@@ -88,7 +88,7 @@ def transfer_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One transfer. POST answers for the receiver: `decision` is accept or refuse."""
     transfer = _one(request, pk)
     form = OpinionForm(request.POST or None)
-    receives = sits_at(request.user, transfer.to_division_id, services.PERMISSION)
+    receives = posted_at(request.user, transfer.to_division_id, services.PERMISSION)
     if request.method == "POST":
         if not receives:
             raise PermissionDenied(services.PERMISSION)
@@ -113,7 +113,7 @@ def _context(request: HttpRequest, transfer: Transfer, form: OpinionForm, receiv
     waiting = transfer.state == TransferState.ASKED
     decorate([transfer])
     project = transfer.project
-    gives = sits_at(request.user, transfer.from_division_id, services.PERMISSION)
+    gives = posted_at(request.user, transfer.from_division_id, services.PERMISSION)
     return {
         "transfer": transfer,
         "project": project,

@@ -18,7 +18,7 @@ from accounts.scope import acting_posting, current_postings
 from policy.services import one_calendar
 from supervision.home import figures, queries
 
-TODO_SHOWN = 12
+ITEMS_SHOWN = 12
 INBOX_SHOWN = 6
 SOON_DAYS = 3
 POSTINGS_END_WITHIN = timedelta(days=30)
@@ -51,11 +51,11 @@ def _todo(user: Any, today: date, *, everything: bool) -> dict[str, Any]:
     items = todo.items_for(user, today)
     soon = sum(item.days_left is not None and 0 <= item.days_left <= SOON_DAYS for item in items)
     return {
-        "todo": items if everything else items[:TODO_SHOWN],
+        "todo": items if everything else items[:ITEMS_SHOWN],
         "todo_total": len(items),
         "todo_soon": soon,
         "todo_late": sum(_is_late(item, today) for item in items),
-        "todo_more": 0 if everything else max(0, len(items) - TODO_SHOWN),
+        "todo_more": 0 if everything else max(0, len(items) - ITEMS_SHOWN),
         "soon_days": SOON_DAYS,
     }
 
