@@ -1,4 +1,4 @@
-"""Project numbers: division code, year, four digits (230622-2026-0007), never twice, also under concurrency."""
+"""Numbers that never come twice, also under concurrency: of projects (230622-2026-0007), tickets, mandates, documents."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -34,6 +34,18 @@ def allot(division_codes: Sequence[str], year: int) -> list[str]:
         following[prefix] += 1
         numbers.append(f"{prefix}-{following[prefix]:04d}")
     return numbers
+
+
+def take(series: str) -> int:
+    """The next number of a series ("BB-230622-2026", "通报-230000-2026"), from 1. Call inside `atomic`.
+
+    The series stays locked until the caller's transaction ends: no number twice, and a rollback gives it back.
+    """
+    NumberSeries.objects.bulk_create([NumberSeries(prefix=series)], ignore_conflicts=True)
+    held = NumberSeries.objects.select_for_update().get(prefix=series)
+    held.last += 1
+    held.save(update_fields=["last"])
+    return held.last
 
 
 def _take(wanted: Mapping[str, int]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-from reporting.circulars.models import Circular, NumberSeries
+from reporting.circulars.models import Circular
 from reporting.ledgers.models import (
     Attempt,
     AttemptState,
@@ -20,7 +20,6 @@ __all__ = [
     "ColumnMemory",
     "Ledger",
     "LedgerEntry",
-    "NumberSeries",
     "Report",
     "RowMatch",
     "Snapshot",

@@ -25,7 +25,8 @@ from approvals.tickets.moving import clean_text, reason_of
 from approvals.tickets.routing import place_of
 from projects.abilities import abilities
 from projects.files import Kept
-from projects.models import NumberSeries, Project, ProjectState
+from projects.models import Project, ProjectState
+from projects.numbers import take
 from projects.text import clean
 
 ACCEPTANCE = "mandate_acceptance"
@@ -282,12 +283,7 @@ def _check_day(mandate: Mandate, done_on: date, at: datetime) -> None:
 
 
 def _number(prefix: str) -> str:
-    """The series is locked, so two never get one number. Call inside `atomic`."""
-    NumberSeries.objects.bulk_create([NumberSeries(prefix=prefix)], ignore_conflicts=True)
-    series = NumberSeries.objects.select_for_update().get(prefix=prefix)
-    series.last += 1
-    series.save(update_fields=["last"])
-    return f"{prefix}-{series.last:04d}"
+    return f"{prefix}-{take(prefix):04d}"
 
 
 def _locked(mandate: Mandate) -> Mandate:

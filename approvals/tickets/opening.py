@@ -27,7 +27,8 @@ from approvals.tickets.moving import (
 )
 from approvals.tickets.routing import office_for, place_of
 from projects.abilities import abilities
-from projects.models import NumberSeries, Project, ProjectState
+from projects.models import Project, ProjectState
+from projects.numbers import take
 from projects.text import clean
 
 SOURCES_BY_SIDE = {
@@ -140,10 +141,6 @@ def _checked_opening(
 
 
 def _number(place: Division, year: int) -> str:
-    """BB-230622-2026-0007; the series is locked, so two openings never get one number."""
+    """BB-230622-2026-0007."""
     prefix = f"BB-{place.pk}-{year}"
-    NumberSeries.objects.bulk_create([NumberSeries(prefix=prefix)], ignore_conflicts=True)
-    series = NumberSeries.objects.select_for_update().get(prefix=prefix)
-    series.last += 1
-    series.save(update_fields=["last"])
-    return f"{prefix}-{series.last:04d}"
+    return f"{prefix}-{take(prefix):04d}"

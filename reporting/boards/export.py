@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from documents.model import Column, Document, Table
 from policy.lights import Light
 from reporting.boards.area import Area, Month
 from reporting.boards.completeness import Grid
 from reporting.boards.live import AreaFigures
 from reporting.boards.waiting import Standing
-from reporting.documents.model import Column, Document, Table
 from reporting.reports.figures import OFFICIAL_NAMES, RATES, Figures, Rate
 from reporting.reports.tables import PROJECT_COLUMNS, WAN, figure_cells
 

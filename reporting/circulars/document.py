@@ -1,9 +1,9 @@
 """A circular as a document value: organ, number, title, the edited words, the frozen tables. Chinese only."""
 
 from accounts.models import Department, Division, Tier
+from documents.model import Attachment, Block, Document, Heading, Paragraph
 from policy.periods import Period
 from reporting.circulars.models import Circular
-from reporting.documents.model import Attachment, Block, Document, Heading, Paragraph
 from reporting.reports.content import ReportContent
 from reporting.reports.services import content_of
 from reporting.reports.tables import all_tables

@@ -21,22 +21,6 @@ class CircularState(models.TextChoices):
     REPLACED = "replaced", _("replaced by an erratum")
 
 
-class NumberSeries(models.Model):
-    """Last number allotted for one organ, kind and year; the row is locked while a number is taken."""
-
-    organ = models.CharField(max_length=12)
-    kind = models.CharField(max_length=20)
-    year = models.PositiveSmallIntegerField()
-    last = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("document number series")
-        constraints = [models.UniqueConstraint(fields=["organ", "kind", "year"], name="number_series_once")]
-
-    def __str__(self) -> str:
-        return f"{self.organ} {self.kind} {self.year}: {self.last}"
-
-
 class Circular(models.Model):
     """`body` is the Document as JSON blocks. It is written from the frozen report and edited until approval."""
 

@@ -12,10 +12,11 @@ from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.models import Division
 from accounts.scope import posted_at, require_own
+from documents.text import format_number
 from policy.periods import Period
+from projects.numbers import take
 from reporting.circulars.document import addressees_for, organ_code, title_for
-from reporting.circulars.models import Circular, CircularState, NumberSeries
-from reporting.documents.text import format_number
+from reporting.circulars.models import Circular, CircularState
 from reporting.reports.models import Report
 
 KIND = "circular"
@@ -139,7 +140,7 @@ def issue_circular(*, circular: Circular, by: Any, at: datetime) -> Circular:
     require_own(by, "circulars.issue", circular.unit)
     day = local_date(at)
     with transaction.atomic():
-        seq = _next_number(circular.unit, day.year)
+        seq = take(f"{KIND}-{circular.unit_id}-{day.year}")
         number = format_number(organ_code(circular.unit), day.year, seq)
         _move(
             circular,
@@ -258,14 +259,3 @@ def _move(
             after={"state": circular.state, "number": circular.number},
             reason=reason,
         )
-
-
-def _next_number(unit: Division, year: int) -> int:
-    """Take the next number of organ, kind and year under the series' row lock; a rollback gives it back."""
-    NumberSeries.objects.bulk_create(
-        [NumberSeries(organ=unit.pk, kind=KIND, year=year)], ignore_conflicts=True
-    )
-    series = NumberSeries.objects.select_for_update().get(organ=unit.pk, kind=KIND, year=year)
-    series.last += 1
-    series.save(update_fields=["last"])
-    return series.last

@@ -15,11 +15,11 @@ from accounts import clock
 from accounts.errors import DomainError, StaleState
 from accounts.models import AuditRecord
 from accounts.scope import acting_posting, posted_at, require, require_own
+from documents import render as render_document
 from policy.periods import Period
 from reporting.circulars import services
 from reporting.circulars.document import document_of
 from reporting.circulars.models import Circular, CircularState
-from reporting.documents import render as render_document
 from reporting.reports.figures import RATES
 from reporting.reports.forms import CircularForm, ReasonForm
 from reporting.reports.labels import rate_lines

@@ -1,7 +1,7 @@
 """A report as a document value: the office's words, then the frozen tables. Chinese only."""
 
+from documents.model import Attachment, Block, Document, Heading, Paragraph
 from policy.periods import Period
-from reporting.documents.model import Attachment, Block, Document, Heading, Paragraph
 from reporting.reports.models import Edition, Report
 from reporting.reports.services import content_of
 from reporting.reports.tables import all_tables

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from reporting.documents.model import Cell, Column, Table
+from documents.model import Cell, Column, Table
 from reporting.reports.content import CITY, PROVINCE, ReportContent, Unit
 from reporting.reports.figures import Discipline, Figures
 

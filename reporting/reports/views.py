@@ -16,11 +16,11 @@ from accounts import clock
 from accounts.errors import DomainError, StaleState
 from accounts.models import Division
 from accounts.scope import acting_posting, holds, posted_at, require, require_own
+from documents import Document, content_disposition, content_type, filename
+from documents import render as render_document
 from policy.periods import Period, PeriodKind
 from projects.models import MilestoneCode
 from reporting.circulars.services import draft_circular
-from reporting.documents import Document, content_disposition, content_type, filename
-from reporting.documents import render as render_document
 from reporting.reports import services
 from reporting.reports.document import document_of, title_of
 from reporting.reports.figures import RATES

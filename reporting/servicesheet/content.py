@@ -12,9 +12,9 @@ from approvals.catalogue.spec import limit_text
 from approvals.checklist.contacts import contact_for, team_of
 from approvals.checklist.queries import Row, sheet_of
 from approvals.tickets.models import Ticket
+from documents import Block, Column, Document, Paragraph, Table
 from projects.models import Assignment, Project
 from projects.regime import regime_of, role_name
-from reporting.documents import Block, Column, Document, Paragraph, Table
 
 ITEMS = (
     Column("number", "序号", 6, align="center"),

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts import clock
+from documents import render as render_document
 from projects.abilities import abilities
 from projects.models import Project
-from reporting.documents import render as render_document
 from reporting.reports.views import file_response
 from reporting.servicesheet.content import sheet_document
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.paths import ROOT
 
-APPS = ("config", "policy", "accounts", "projects", "approvals", "supervision", "reporting")
+APPS = ("config", "policy", "documents", "accounts", "projects", "approvals", "supervision", "reporting")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from reporting.documents import Attachment, Column, Document, Heading, Paragraph, Table, format_number, ratio
+from documents import Attachment, Column, Document, Heading, Paragraph, Table, format_number, ratio
 
 CITIES = (
     "哈尔滨市 齐齐哈尔市 鸡西市 鹤岗市 双鸭山市 大庆市 伊春市 佳木斯市 七台河市 牡丹江市 黑河市 绥化市 大兴安岭地区"

@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from reporting.documents import Document, Heading, Paragraph, render
-from reporting.documents.geometry import LANDSCAPE, PORTRAIT, PT_MM
+from documents import Document, Heading, Paragraph, render
+from documents.geometry import LANDSCAPE, PORTRAIT, PT_MM
 from tests.docs.document_samples import circular, letter
 
 pytestmark = [

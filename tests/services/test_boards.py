@@ -9,6 +9,7 @@ from django.http import Http404
 from accounts.models import Division, Obligation, User
 from accounts.obligations.kinds import LEDGER_CITY, LEDGER_COUNTY
 from accounts.obligations.services import deadline_rule, owe_for_period
+from documents import render
 from policy.periods import Period
 from policy.services import current_calendar
 from projects.lights import thresholds
@@ -20,7 +21,6 @@ from reporting.boards.home import panel
 from reporting.boards.trend import Month as TrendMonth
 from reporting.boards.trend import draw, trend_for
 from reporting.boards.waiting import longest_waiting
-from reporting.documents import render
 from reporting.reports import services as reports
 from reporting.reports.discipline import by_unit
 from reporting.reports.figures import Rate

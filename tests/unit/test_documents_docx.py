@@ -9,8 +9,8 @@ import docx
 import pytest
 from docx.shared import Mm
 
-from reporting.documents import Column, Document, Heading, Paragraph, Table, render
-from reporting.documents.geometry import CHARACTER_PT, CHARACTERS, LINE_PT, LINES, PORTRAIT, pt, signing_width
+from documents import Column, Document, Heading, Paragraph, Table, render
+from documents.geometry import CHARACTER_PT, CHARACTERS, LINE_PT, LINES, PORTRAIT, pt, signing_width
 from tests.docs.document_samples import circular, city_table, county_table, letter
 
 

@@ -4,10 +4,10 @@ import re
 import subprocess
 import sys
 
-from reporting.documents import Column, Document, Heading, Paragraph, Table, render
-from reporting.documents.css import print_css, screen_css
-from reporting.documents.fit import fit_table
-from reporting.documents.geometry import LANDSCAPE, PORTRAIT
+from documents import Column, Document, Heading, Paragraph, Table, render
+from documents.css import print_css, screen_css
+from documents.fit import fit_table
+from documents.geometry import LANDSCAPE, PORTRAIT
 from tests.docs.document_samples import CITIES, circular, city_table, county_table, letter
 from tests.paths import ROOT
 
@@ -77,7 +77,7 @@ def test_letter_has_its_rules() -> None:
 
 def test_kept_style_sheet_is_the_generated_one() -> None:
     kept = (ROOT / "static/portal/document.css").read_text(encoding="utf-8")
-    assert kept == screen_css(), "write reporting.documents.css.screen_css() to static/portal/document.css"
+    assert kept == screen_css(), "write documents.css.screen_css() to static/portal/document.css"
     assert "url(" not in kept + print_css(circular())
 
 
@@ -101,7 +101,7 @@ def test_a_small_table_is_in_large_type_and_weights_share_the_width() -> None:
 
 def test_nothing_heavy_is_imported_until_rendering() -> None:
     code = (
-        "import sys, reporting.documents, reporting.documents.html, reporting.documents.docx;"
+        "import sys, documents, documents.html, documents.docx;"
         "print([m for m in ('weasyprint', 'openpyxl', 'docx', 'lxml', 'django') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

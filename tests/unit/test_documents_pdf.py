@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reporting.documents import Document, Paragraph, render
-from reporting.documents.pdf import _refuse
+from documents import Document, Paragraph, render
+from documents.pdf import _refuse
 from tests.docs.document_samples import circular, county_table
 
 

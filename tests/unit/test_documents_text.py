@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from reporting.documents import (
+from documents import (
     Attachment,
     Column,
     Document,
@@ -23,8 +23,8 @@ from reporting.documents import (
     ratio,
     to_json,
 )
-from reporting.documents.text import HeadingCounter, clean, em_width, strip_numbering
-from reporting.documents.title import TITLE_EM, break_title
+from documents.text import HeadingCounter, clean, em_width, strip_numbering
+from documents.title import TITLE_EM, break_title
 
 
 def test_number_has_six_angle_brackets_and_no_leading_zero() -> None:

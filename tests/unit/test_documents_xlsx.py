@@ -9,7 +9,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from reporting.documents import Column, Document, Paragraph, Table, ratio, render
+from documents import Column, Document, Paragraph, Table, ratio, render
 from tests.docs.document_samples import circular, county_table
 
 EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1", '=HYPERLINK("http://x","y")', "=cmd|' /C calc'!A0"]

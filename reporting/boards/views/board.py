@@ -8,6 +8,8 @@ from django.shortcuts import render
 from accounts.models import Division, Tier
 from accounts.obligations.kinds import LEDGER_CITY, LEDGER_COUNTY
 from accounts.obligations.services import deadline_rule
+from documents import content_disposition, content_type, filename
+from documents import render as render_document
 from policy.deadlines import compute
 from policy.services import current_calendar
 from reporting.boards import completeness, live, states
@@ -16,8 +18,6 @@ from reporting.boards.trend import trend_for
 from reporting.boards.views.common import Asked, board_page
 from reporting.boards.waiting import longest_waiting
 from reporting.circulars.models import Circular
-from reporting.documents import content_disposition, content_type, filename
-from reporting.documents import render as render_document
 from reporting.reports.discipline import by_unit
 from reporting.reports.models import Report
 

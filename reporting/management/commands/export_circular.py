@@ -6,11 +6,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts import clock
 from accounts.errors import DomainError
 from accounts.models import Division
+from documents import render
 from policy.periods import Period
 from reporting.circulars.document import document_of
 from reporting.circulars.models import Circular
 from reporting.circulars.services import draft_circular
-from reporting.documents import render
 from reporting.reports.models import Report
 from reporting.reports.services import compile_period
 

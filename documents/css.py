@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reporting.documents import geometry as g
-from reporting.documents.geometry import LANDSCAPE, PORTRAIT, PT_MM, Page
-from reporting.documents.html import MARK_CLASSES, mark_class, table_fits
-from reporting.documents.layout import imprint_rows
-from reporting.documents.model import Document
+from documents import geometry as g
+from documents.geometry import LANDSCAPE, PORTRAIT, PT_MM, Page
+from documents.html import MARK_CLASSES, mark_class, table_fits
+from documents.layout import imprint_rows
+from documents.model import Document
 
 Unit = Callable[[float], str]
 _LINE = g.LINE_PT * PT_MM
@@ -160,7 +160,7 @@ def screen_css() -> str:
     u = _screen_unit
     wide = LANDSCAPE
     sheet = [
-        "/* Made by reporting/documents/css.py; do not edit. */",
+        "/* Made by documents/css.py; do not edit. */",
         f".jo-sheet.is-flow {{ height: auto; min-height: {u(PORTRAIT.height)};"
         f" padding-bottom: {u(PORTRAIT.bottom + 34)}; overflow: visible; }}",
         f".jo-sheet.is-flow.is-wide {{ width: {u(wide.width)}; min-height: {u(wide.height)};"

@@ -15,11 +15,11 @@ from io import BytesIO
 from math import isfinite
 from typing import Any
 
-from reporting.documents import geometry as g
-from reporting.documents.fit import column_needs, group_spans
-from reporting.documents.layout import justify
-from reporting.documents.model import Cell, Column, Document, Paragraph, Row, Table
-from reporting.documents.text import clean_cell, em_width
+from documents import geometry as g
+from documents.fit import column_needs, group_spans
+from documents.layout import justify
+from documents.model import Cell, Column, Document, Paragraph, Row, Table
+from documents.text import clean_cell, em_width
 
 _NAME = re.compile(r"[\\/*?:\[\]']")
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil
 
-from reporting.documents import geometry as g
-from reporting.documents.docx_margins import MARK_FOOT, margins, mark, page_section, rule
-from reporting.documents.docx_parts import NAMESPACES, package, run_format
-from reporting.documents.docx_xml import em, gap, paragraph, run, table, text_box
-from reporting.documents.fit import fit_table
-from reporting.documents.geometry import PORTRAIT, pt, twips
-from reporting.documents.layout import any_wide, attachment_names, attachment_pages, imprint_rows
-from reporting.documents.model import Attachment, Block, Document, Heading, PageBreak, Paragraph, Table
-from reporting.documents.text import HeadingCounter, chinese_date, em_width
-from reporting.documents.title import break_title
+from documents import geometry as g
+from documents.docx_margins import MARK_FOOT, margins, mark, page_section, rule
+from documents.docx_parts import NAMESPACES, package, run_format
+from documents.docx_xml import em, gap, paragraph, run, table, text_box
+from documents.fit import fit_table
+from documents.geometry import PORTRAIT, pt, twips
+from documents.layout import any_wide, attachment_names, attachment_pages, imprint_rows
+from documents.model import Attachment, Block, Document, Heading, PageBreak, Paragraph, Table
+from documents.text import HeadingCounter, chinese_date, em_width
+from documents.title import break_title
 
 # Empty line between a table and what follows.
 _TABLE_GAP_PT = 8.0

@@ -6,8 +6,8 @@ import re
 from typing import Literal
 from urllib.parse import quote
 
-from reporting.documents.model import Document
-from reporting.documents.text import clean
+from documents.model import Document
+from documents.text import clean
 
 Format = Literal["docx", "pdf", "xlsx", "html"]
 

@@ -7,9 +7,9 @@ import threading
 from html import escape
 from typing import Any, NoReturn
 
-from reporting.documents.css import print_css
-from reporting.documents.html import render_html
-from reporting.documents.model import Document
+from documents.css import print_css
+from documents.html import render_html
+from documents.model import Document
 
 # Pango's font map, which WeasyPrint fills, is not made for several threads at once.
 _lock = threading.Lock()

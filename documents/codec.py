@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from reporting.documents.model import Attachment, Column, Document, Heading, PageBreak, Paragraph, Table
+from documents.model import Attachment, Column, Document, Heading, PageBreak, Paragraph, Table
 
 _TYPES: dict[str, Any] = {
     cls.__name__: cls for cls in (Attachment, Column, Document, Heading, PageBreak, Paragraph, Table)

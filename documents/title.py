@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from math import ceil, inf
 
-from reporting.documents.text import em_width
+from documents.text import em_width
 
 # 20 characters of 2号 fill 156 mm; one is kept free, as some faces have wider digits.
 TITLE_EM = 19.0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reporting.documents.fit import fit_table
-from reporting.documents.model import Attachment, Block, Column, Document, Table
-from reporting.documents.text import chinese_date
+from documents.fit import fit_table
+from documents.model import Attachment, Block, Column, Document, Table
+from documents.text import chinese_date
 
 LONG_TEXT = 14
 

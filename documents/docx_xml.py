@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from reporting.documents import geometry as g
-from reporting.documents.docx_parts import LINE, run_format
-from reporting.documents.fit import Fit, group_spans
-from reporting.documents.geometry import Page, twips
-from reporting.documents.layout import justify
-from reporting.documents.model import Column, Table
+from documents import geometry as g
+from documents.docx_parts import LINE, run_format
+from documents.fit import Fit, group_spans
+from documents.geometry import Page, twips
+from documents.layout import justify
+from documents.model import Column, Table
 
 _BORDER = '<w:{0} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
 _ALL = ("top", "left", "bottom", "right", "insideH", "insideV")

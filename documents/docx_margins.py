@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from reporting.documents import geometry as g
-from reporting.documents.docx_parts import NAMESPACES, run_format
-from reporting.documents.docx_xml import em, paragraph, run, section, text_box
-from reporting.documents.geometry import LANDSCAPE, PORTRAIT, pt, twips
-from reporting.documents.model import Document
-from reporting.documents.text import em_width
+from documents import geometry as g
+from documents.docx_parts import NAMESPACES, run_format
+from documents.docx_xml import em, paragraph, run, section, text_box
+from documents.geometry import LANDSCAPE, PORTRAIT, pt, twips
+from documents.model import Document
+from documents.text import em_width
 
 _NUMBER = run_format(g.FONT_SONG, g.SMALL_PT)
 # The footer's line is centred on the dashes, whose top is 7 mm below the type area.

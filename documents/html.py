@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from reporting.documents.fit import Fit, fit_table, group_spans
-from reporting.documents.geometry import DATE_INDENT
-from reporting.documents.layout import any_wide, attachment_names, attachment_pages, imprint_rows, justify
-from reporting.documents.model import Attachment, Block, Document, Heading, PageBreak, Paragraph, Table
-from reporting.documents.text import HeadingCounter, chinese_date, em_width
-from reporting.documents.title import break_title
+from documents.fit import Fit, fit_table, group_spans
+from documents.geometry import DATE_INDENT
+from documents.layout import any_wide, attachment_names, attachment_pages, imprint_rows, justify
+from documents.model import Attachment, Block, Document, Heading, PageBreak, Paragraph, Table
+from documents.text import HeadingCounter, chinese_date, em_width
+from documents.title import break_title
 
 MARK_CLASSES = range(4, 31)
 

@@ -1,20 +1,20 @@
 """Official documents: one value, four renderers, kept as JSON. Pure: no models, no clock, no network.
 
-    from reporting.documents import Document, Heading, Paragraph, Table, Column, render
+    from documents import Document, Heading, Paragraph, Table, Column, render
     render(document, "docx")  # bytes; also "pdf", "xlsx" (bytes) and "html" (str, a safe fragment)
 
 Renderers are imported when used: WeasyPrint and openpyxl cost a second at import.
 """
 
-from reporting.documents.codec import from_json, to_json
-from reporting.documents.files import (
+from documents.codec import from_json, to_json
+from documents.files import (
     CONTENT_TYPES,
     Format,
     content_disposition,
     content_type,
     filename,
 )
-from reporting.documents.model import (
+from documents.model import (
     Attachment,
     Block,
     Cell,
@@ -26,7 +26,7 @@ from reporting.documents.model import (
     Row,
     Table,
 )
-from reporting.documents.text import chinese_date, chinese_number, format_number, percent_text, ratio
+from documents.text import chinese_date, chinese_number, format_number, percent_text, ratio
 
 __all__ = [
     "CONTENT_TYPES",
@@ -58,19 +58,19 @@ __all__ = [
 def render(document: Document, format: Format) -> bytes | str:
     """The document as docx, pdf or xlsx bytes, or as an html fragment (str)."""
     if format == "docx":
-        from reporting.documents.docx import render_docx
+        from documents.docx import render_docx
 
         return render_docx(document)
     if format == "pdf":
-        from reporting.documents.pdf import render_pdf
+        from documents.pdf import render_pdf
 
         return render_pdf(document)
     if format == "xlsx":
-        from reporting.documents.xlsx import render_xlsx
+        from documents.xlsx import render_xlsx
 
         return render_xlsx(document)
     if format == "html":
-        from reporting.documents.html import render_html
+        from documents.html import render_html
 
         return render_html(document)
     raise ValueError(f"unknown document format {format!r}")

@@ -16,7 +16,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from reporting.documents.text import (
+from documents.text import (
     as_list_text,
     cell_text,
     clean,

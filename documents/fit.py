@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from reporting.documents.geometry import LANDSCAPE, PORTRAIT, PT_MM, TABLE_SIZES_PT, Page
-from reporting.documents.model import Table
-from reporting.documents.text import em_width
+from documents.geometry import LANDSCAPE, PORTRAIT, PT_MM, TABLE_SIZES_PT, Page
+from documents.model import Table
+from documents.text import em_width
 
 # Space left and right of a cell's text together.
 PADDING_MM = 2.0

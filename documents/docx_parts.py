@@ -12,7 +12,7 @@ from datetime import date
 from io import BytesIO
 from xml.sax.saxutils import escape
 
-from reporting.documents import geometry as g
+from documents import geometry as g
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
