@@ -20,6 +20,7 @@ class Role(models.TextChoices):
     PACKAGE_LEADER = "package_leader", _("package leader")
     INVESTOR = "investor", _("investor")
     INVITED_SUPERVISOR = "invited_supervisor", _("invited supervisor")
+    DISCIPLINE_OFFICE = "discipline_office", _("discipline inspection office")
     AUDITOR = "auditor", _("auditor")
     ADMINISTRATOR = "administrator", _("administrator")
 
@@ -41,6 +42,7 @@ ROW_SCOPE: dict[str, RowScope] = {
     Role.PACKAGE_LEADER: RowScope.GRANTED,
     Role.INVESTOR: RowScope.GRANTED,
     Role.INVITED_SUPERVISOR: RowScope.GRANTED,
+    Role.DISCIPLINE_OFFICE: RowScope.NONE,
     Role.ADMINISTRATOR: RowScope.NONE,
 }
 
@@ -108,6 +110,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PACKAGE_LEADER: frozenset({"projects.view", "warnings.view", "calendar.view"} | CHECKLIST_READ),
     Role.INVESTOR: frozenset({"projects.view"} | {"checklist.view"}),
     Role.INVITED_SUPERVISOR: frozenset({"projects.view"}),
+    Role.DISCIPLINE_OFFICE: frozenset({"calendar.view"}),
     Role.AUDITOR: frozenset(READ_AREA | {"audit.view", "calendar.view"} | CHECKLIST_READ),
     Role.ADMINISTRATOR: frozenset(
         {"accounts.manage", "calendar.manage", "calendar.view", "jobs.view", "jobs.run"}
@@ -172,6 +175,33 @@ ASSIST: dict[str, set[str]] = {
     Role.AUDITOR: ASSIST_READ | {"mandates.view"},
 }
 PERMISSIONS |= {role: PERMISSIONS[role] | codes for role, codes in ASSIST.items()}
+
+# Supervision: matters on the ladder, notices and letters, work orders, inspections, visits, meetings, referrals.
+SUPERVISE_READ = {"matters.view", "letters.view", "workorders.view", "inspections.view", "meetings.view"}
+SUPERVISE_OFFICE = SUPERVISE_READ | {
+    "matters.issue",
+    "matters.judge",
+    "matters.handle",
+    "letters.draft",
+    "workorders.issue",
+    "inspections.make",
+    "visits.view",
+    "meetings.hold",
+}
+SUPERVISE: dict[str, set[str]] = {
+    Role.COMPETENT_OFFICE: SUPERVISE_OFFICE,
+    Role.OFFICE_HEAD: SUPERVISE_OFFICE
+    | {"letters.sign", "matters.agree", "matters.list", "referrals.view", "referrals.make"},
+    Role.PROMOTION_OFFICE: {"matters.view", "matters.handle", "workorders.view", "meetings.view"},
+    Role.LEAD_DEPARTMENT: {"matters.view", "matters.handle", "letters.view", "workorders.view", "meetings.view"},
+    Role.CHIEF_SERVICE_OFFICER: {"matters.view", "meetings.view"},
+    Role.SERVICE_SPECIALIST: {"matters.view", "matters.handle", "meetings.view"},
+    Role.PACKAGE_LEADER: {"matters.view", "letters.view", "meetings.view"},
+    Role.INVITED_SUPERVISOR: {"visits.view", "visits.record"},
+    Role.DISCIPLINE_OFFICE: {"referrals.view"},
+    Role.AUDITOR: SUPERVISE_READ | {"visits.view"},
+}
+PERMISSIONS |= {role: PERMISSIONS[role] | codes for role, codes in SUPERVISE.items()}
 
 ALL_PERMISSIONS = frozenset().union(*PERMISSIONS.values())
 
