@@ -4,6 +4,7 @@ An entry whose address does not exist (the subject is not installed) or whose pe
 menu never holds a dead link.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,10 @@ from accounts.scope import holds
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`permission` empty: for everyone signed in. `namespaces` mark the entry as the current one."""
+    """`permission` empty: for everyone signed in. `namespaces` mark the entry as the current one.
+
+    `shown(user)`: asked besides, for an entry that several permissions open.
+    """
 
     code: str
     label: Any
@@ -22,6 +26,7 @@ class Entry:
     permission: str
     order: int
     namespaces: frozenset[str]
+    shown: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,14 @@ def register(
     *,
     namespaces: tuple[str, ...] = (),
     menu: str = "main",
+    shown: Callable[[Any], bool] | None = None,
 ) -> None:
     """Add or replace the entry `code`. `menu` is "main" (top bar) or "admin" (the person's own menu)."""
     own = url_name.rpartition(":")[0]
     spaces = frozenset({*namespaces, own} - {""})
-    {"main": _main, "admin": _admin}[menu][code] = Entry(code, label, url_name, permission, order, spaces)
+    {"main": _main, "admin": _admin}[menu][code] = Entry(
+        code, label, url_name, permission, order, spaces, shown
+    )
 
 
 def links(user: Any, match: Any = None, *, menu: str = "main") -> list[Link]:
@@ -57,6 +65,8 @@ def links(user: Any, match: Any = None, *, menu: str = "main") -> list[Link]:
     entries = {"main": _main, "admin": _admin}[menu].values()
     for entry in sorted(entries, key=lambda e: (e.order, e.code)):
         if entry.permission and not holds(user, entry.permission):
+            continue
+        if entry.shown is not None and not entry.shown(user):
             continue
         try:
             url = reverse(entry.url_name)

@@ -1,0 +1,100 @@
+"""Who may do what with a matter. Inside the scope without the right is 403; the scope itself is `visible_to`."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+
+from accounts import notify
+from accounts.models import Department, User
+from accounts.permissions import PERMISSIONS, ROW_SCOPE, RowScope, roles_with
+from accounts.scope import current_postings, posted_at
+from supervision.matters.models import Matter
+from supervision.matters.states import MOVES, Move
+
+HANDLE, AGREE = "matters.handle", "matters.agree"
+
+
+def handles(user: Any, matter: Matter) -> bool:
+    """Whoever does the work for the unit: the person it was given to, a colleague of the department that has it, the
+    unit's office that answers for all of it; while no department is named, every area role of the unit."""
+    for posting in current_postings(user):
+        if HANDLE not in PERMISSIONS[posting.role]:
+            continue
+        if matter.person_id == user.pk:
+            return True
+        if posting.division_id != matter.unit_id:
+            continue
+        if matter.department_id and posting.department_id == matter.department_id:
+            return True
+        if ROW_SCOPE[posting.role] is not RowScope.AREA:
+            continue
+        if matter.department_id is None or "matters.judge" in PERMISSIONS[posting.role]:
+            return True
+    return False
+
+
+def answers_for_unit(user: Any, matter: Matter) -> bool:
+    """The unit's competent office, which may give the matter to any department of the unit."""
+    return posted_at(user, matter.unit_id, "matters.judge")
+
+
+def may(user: Any, matter: Matter, code: str) -> bool:
+    """Whether the move's button is shown; `require_move` decides."""
+    move = MOVES[code]
+    return matter.state in move.sources and allowed(user, matter, move)
+
+
+def require_move(user: Any, matter: Matter, code: str) -> Move:
+    """The move, or PermissionDenied. Whether the state still allows it is the compare-and-set's to find."""
+    move = MOVES[code]
+    if not allowed(user, matter, move):
+        raise PermissionDenied(move.permission)
+    return move
+
+
+def allowed(user: Any, matter: Matter, move: Move) -> bool:
+    if move.whose == "unit":
+        return handles(user, matter)
+    if move.whose == "head":
+        return posted_at(user, matter.unit_id, move.permission)
+    return posted_at(user, matter.issuer_id, move.permission)
+
+
+def unit_people(matter: Matter, on: date) -> list[User]:
+    """Whom of the unit to tell: the person, else the department's people, and always the unit's competent office."""
+    found: dict[int, User] = {}
+    if matter.person is not None and matter.person.is_active:
+        found[matter.person.pk] = matter.person
+    elif matter.department is not None:
+        found |= {user.pk: user for user in department_people(matter.department, on)}
+    found |= {user.pk: user for user in notify.staff_of(matter.unit_id, "matters.judge", on=on)}
+    if not found:
+        found = {user.pk: user for user in notify.staff_of(matter.unit_id, HANDLE, on=on)}
+    return list(found.values())
+
+
+def issuer_people(matter: Matter, on: date) -> list[User]:
+    """Whom of the issuing office to tell: who issued it while still posted there, and all who judge there."""
+    return notify.staff_of(matter.issuer_id, "matters.judge", on=on)
+
+
+def department_people(department: Department, on: date) -> list[User]:
+    """People posted in the department who handle matters."""
+    rows = User.objects.filter(
+        Q(postings__valid_to=None) | Q(postings__valid_to__gte=on), postings__department=department,
+        postings__role__in=roles_with(HANDLE), postings__valid_from__lte=on, is_active=True,
+    )  # fmt: skip
+    return list(rows.distinct().order_by("full_name", "pk"))
+
+
+def people_of_unit(matter: Matter, on: date) -> list[User]:
+    """Who may be named as the person in charge: people posted at the unit who handle matters."""
+    rows = User.objects.filter(
+        Q(postings__valid_to=None) | Q(postings__valid_to__gte=on), postings__division_id=matter.unit_id,
+        postings__role__in=roles_with(HANDLE), postings__valid_from__lte=on, is_active=True,
+    )  # fmt: skip
+    if matter.department_id:
+        rows = rows.filter(postings__department_id=matter.department_id)
+    return list(rows.distinct().order_by("full_name", "pk"))

@@ -1,0 +1,279 @@
+"""Forms of matters. Each move has one; files come beside the form, checked by the service."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Department, Division, User
+from approvals.tickets.forms import FilesField
+from policy.lights import Light
+from projects.fields import DayField
+from supervision.matters.clocks import light_q, thresholds
+from supervision.matters.models import OPEN_STATES, Matter, MatterQuerySet, MatterSource, MatterState, Step
+from supervision.matters.queries import area_of
+from supervision.matters.todo import mine_q
+
+WHY = {"required": _("Say why; the other side reads it.")}
+
+
+def _long(label: Any, **kwargs: Any) -> forms.CharField:
+    rows = kwargs.pop("rows", 3)
+    return forms.CharField(
+        label=label, max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
+    )
+
+
+def _day(label: Any, **kwargs: Any) -> DayField:
+    return DayField(label=label, **kwargs)
+
+
+class IssueForm(forms.Form):
+    """A matter pressed by the office itself."""
+
+    unit = forms.ModelChoiceField(
+        Division.objects.none(), label=_("Who does it"), empty_label=None,
+        error_messages={"required": _("Choose the unit that has to do it.")},
+    )  # fmt: skip
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label=_("Department of one's own unit"), required=False,
+        empty_label=_("the unit as a whole"),
+        help_text=_("Another unit's office passes it to its departments itself."),
+    )  # fmt: skip
+    title = forms.CharField(
+        label=_("What is to be done, in a few words"),
+        max_length=120,
+        error_messages={"required": _("Say in a few words what is to be done.")},
+    )
+    urgency = forms.ChoiceField(
+        label=_("How urgent"),
+        choices=[
+            ("ordinary", pgettext_lazy("urgency", "ordinary")),
+            ("urgent", pgettext_lazy("urgency", "urgent")),
+            ("difficult", pgettext_lazy("urgency", "difficult")),
+        ],
+        help_text=_("Gives the last day by the rule unless a day is set."),
+    )
+    due_on = _day(_("Last day"), required=False, help_text=_("Empty: by the rule, counted from today."))
+    basis = forms.CharField(
+        label=_("Basis"), max_length=300, required=False, help_text=_("Article, minutes or instruction.")
+    )
+    demand = _long(
+        _("What is demanded and how it will be checked"),
+        rows=4,
+        error_messages={"required": _("Say what is demanded and how it will be checked.")},
+    )
+    uploads = FilesField()
+
+    def __init__(
+        self,
+        data: Any,
+        uploads: Any,
+        *,
+        units: QuerySet[Division],
+        departments: QuerySet[Department],
+        initial: Any,
+    ) -> None:
+        super().__init__(data, uploads, initial=initial)
+        unit: Any = self.fields["unit"]
+        unit.queryset = units
+        office: Any = self.fields["department"]
+        office.queryset = departments
+
+
+class TurnForm(forms.Form):
+    """Base of the moves: `turn` is the state of the page the person saw."""
+
+    turn = forms.IntegerField(widget=forms.HiddenInput(), required=False)
+
+
+class SayForm(TurnForm):
+    text = _long(_("Note"), required=False, rows=2)
+
+
+class TextForm(TurnForm):
+    text = _long(_("What to say"), error_messages=WHY)
+
+
+class ProgressForm(TurnForm):
+    text = _long(_("How far the work is"), error_messages={"required": _("Write how far the work is.")})
+    uploads = FilesField()
+
+
+class AnswerForm(TurnForm):
+    text = _long(
+        _("What was done and what it rests on"),
+        rows=5,
+        error_messages={"required": _("Write what was done and what it rests on.")},
+    )
+    uploads = FilesField()
+
+
+class AssignForm(TurnForm):
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label=_("Department"), required=False, empty_label=_("the unit as a whole")
+    )
+    person = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Person in charge"),
+        required=False,
+        empty_label=_("the office as a whole"),
+    )
+    text = _long(_("Note"), required=False, rows=2)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        departments: QuerySet[Department] | None,
+        people: QuerySet[User],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
+        person: Any = self.fields["person"]
+        person.queryset = people
+        if departments is None:
+            del self.fields["department"]
+        else:
+            office: Any = self.fields["department"]
+            office.queryset = departments
+
+
+class AskTimeForm(TurnForm):
+    wanted_on = _day(_("New last day"))
+    reason = _long(_("Why"), rows=3, error_messages=WHY)
+    uploads = FilesField()
+
+
+class CloseForm(TurnForm):
+    checked_on = _day(_("Checked on"), required=False)
+    check_note = _long(
+        _("What was checked and what was found"),
+        error_messages={
+            "required": _("Write what was checked and what was found; without a check nothing is closed.")
+        },
+    )
+    uploads = FilesField()
+
+
+class ReturnForm(TurnForm):
+    text = _long(_("What is missing"), error_messages=WHY)
+    due_on = _day(_("New last day"), required=False, help_text=_("Empty: by the rule for urgent matters."))
+    uploads = FilesField()
+
+
+class ReasonForm(TurnForm):
+    reason = _long(_("Why"), rows=2, error_messages=WHY)
+
+
+class ReopenForm(ReasonForm):
+    due_on = _day(_("New last day"))
+
+
+class RedirectForm(TurnForm):
+    unit = forms.ModelChoiceField(
+        Division.objects.none(), label=_("Who does it"), empty_label=None,
+        error_messages={"required": _("Choose the unit that has to do it.")},
+    )  # fmt: skip
+    due_on = _day(_("New last day"), required=False, help_text=_("Empty: the present one stays."))
+    reason = _long(_("Why"), rows=2, error_messages=WHY)
+
+    def __init__(self, data: Any = None, *, units: QuerySet[Division], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        unit: Any = self.fields["unit"]
+        unit.queryset = units
+
+
+class MatterFilter(forms.Form):
+    """Filters of the list; every field may stay empty."""
+
+    q = forms.CharField(label=_("Matter, number or project"), required=False, max_length=60)
+    show = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[
+            ("", pgettext_lazy("matter", "open")),
+            ("mine", _("for me to act on")),
+            ("late", _("overdue")),
+            ("red", _("seriously overdue")),
+            ("judge", pgettext_lazy("matter state", "answered, to be checked")),
+            ("hard", _("under supervision or beyond")),
+            ("listed", _("on public listing")),
+            ("closed", pgettext_lazy("matter state", "closed")),
+            ("all", _("all")),
+        ],
+    )
+    source = forms.ChoiceField(
+        label=pgettext_lazy("matter", "Pressed by"),
+        required=False,
+        choices=[("", _("all")), *MatterSource.choices],
+    )
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("all")), *MatterState.choices]
+    )
+    step = forms.ChoiceField(
+        label=_("Step of the ladder"), required=False, choices=[("", _("all")), *Step.choices]
+    )
+    unit = forms.ModelChoiceField(
+        Division.objects.none(),
+        label=pgettext_lazy("matter", "To be done by"),
+        required=False,
+        empty_label=_("all"),
+    )
+    due_from = _day(_("Last day from"), required=False)
+    due_to = _day(_("Last day until"), required=False)
+
+    def __init__(self, data: Any, units: QuerySet[Division]) -> None:
+        super().__init__(data)
+        unit: Any = self.fields["unit"]
+        unit.queryset = units
+        self.fields["q"].widget.attrs["class"] = "is-long"
+
+    def apply(self, rows: MatterQuerySet, user: Any, on: Any) -> MatterQuerySet:
+        """Rows of the chosen filters; a value that cannot be read filters nothing away but is marked."""
+        self.is_valid()
+        wanted = self.cleaned_data
+        if words := (wanted.get("q") or "").strip():
+            rows = rows.filter(
+                Q(title__icontains=words) | Q(number__icontains=words) | Q(project__name__icontains=words)
+            )
+        for name in ("source", "state", "step"):
+            if wanted.get(name):
+                rows = rows.filter(**{name: wanted[name]})
+        if wanted.get("unit"):
+            rows = rows.filter(area_of(wanted["unit"]))
+        if wanted.get("due_from"):
+            rows = rows.filter(due_on__gte=wanted["due_from"])
+        if wanted.get("due_to"):
+            rows = rows.filter(due_on__lte=wanted["due_to"])
+        return self._shown(rows, wanted.get("show") or "", bool(wanted.get("state")), user, on)
+
+    def _shown(self, rows: MatterQuerySet, show: str, by_state: bool, user: Any, on: Any) -> MatterQuerySet:
+        if show == "mine":
+            return rows.filter(mine_q(user, on))
+        if show in ("red", "late"):
+            bounds = thresholds(on)
+            lit = light_q(Light.RED, bounds)
+            return rows.filter(lit if show == "red" else lit | light_q(Light.AMBER, bounds))
+        if show == "judge":
+            return rows.filter(state=MatterState.ANSWERED)
+        if show == "hard":
+            return rows.open().filter(step__in=(Step.SUPERVISE, Step.CIRCULATE))
+        if show == "listed":
+            return rows.listed()
+        if show == "closed":
+            return rows.filter(state__in=(MatterState.CLOSED, MatterState.WITHDRAWN))
+        if show == "all" or by_state:
+            return rows
+        return rows.filter(state__in=OPEN_STATES)
+
+
+def people_field(rows: list[User]) -> QuerySet[User]:
+    return User.objects.filter(pk__in=[row.pk for row in rows])
+
+
+def waits_for(matter: Matter) -> str:
+    """Whose turn it is, in words."""
+    return matter.issuer.name if matter.state == MatterState.ANSWERED else matter.holder_name
