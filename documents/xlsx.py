@@ -183,7 +183,7 @@ class _Sheet:
         sheet.print_title_rows = f"{first}:{last_heading}"
         sheet.oddFooter.center.text = "— &P —"
         frozen = 2 if self.count > 4 else 1
-        sheet.freeze_panes = sheet.cell(last_heading + 1, frozen + 1)
+        sheet.freeze_panes = sheet.cell(last_heading + 1, frozen + 1).coordinate
 
 
 def set_text(cell: Any, text: str) -> None:
