@@ -9,6 +9,7 @@ from policy.lights import Light
 from reporting.boards.area import Area, Month
 from reporting.boards.completeness import Grid
 from reporting.boards.live import AreaFigures
+from reporting.boards.supervision import KINDS, MATTERS, ORDERS, PAPERS, Board
 from reporting.boards.waiting import Standing
 from reporting.reports.figures import OFFICIAL_NAMES, RATES, Figures, Rate
 from reporting.reports.tables import PROJECT_COLUMNS, WAN, figure_cells
@@ -137,3 +138,63 @@ def _ratio(rate: Rate) -> str:
 
 def _day(month: Month) -> str:
     return f"{month.today.year}年{month.today.month}月{month.today.day}日"
+
+
+SUPERVISION_NAMES = {
+    MATTERS: "未办结督办事项",
+    PAPERS: "督办通知书和督办函",
+    ORDERS: "项目落地服务工作单",
+}
+SUPERVISION_HEADS = {
+    MATTERS: {
+        "open": ("", "未办结"), "red": ("亮灯", "红"), "amber": ("亮灯", "黄"), "blue": ("亮灯", "临期"),
+        "calm": ("亮灯", "无灯"), "age_15": ("交办天数", "15天内"), "age_30": ("交办天数", "16至30天"),
+        "age_60": ("交办天数", "31至60天"), "age_more": ("交办天数", "60天以上"), "assigned": ("督办层级", "交办"),
+        "press": ("督办层级", "催办"), "supervise": ("督办层级", "督办"), "circulate": ("督办层级", "通报"),
+        "listed": ("其中", "挂牌"), "answered": ("其中", "待核查"),
+    },
+    PAPERS: {
+        "issued": ("", "发出"), "in_time": ("已答复", "按期"), "late": ("已答复", "逾期"), "waiting": ("未答复", "未到期"),
+        "overdue": ("未答复", "逾期未答复"),
+    },
+    ORDERS: {
+        "issued": ("", "派发"), "in_time": ("已反馈", "按期"), "late": ("已反馈", "逾期"), "waiting": ("未反馈", "未到期"),
+        "overdue": ("未反馈", "逾期未反馈"),
+    },
+}  # fmt: skip
+
+
+def supervision_document(area: Area, month: Month, board: Board) -> Document:
+    """The supervision board as a workbook: one sheet for each kind of row the reader may see."""
+    tables = []
+    for kind in board.kinds:
+        heads = SUPERVISION_HEADS[kind]
+        columns = [Column("name", "单位", weight=2, align="left")]
+        columns += [
+            Column(name, heads[name][1], kind="integer", group=heads[name][0]) for name in KINDS[kind]
+        ]
+        rows: list[dict[str, Any]] = [
+            {"name": "本级" if line.own else line.division.name, **line.of(kind)} for line in board.lines
+        ]
+        span = (
+            ""
+            if kind == MATTERS
+            else f"{month.year}年1月1日至{month.cut_off.month}月{month.cut_off.day}日发出的。"
+        )
+        tables.append(
+            Table(
+                caption=SUPERVISION_NAMES[kind],
+                columns=tuple(columns),
+                rows=tuple(rows),
+                unit_note="单位：件",
+                total={"name": "合计", **board.total.of(kind)},
+                notes=(f"截至{_day(month)}。{span}",),
+            )
+        )
+    return Document(
+        kind="sheet",
+        title=f"{area.division.name}督办看板",
+        blocks=tuple(tables),
+        date=month.today,
+        draft=False,
+    )

@@ -14,6 +14,7 @@ from reporting.demo.rules import rule_of
 from reporting.reports.jobs import due_on
 from reporting.reports.models import Report
 from reporting.reports.services import RULE_KEY, compile_period
+from supervision.matters.ladder import climb
 
 
 def write_reports(*, today: date, calendar: WorkCalendar, office: Any, head: Any) -> int:
@@ -37,6 +38,7 @@ def write_reports(*, today: date, calendar: WorkCalendar, office: Any, head: Any
             kind=kind, units=units, period=period, rule=rule_of(province, kind, due), calendar=calendar,
             at=_at(period.first, 0),
         )  # fmt: skip
+        climb(_at(due, 6))  # the rungs of the ladder up to that morning, each with its own day
         snapshot = compile_period(province=province, period=period, by=None, at=_at(due, 7))
         report = Report.objects.get(snapshot=snapshot, unit=province)
         circular = draft_circular(report=report, by=None, at=_at(due, 7))

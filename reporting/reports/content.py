@@ -1,7 +1,7 @@
 """What one unit's report holds, built from the frozen figures. Pure: no database, no clock."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -73,6 +73,30 @@ class LateProject:
 
 
 @dataclass(frozen=True, slots=True)
+class PressedMatter:
+    """A matter that was pressed and not done at the cut-off (催办督办情况, G四). `days_late`: working days, 0 while its
+    day has not passed. `step`: the rung it stood on. `place`: the unit that must do it, `holder` its office."""
+
+    matter_id: int
+    number: str
+    title: str
+    place: str
+    holder: str
+    project: str
+    due_on: date
+    days_late: int
+    step: str
+    is_listed: bool
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "due_on": self.due_on.isoformat()}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "PressedMatter":
+        return cls(**{**values, "due_on": date.fromisoformat(values["due_on"])})
+
+
+@dataclass(frozen=True, slots=True)
 class ReportContent:
     """Everything a report or circular is rendered from. Round-trips through JSON unchanged."""
 
@@ -86,6 +110,7 @@ class ReportContent:
     units: tuple[Unit, ...] = ()
     counties: tuple[Unit, ...] = ()
     late: tuple[LateProject, ...] = ()
+    pressed: tuple[PressedMatter, ...] = ()
     previous_period: str = ""
     previous: Figures | None = None
     rules: dict[str, Any] = field(default_factory=dict)
@@ -106,6 +131,7 @@ class ReportContent:
             "units": [unit.to_json() for unit in self.units],
             "counties": [unit.to_json() for unit in self.counties],
             "late": [project.to_json() for project in self.late],
+            "pressed": [matter.to_json() for matter in self.pressed],
             "previous_period": self.previous_period,
             "previous": self.previous.to_json() if self.previous else None,
             "rules": self.rules,
@@ -124,6 +150,7 @@ class ReportContent:
             units=tuple(Unit.from_json(u) for u in values["units"]),
             counties=tuple(Unit.from_json(u) for u in values["counties"]),
             late=tuple(LateProject.from_json(p) for p in values["late"]),
+            pressed=tuple(PressedMatter.from_json(m) for m in values.get("pressed", ())),
             previous_period=values.get("previous_period", ""),
             previous=Figures.from_json(values["previous"]) if values.get("previous") else None,
             rules=dict(values.get("rules", {})),
@@ -149,6 +176,7 @@ def build(
     figures: Mapping[tuple[str, str], Figures],
     discipline: Mapping[str, Discipline],
     late: Iterable[LateProject],
+    pressed: Iterable[PressedMatter] = (),
     previous_period: str = "",
     previous: Figures | None = None,
     rules: dict[str, Any] | None = None,
@@ -201,6 +229,7 @@ def build(
         units=tuple(lines),
         counties=tuple(annex),
         late=tuple(late),
+        pressed=tuple(pressed),
         previous_period=previous_period,
         previous=previous,
         rules=rules or {},

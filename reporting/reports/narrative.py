@@ -13,11 +13,15 @@ from reporting.reports.figures import Figures
 
 RANKED_BY = "planned_start_rate"
 TIES_NAMED = 8
+PRESSED_NAMED = 5
+CIRCULATED = "circulate"
 Section = dict[str, Any]  # {"heading": str, "paragraphs": [str]}
 
 
 def draft(content: ReportContent) -> list[Section]:
-    """Five sections, each stating only what the tables hold; an area without projects says so."""
+    """Five sections, each stating only what the tables hold; an area without projects says so. What was pressed and
+    not done has a section of its own, where there is any."""
+    pressed = [{"heading": "催办督办情况", "paragraphs": _pressed(content)}] if content.pressed else []
     if content.total.signed == 0:
         return [
             {
@@ -25,11 +29,13 @@ def draft(content: ReportContent) -> list[Section]:
                 "paragraphs": [f"截至{cn_date(content)}，{area(content)}没有计入统计的签约项目。"],
             },
             {"heading": "报送情况", "paragraphs": _discipline(content)},
+            *pressed,
         ]
     return [
         {"heading": "总体情况", "paragraphs": _overall(content)},
         {"heading": "审批和建设进展", "paragraphs": _progress(content)},
         {"heading": "台账报送情况", "paragraphs": _discipline(content)},
+        *pressed,
         {"heading": "存在的主要问题", "paragraphs": _problems(content)},
         {"heading": "下步工作要求", "paragraphs": _next(content)},
     ]
@@ -167,6 +173,24 @@ def _discipline(content: ReportContent) -> list[str]:
     if late:
         paragraphs.append("迟报单位：" + _list(late) + "。")
     return paragraphs
+
+
+def _pressed(content: ReportContent) -> list[str]:
+    """What was pressed and not done, with the worst by name; the table holds all of it."""
+    found = content.pressed
+    text = f"截至{cn_date(content)}，经督办仍未办结的事项{len(found)}项，涉及{len({m.place for m in found})}个地方"
+    circulated = sum(m.step == CIRCULATED for m in found)
+    listed = sum(m.is_listed for m in found)
+    if circulated:
+        text += f"，其中超过通报时限{circulated}项"
+    if listed:
+        text += f"{'，' if circulated else '，其中'}挂牌督办{listed}项"
+    parts = [text + "，现予通报。"]
+    late = sorted((m for m in found if m.days_late), key=lambda m: (-m.days_late, m.number))
+    if late:
+        named = "；".join(f"{m.place}“{m.title}”逾期{m.days_late}个工作日" for m in late[:PRESSED_NAMED])
+        parts.append(f"逾期时间较长的有：{named}。")
+    return parts
 
 
 def _list(names: Sequence[str], most: int = 20) -> str:

@@ -26,6 +26,7 @@ from reporting.reports.discipline import by_unit
 from reporting.reports.figures import Figures
 from reporting.reports.models import Edition, Report, ReportState, Snapshot, SnapshotRow
 from reporting.reports.narrative import draft
+from reporting.reports.pressing import pressed_in, pressed_of
 
 RULE_KEY = {
     PeriodKind.MONTH: "report_month",
@@ -198,6 +199,7 @@ def _draft_reports(
     months = [str(month) for month in period.months] if period.kind is not PeriodKind.MONTH else [str(period)]
     discipline = by_unit(province.pk, months, on=today)
     late = _late_projects(snapshot, province, today)
+    pressed = pressed_in(province, snapshot.cut_off_on)
     cities = {d.code: d.name for d in divisions if d.tier == Tier.CITY}
     before = _previous(province, period)
     reports = []
@@ -210,6 +212,7 @@ def _draft_reports(
             figures=figures,
             discipline=discipline,
             late=_late_in(division, late, cities),
+            pressed=pressed_of(division, pressed, cities),
             previous_period=str(period.previous()) if division.code in before else "",
             previous=before.get(division.code),
             rules=snapshot.rules,

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from documents.model import Cell, Column, Table
-from reporting.reports.content import CITY, PROVINCE, ReportContent, Unit
+from reporting.reports.content import CITY, PROVINCE, PressedMatter, ReportContent, Unit
 from reporting.reports.figures import Discipline, Figures
 
 WAN = 10_000
@@ -47,6 +47,18 @@ LATE_COLUMNS: tuple[Column, ...] = (
     Column("due_on", "计划完成日期", kind="date"),
     Column("days_late", "逾期（工作日）", kind="integer"),
 )
+
+PRESSED_COLUMNS: tuple[Column, ...] = (
+    Column("no", "序号", kind="integer"),
+    Column("place", "承办单位", weight=3, align="left"),
+    Column("title", "督办事项", weight=5, align="left"),
+    Column("project", "项目名称", weight=4, align="left"),
+    Column("number", "编号", weight=3, align="left"),
+    Column("due_on", "办理期限", kind="date"),
+    Column("days_late", "逾期（工作日）", kind="integer"),
+    Column("step", "督办层级"),
+)
+STEP_NAMES = {"assigned": "交办", "press": "催办", "supervise": "督办", "circulate": "通报"}
 
 
 def project_table(content: ReportContent, units: Sequence[Unit], caption: str) -> Table:
@@ -100,6 +112,26 @@ def late_table(content: ReportContent, caption: str) -> Table:
     return Table(caption=caption, columns=LATE_COLUMNS, rows=tuple(rows))
 
 
+def pressed_table(content: ReportContent, caption: str) -> Table:
+    """What was pressed and not done at the cut-off, unit by unit."""
+    rows: list[Mapping[str, Cell]] = [
+        {
+            "no": number, "place": m.holder, "title": m.title, "project": m.project, "number": m.number,
+            "due_on": m.due_on, "days_late": m.days_late, "step": step_name(m),
+        }
+        for number, m in enumerate(content.pressed, 1)
+    ]  # fmt: skip
+    day = content.cut_off_on
+    note = f"截至{day.year}年{day.month}月{day.day}日已督办或挂牌、尚未办结的事项；逾期从办理期限次日起计。"
+    return Table(caption=caption, columns=PRESSED_COLUMNS, rows=tuple(rows), notes=(note,))
+
+
+def step_name(matter: PressedMatter) -> str:
+    """督办, 通报（挂牌）."""
+    name = STEP_NAMES.get(matter.step, matter.step)
+    return f"{name}（挂牌）" if matter.is_listed else name
+
+
 def all_tables(content: ReportContent) -> list[Table]:
     """Every table of the report, in order; each is a sheet of the workbook and an attachment of the circular."""
     if content.tier not in (PROVINCE, CITY):
@@ -114,6 +146,8 @@ def all_tables(content: ReportContent) -> list[Table]:
         tables.append(project_table(content, content.counties, "各县（市、区）签约项目推进情况表"))
     if content.late:
         tables.append(late_table(content, "红灯项目清单"))
+    if content.pressed:
+        tables.append(pressed_table(content, "督办未办结事项清单"))
     return tables
 
 

@@ -28,6 +28,8 @@ from reporting.reports.forms import CompileForm, ReasonForm, SectionsForm
 from reporting.reports.labels import LABELS, rate_lines
 from reporting.reports.models import Edition, Report, ReportState
 from reporting.reports.snapshots import OPENS
+from reporting.reports.tables import step_name
+from supervision.matters.models import Matter
 
 FORMATS = ("docx", "xlsx", "pdf")
 KINDS = {
@@ -148,6 +150,24 @@ def report_rows(request: HttpRequest, pk: int, figure: str) -> HttpResponse:
             "milestones": dict(MilestoneCode.choices),
         },
     )
+
+
+@require_safe
+def report_pressed(request: HttpRequest, pk: int) -> HttpResponse:
+    """The matters pressed and not done as they were frozen; one the person may open leads to its page of today."""
+    report = _report(request, pk)
+    content = services.content_of(report)
+    rows = content.pressed
+    if step := request.GET.get("step", ""):
+        rows = tuple(one for one in rows if (one.is_listed if step == "listed" else one.step == step))
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    ids = [one.matter_id for one in page]
+    seen = set(Matter.objects.visible_to(request.user).filter(pk__in=ids).values_list("pk", flat=True))
+    context = {
+        "report": report, "title": title_of(report), "page_obj": page, "step": step, "content": content,
+        "lines": [(one, step_name(one), one.matter_id in seen) for one in page],
+    }  # fmt: skip
+    return render(request, "reporting/reports/pressed.html", context)
 
 
 @require_safe

@@ -10,7 +10,21 @@ from accounts import clock
 from accounts.models import Division
 from policy.services import current_calendar
 from projects.models import Project
-from reporting.demo import checklist, course, duties, ledgers, load, people, reports, tickets
+from reporting.demo import (
+    checklist,
+    course,
+    duties,
+    inspections,
+    ledgers,
+    letters,
+    load,
+    matters,
+    meetings,
+    people,
+    referrals,
+    reports,
+    tickets,
+)
 from reporting.demo.projects import make
 
 
@@ -65,6 +79,15 @@ class Command(BaseCommand):
             f"{tickets.write_tickets(users, today=today, calendar=calendar)} assistance tickets"
         )
         self.stderr.write(f"{course.write_course(users, today=today, calendar=calendar)} rows of the course")
+        count = matters.write_matters(users, today=today, calendar=calendar)
+        self.stderr.write(f"{count} supervised matters")
+        count = letters.write_letters(users, today=today, calendar=calendar)
+        self.stderr.write(f"{count} supervision papers")
+        count = inspections.write_inspections(users, today=today, calendar=calendar)
+        self.stderr.write(f"{count} inspections and visits")
+        self.stderr.write(f"{meetings.write_meetings(users, today=today, calendar=calendar)} meetings")
         made = reports.write_reports(today=today, calendar=calendar, office=office, head=users["head-230000"])
         self.stderr.write(f"{made} reports")
+        self.stderr.write(f"{referrals.write_referrals(users, today=today, calendar=calendar)} referrals")
+        matters.climb_ladder(today)
         call_command("reconcile", on=today.isoformat(), stdout=self.stderr)
