@@ -1,4 +1,4 @@
-"""`python -m bench [import list figures warnings checklist] [--quick] [--json FILE]`, on the PostgreSQL of DATABASE_URL.
+"""`python -m bench [NAME …] [--quick] [--json FILE]`, on the PostgreSQL of DATABASE_URL; names: see NAMES.
 
 `make bench ARGS="list --quick"` starts one of its own. Ends with 0 whether the targets are met or not: a busy machine
 is no fault of the code. A wrong answer or a crash ends it at once.
@@ -14,7 +14,7 @@ from typing import Any
 from bench import _harness
 from bench._harness import Line, Taken
 
-NAMES = ("import", "list", "figures", "warnings", "checklist")
+NAMES = ("import", "list", "figures", "warnings", "checklist", "deadlines")
 
 
 def main() -> int:
@@ -66,6 +66,8 @@ def run(name: str, *, quick: bool) -> list[Line]:
         from bench import bench_figures as module  # type: ignore[no-redef]
     elif name == "checklist":
         from bench import bench_checklist as module  # type: ignore[no-redef]
+    elif name == "deadlines":
+        from bench import bench_deadlines as module  # type: ignore[no-redef]
     else:
         from bench import bench_warnings as module  # type: ignore[no-redef]
     return module.run(quick=quick)

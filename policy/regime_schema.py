@@ -57,10 +57,13 @@ KNOWN_KEYS = frozenset(
     rate_fulfilment rate_start rate_completion rate_production rate_funds rate_planned_start rate_on_time
     winter_stop plan_change_limit plan_change_decision transfer_decision decision_warning
     ladder complaint_limits rating satisfaction_survey score_sheet
+    inspection_objection inspection_decision
     inspection_kinds truth_faults accountability_cases staffing pre_signing_assessment approval_limits
     supervision_answer work_order_feedback meetings item_kinds pause_reasons commitment_check
     supplement_notice dedicated_window approval_hold
     ticket_acceptance ticket_limit ticket_silence ticket_warning mandate_acceptance
+    referral_statement
+    commitment_warning hold_warning pause_warning mandate_warning acknowledgement
     """.split()
 )
 

@@ -1,3 +1,70 @@
-from supervision.warnings.models import Warning
+from supervision.inspections.models import (
+    Conclusion,
+    ConclusionFile,
+    Draw,
+    Finding,
+    FindingFile,
+    Inspection,
+    InspectionItem,
+)
+from supervision.letters.models import SupervisionPaper
+from supervision.matters.models import Matter, MatterEntry, MatterExtension, MatterFile
+from supervision.meetings.models import (
+    AgreedItem,
+    CarriedItem,
+    FeedToken,
+    MeetingChange,
+    MeetingFile,
+    MeetingInvitee,
+    UnitMeeting,
+)
+from supervision.referrals.models import (
+    Referral,
+    ReferralBundle,
+    ReferralFile,
+    ReferralLook,
+    ReferralOutcome,
+    ReferralReader,
+    ReferralStatement,
+)
+from supervision.visits.models import Naming, Visit, VisitFile, VisitFinding
+from supervision.warnings.models import Warning, WarningDigest, WarningTold
+from supervision.workorders.models import WorkOrder, WorkOrderRound
 
-__all__ = ["Warning"]
+__all__ = [
+    "AgreedItem",
+    "CarriedItem",
+    "Conclusion",
+    "ConclusionFile",
+    "Draw",
+    "FeedToken",
+    "Finding",
+    "FindingFile",
+    "Inspection",
+    "InspectionItem",
+    "Matter",
+    "MatterEntry",
+    "MatterExtension",
+    "MatterFile",
+    "MeetingChange",
+    "MeetingFile",
+    "MeetingInvitee",
+    "Naming",
+    "Referral",
+    "ReferralBundle",
+    "ReferralFile",
+    "ReferralLook",
+    "ReferralOutcome",
+    "ReferralReader",
+    "ReferralStatement",
+    "SupervisionPaper",
+    "UnitMeeting",
+    "Visit",
+    "VisitFile",
+    "VisitFinding",
+    "Warning",
+    "WarningDigest",
+    "WarningTold",
+    "WorkOrder",
+    "WorkOrderRound",
+]

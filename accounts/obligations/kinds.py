@@ -17,6 +17,17 @@ LEDGER_CITY = "ledger_city"
 REPORT_MONTH = "report_month"
 REPORT_QUARTER = "report_quarter"
 REPORT_YEAR = "report_year"
+INSPECTION_CITY = "inspection_city"
+INSPECTION_PROVINCE = "inspection_province"
+INSPECTION_YEAR = "inspection_year"
+SYMPOSIUM = "symposium"
+JOINT_MEETING = "joint_meeting_province"
+TALK_CITY = "talk_city"
+TALK_COUNTY = "talk_county"
+STUDY_CITY = "study_city"
+STUDY_COUNTY = "study_county"
+LAND_MEETING = "land_meeting"
+FINANCE_MEETING = "finance_meeting"
 PLAN_DECISION = "plan_change_decision"
 TRANSFER_DECISION = "transfer_decision"
 PROMISE = "promise"
@@ -24,6 +35,10 @@ INSTALMENT = "arrears_instalment"
 
 LEDGERS = (LEDGER_COUNTY, LEDGER_CITY)
 REPORTS = (REPORT_MONTH, REPORT_QUARTER, REPORT_YEAR)
+INSPECTIONS = (INSPECTION_CITY, INSPECTION_PROVINCE, INSPECTION_YEAR)
+MEETINGS = (
+    SYMPOSIUM, JOINT_MEETING, TALK_CITY, TALK_COUNTY, STUDY_CITY, STUDY_COUNTY, LAND_MEETING, FINANCE_MEETING,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from policy.rules import DeadlineRule
 from policy.services import current_calendar
 
 JOB = "obligations"
-PERIODIC = (*kinds.LEDGERS, *kinds.REPORTS)
+PERIODIC = (*kinds.LEDGERS, *kinds.REPORTS, *kinds.INSPECTIONS, *kinds.MEETINGS)
 TIERS = {"province": Tier.PROVINCE, "city": Tier.CITY, "county": Tier.COUNTY}
 
 Maker = Callable[[datetime], dict[str, int]]

@@ -240,6 +240,11 @@ class ChecklistItem(Terms):
                 condition=Q(check_due_on__isnull=False, checked_on=None),
                 name="checklist_check_due",
             ),
+            models.Index(
+                fields=["hold_review_on"],
+                condition=Q(is_running=True, is_paused=True, hold_review_on__isnull=False),
+                name="checklist_hold_review",
+            ),
         ]
 
     @property

@@ -75,6 +75,7 @@ class Mandate(WithFile):
         indexes = [
             models.Index(fields=["project", "state"], name="mandate_project_state"),
             models.Index(fields=["agent", "state"], name="mandate_agent_state"),
+            models.Index(fields=["accept_by_on"], condition=Q(state="given"), name="mandate_given_due"),
         ]
 
     def __str__(self) -> str:

@@ -51,6 +51,9 @@ class Pause(models.Model):
     class Meta:
         ordering = ["-starts_on", "-pk"]
         verbose_name = _("pause")
+        indexes = [
+            models.Index(fields=["review_on"], condition=Q(resumed_on=None), name="pause_open_review"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["project"], condition=Q(resumed_on=None), name="pause_one_open"),
             models.CheckConstraint(

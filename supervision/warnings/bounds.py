@@ -1,5 +1,6 @@
 """Which rule watches what, and the day's bounds for each. Levels follow from stored dates, never from counting runs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +18,11 @@ from supervision.warnings.models import WarningLevel
 MILESTONE = "milestone_light"
 ITEM = "approval_warning"
 TICKET = "ticket_warning"
+CHECK = "commitment_warning"
+HOLD = "hold_warning"
+PAUSE = "pause_warning"
+MANDATE = "mandate_warning"
+MATTER = "matter_warning"
 # Rule key → the kinds of duty it watches.
 DUTY_RULES: dict[str, tuple[str, ...]] = {
     "kickoff_warning": (kinds.KICKOFF,),
@@ -25,9 +31,11 @@ DUTY_RULES: dict[str, tuple[str, ...]] = {
     "report_warning": kinds.REPORTS,
     "decision_warning": (kinds.PLAN_DECISION, kinds.TRANSFER_DECISION),
     "promise_warning": (kinds.PROMISE, kinds.INSTALMENT),
+    "inspection_warning": kinds.INSPECTIONS,
+    "meeting_warning": kinds.MEETINGS,
 }
 # All rules of the scan, in the order they are run and offered in.
-RULES = (MILESTONE, *DUTY_RULES, ITEM, TICKET)
+RULES = (MILESTONE, *DUTY_RULES, ITEM, CHECK, HOLD, PAUSE, TICKET, MANDATE, MATTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,21 @@ def areas() -> list[Area]:
     ]
 
 
+def regime_of() -> Callable[[Any], str]:
+    """Regime code of a row that carries the three codes: of the lowest of its divisions that names one. One query."""
+    named = dict(
+        Division.objects.exclude(regime_code="").exclude(tier=Tier.TOWNSHIP).values_list("pk", "regime_code")
+    )
+
+    only = next(iter(named.values())) if len(named) == 1 else DEFAULT_REGIME
+
+    def code_for(row: Any) -> str:
+        codes = (row.county_code, row.city_code, row.province_code)
+        return next((named[code] for code in codes if code in named), only)
+
+    return code_for
+
+
 def rule_for(regime: str, key: str, on: date) -> WarningRule | None:
     """The warning rule in force, or None where the regime has none."""
     book = get_regime(regime)
@@ -102,6 +125,11 @@ def level_began(
     if rule.red_late_nodes and second_due_on is not None:
         return min(by_days, max(late, second_due_on + ONE_DAY))
     return by_days
+
+
+def went_up_on(due_on: date, rule: WarningRule, calendar: WorkCalendar) -> date:
+    """First day on which `due_on` was so long overdue that the tier above is told."""
+    return calendar.add(due_on, (rule.up_tier_days or 0) + 1)
 
 
 def opened_on(due_on: date, rule: WarningRule, calendar: WorkCalendar) -> date:

@@ -3,13 +3,16 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from accounts.forms import DateInput
 from accounts.models import Division
 from accounts.models.divisions import Tier
 from accounts.scope import CODE_FIELD
 from supervision.warnings import bounds
-from supervision.warnings.bounds import ITEM, MILESTONE, TICKET
+from supervision.warnings.bounds import CHECK, HOLD, ITEM, MANDATE, MATTER, MILESTONE, PAUSE, TICKET
 from supervision.warnings.models import Warning, WarningLevel
+from supervision.warnings.queries import UNANSWERED, mine_q
 
 RULES = {
     MILESTONE: _("Key point of a project"),
@@ -20,7 +23,14 @@ RULES = {
     "decision_warning": _("Request to be decided"),
     "promise_warning": _("Promise or arrears"),
     ITEM: _("Approval item"),
+    "inspection_warning": _("Inspection to be held"),
+    "meeting_warning": _("Meeting to be held"),
+    CHECK: _("Check of a commitment"),
+    HOLD: _("Stopped clock to be reviewed"),
+    PAUSE: _("Pause to be reviewed"),
     TICKET: _("Assistance ticket"),
+    MANDATE: _("Mandate to be accepted"),
+    MATTER: _("Supervised matter"),
 }
 LEVELS = {WarningLevel.RED: _("red"), WarningLevel.AMBER: _("yellow"), WarningLevel.BLUE: _("blue")}
 
@@ -38,7 +48,22 @@ class WarningFilter(forms.Form):
     answered = forms.ChoiceField(
         label=_("Answer"),
         required=False,
-        choices=[("", _("all")), ("no", _("not answered")), ("yes", _("answered"))],
+        choices=[
+            ("", _("all")),
+            ("no", _("not answered")),
+            ("silent", _("not answered in time")),
+            ("lapsed", _("answer lapsed")),
+            ("yes", _("answered")),
+        ],
+    )
+    show = forms.ChoiceField(
+        label=pgettext_lazy("warning filter", "Whose"),
+        required=False,
+        choices=[
+            ("", _("all")),
+            ("mine", pgettext_lazy("warning filter", "mine")),
+            ("up", _("gone up a tier")),
+        ],
     )
     state = forms.ChoiceField(
         label=_("State"),
@@ -47,8 +72,9 @@ class WarningFilter(forms.Form):
     )
     q = forms.CharField(label=_("Project or words"), required=False, max_length=60)
 
-    def __init__(self, data: Any, units: QuerySet[Division]) -> None:
+    def __init__(self, data: Any, units: QuerySet[Division], user: Any) -> None:
         super().__init__(data)
+        self._user = user
         unit: Any = self.fields["unit"]
         unit.queryset = units
 
@@ -67,11 +93,22 @@ class WarningFilter(forms.Form):
             unit = wanted["unit"]
             rows = rows.filter(**{CODE_FIELD[Tier(unit.tier)]: unit.pk})
         if wanted.get("answered"):
-            rows = rows.filter(acknowledged_at__isnull=wanted["answered"] == "no")
+            rows = rows.filter(_answered_q(wanted["answered"]))
+        if wanted.get("show"):
+            rows = rows.filter(mine_q(self._user) if wanted["show"] == "mine" else Q(up_on__isnull=False))
         if wanted.get("q"):
             words = wanted["q"].strip()
             rows = rows.filter(Q(label__icontains=words) | Q(project__name__icontains=words))
         return rows
+
+
+def _answered_q(wanted: str) -> Q:
+    return {
+        "no": UNANSWERED,
+        "silent": Q(unanswered_on__isnull=False),
+        "lapsed": Q(lapsed_on__isnull=False),
+        "yes": Q(acknowledged_at__isnull=False, lapsed_on=None),
+    }[wanted]
 
 
 class PlanForm(forms.Form):
@@ -79,6 +116,15 @@ class PlanForm(forms.Form):
         label=_("What will be done"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("What, by whom, until when. The light goes out by the fact, not by the answer."),
+        help_text=_("What and by whom. The light goes out by the fact, not by the answer."),
         error_messages={"required": _("Write what will be done, by whom and until when.")},
+    )
+    promised_on = forms.DateField(
+        label=_("Done by"),
+        widget=DateInput(),
+        help_text=_("If the day passes without the fact, the answer lapses and must be given anew."),
+        error_messages={
+            "required": _("Name the day by which it will be done."),
+            "invalid": _("This is not a date. Write it as 2026-11-30."),
+        },
     )

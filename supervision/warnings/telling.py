@@ -1,7 +1,8 @@
-"""Who hears of a warning: the roles its rule names, of the project's own people and of the offices in charge."""
+"""Who hears of a warning at once: what is urgent. Everything else waits for the person's digest of the next morning."""
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.urls import reverse
@@ -10,57 +11,84 @@ from django.utils.translation import ngettext, override
 
 from accounts import notify
 from accounts.clock import local_date
-from accounts.models import Posting, User
-from accounts.permissions import Role
+from accounts.models import User
 from policy.rules import WarningRule
-from projects.models import Assignment
-from supervision.warnings import assist
-from supervision.warnings.models import Warning
+from supervision.warnings import subjects
+from supervision.warnings.models import Warning, WarningLevel, WarningTold
+from supervision.warnings.offices import Addressees
 from supervision.warnings.subjects import STORED_LANGUAGE
 
-OFFICES = {Role.COMPETENT_OFFICE.value, Role.OFFICE_HEAD.value, Role.PROMOTION_OFFICE.value}
-UPPER = "upper_competent_office"
 # So many of one scan are told one by one; more come as one line with a link to the list.
 ONE_BY_ONE = 5
 
-News = tuple[Warning, bool, bool]
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """`rose`: its level got graver; `up`: the tier above is to be told; `silent`: because nobody answered."""
+
+    row: Warning
+    rose: bool = False
+    up: bool = False
+    silent: bool = False
+
+    @property
+    def urgent(self) -> bool:
+        return self.up or (self.rose and self.row.level == WarningLevel.RED)
+
+
+def roles_of(row: Warning, rule: WarningRule) -> set[str]:
+    """Role codes that hear of the warning as it stands; the tier above once it went up."""
+    return set(rule.tell.get(row.level, ())) | (set(rule.tell.get("up", ())) if row.up_on else set())
+
+
+def sight_of(row: Warning) -> str:
+    """What a person sees of it: told again only when this changes."""
+    answer = "lapsed" if row.lapsed_on else "silent" if row.unanswered_on else ""
+    return f"{row.level}:{row.due_on.isoformat()}:{row.tier}:{answer}"
 
 
 def tell(news: Iterable[News], rule: WarningRule, at: datetime) -> None:
-    """Fill the inboxes, in the transaction of the scan. `news`: (warning, rose, went up a tier)."""
-    worth = [(row, rose, up) for row, rose, up in news if rose or up]
-    if worth:
-        _tell(worth, rule, at)
-
-
-def _tell(news: list[News], rule: WarningRule, at: datetime) -> None:
+    """Fill the inboxes with what is urgent, in the transaction of the scan."""
+    worth = [one for one in news if one.urgent]
+    if not worth:
+        return
     on = local_date(at)
-    having = assist.Offices((row for row, _rose, _up in news), on)
-    offices, teams = _offices(news, having, on), _teams(news, on)
+    who = Addressees((one.row for one in worth), on)
     for_user: dict[int, dict[int, Warning]] = defaultdict(dict)
     people: dict[int, User] = {}
-    for row, rose, up in news:
-        roles = set(rule.tell.get(row.level, ())) if rose else set()
-        if up:
+    for one in worth:
+        roles = set(rule.tell.get(one.row.level, ())) if one.rose or one.silent else set()
+        if one.up:
             roles |= set(rule.tell.get("up", ()))
-        for role in roles:
-            found = offices.get((_office(row, role, having), _posted(role)), [])
-            team = teams.get((row.project_id or 0, role), [])
-            for user in (*found, *team, *having.people(row, role)):
-                people[user.pk] = user
-                for_user[user.pk][row.pk] = row
+        for pk, user in who.of(one.row, roles).items():
+            people[pk] = user
+            for_user[pk][one.row.pk] = one.row
     for pk, rows in for_user.items():
         _put(people[pk], list(rows.values()), on, at)
+    remember(((pk, row) for pk, rows in for_user.items() for row in rows.values()), at)
+
+
+def remember(told: Iterable[tuple[int, Warning]], at: datetime) -> None:
+    """What each person has been told of each warning now."""
+    rows = [WarningTold(user_id=pk, warning=row, sight=sight_of(row), at=at) for pk, row in told]
+    rows.sort(key=lambda one: (one.user_id, one.warning_id))
+    WarningTold.objects.bulk_create(
+        rows,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["user", "warning"],
+        update_fields=["sight", "at"],
+    )
 
 
 def _put(user: User, rows: list[Warning], on: date, at: datetime) -> None:
     with override(STORED_LANGUAGE):
         if len(rows) > ONE_BY_ONE:
-            title = ngettext("%(n)d new warning", "%(n)d new warnings", len(rows)) % {"n": len(rows)}
+            title = ngettext("%(n)d urgent warning", "%(n)d urgent warnings", len(rows)) % {"n": len(rows)}
             ids = sorted(row.pk for row in rows)
             notify.tell(
                 [user], key=f"warnings:{on}:{ids[0]}:{ids[-1]}:{len(ids)}", kind="warning", title=title,
-                text="；".join(row.label for row in rows[:2]), url=assist.list_of(rows), at=at,
+                text="；".join(row.label for row in rows[:2]), url=reverse("warnings:list"), at=at,
             )  # fmt: skip
             return
         for row in rows:
@@ -68,48 +96,19 @@ def _put(user: User, rows: list[Warning], on: date, at: datetime) -> None:
                 [user],
                 key=f"warning:{row.pk}:{row.level}:{row.tier}:{row.due_on}",
                 kind="warning",
-                title=_("%(light)s %(what)s") % {"light": _light_word(row), "what": row.label},
-                text=_("Due %(day)s") % {"day": row.due_on.isoformat()},
-                url=assist.page_of(row)[0] or reverse("warnings:detail", args=[row.pk]),
+                title=_("%(light)s %(what)s") % {"light": light_word(row), "what": row.label},
+                text=_words(row),
+                url=subjects.address_of(row),
                 at=at,
             )
 
 
-def _light_word(row: Warning) -> str:
+def light_word(row: Warning) -> str:
     return {"blue": _("Blue light:"), "amber": _("Yellow light:"), "red": _("Red light:")}[row.level]
 
 
-def _posted(role: str) -> str:
-    return Role.COMPETENT_OFFICE.value if role == UPPER else role
-
-
-def _office(row: Warning, role: str, having: assist.Offices) -> str:
-    """Code of the division whose office is meant: that of the row or of who has the ticket, or the tier told above."""
-    codes = {3: row.county_code, 2: row.city_code, 1: row.province_code}
-    own = next((code for code in codes.values() if code), "")
-    if role == UPPER:
-        above = codes.get(row.tier, "")
-        return above if above != own else ""
-    return (having.division(row) or own) if role in OFFICES else ""
-
-
-def _offices(news: list[News], having: assist.Offices, on: date) -> dict[tuple[str, str], list[User]]:
-    codes = {_office(row, role, having) for row, _rose, _up in news for role in (*OFFICES, UPPER)} - {""}
-    found: dict[tuple[str, str], list[User]] = defaultdict(list)
-    for posting in (
-        Posting.objects.current(on)
-        .filter(division_id__in=codes, role__in=OFFICES, user__is_active=True)
-        .select_related("user")
-    ):
-        found[posting.division_id, posting.role].append(posting.user)
-    return found
-
-
-def _teams(news: list[News], on: date) -> dict[tuple[int, str], list[User]]:
-    projects = {row.project_id for row, _rose, _up in news if row.project_id}
-    found: dict[tuple[int, str], list[User]] = defaultdict(list)
-    rows = Assignment.objects.current(on).filter(project_id__in=projects, user__is_active=True)
-    for one in rows.select_related("user"):
-        if one.user is not None:
-            found[one.project_id, one.role].append(one.user)
-    return found
+def _words(row: Warning) -> str:
+    text = _("Due %(day)s") % {"day": row.due_on.isoformat()}
+    if row.unanswered_on:
+        return text + _("; nobody answered, gone up on %(day)s") % {"day": row.unanswered_on.isoformat()}
+    return text + _("; gone up to the tier above") if row.up_on else text

@@ -11,7 +11,7 @@ from tests.architecture.source import APPS
 pytestmark = pytest.mark.sqlite
 AREA = ("province_code", "city_code", "county_code")
 # Days and instants that are named otherwise for a reason.
-DAYS = {"day", "on", "level_since"}
+DAYS = {"day", "on", "level_since", "step_since", "since_was", "due_before", "due_after"}
 INSTANTS = {"at", "stale_since", "last_login", "date_joined", "lease_until"}
 
 

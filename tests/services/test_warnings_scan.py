@@ -13,7 +13,7 @@ from accounts.obligations import services as obligations
 from accounts.obligations.kinds import KICKOFF
 from policy.services import current_calendar
 from projects.models import Assignment, Milestone, MilestoneCode, TeamRole
-from supervision.warnings import queries, services
+from supervision.warnings import answers, queries, services, why
 from supervision.warnings.models import Warning
 from tests import build
 from tests.build import at
@@ -21,6 +21,7 @@ from tests.build import at
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 PERMIT = MilestoneCode.CONSTRUCTION_PERMIT
 START = MilestoneCode.CONSTRUCTION_START
+DAY = date(2026, 10, 30)
 
 
 def scan(text: str) -> dict[str, int]:
@@ -45,10 +46,12 @@ def test_blue_then_amber_then_red_and_up_a_tier():
     assert scan("2026-10-17") == {"changed": 1}
     row = only()
     assert (row.level, row.level_since) == ("amber", date(2026, 10, 17))
-    assert scan("2026-10-30") == {}  # ten working days overdue: still amber
+    assert (row.answer_by_on, row.next_up_on) == (date(2026, 10, 23), date(2026, 10, 26))
+    assert scan("2026-10-30") == {"gone_up": 1}  # ten working days overdue: still amber, but nobody answered
     assert scan("2026-11-02") == {"changed": 1}
     row = only()
     assert (row.level, row.tier, row.level_since) == ("red", 2, date(2026, 11, 2))
+    assert row.up_on == row.unanswered_on == date(2026, 10, 26)
 
 
 def test_skipped_days_leave_no_trace():
@@ -153,11 +156,12 @@ def test_who_is_told():
         (item.user.username, item.key.split(":")[2]) for item in InboxItem.objects.filter(kind="warning")
     }
     scan("2026-10-14")
-    assert told() == {("t-officer", "blue")}
     scan("2026-10-20")
-    assert told() == {("t-officer", "blue"), ("t-officer", "amber"), ("t-county", "amber")}
+    assert told() == set()  # nothing urgent: it waits for the digest
+    scan("2026-10-26")  # nobody answered: the tier above hears of it at once, and who kept silent
+    assert told() == {("t-officer", "amber"), ("t-county", "amber"), ("t-city", "amber")}
     scan("2026-11-02")
-    assert ("t-city", "red") in told()  # up a tier
+    assert {("t-officer", "amber"), ("t-county", "red")} <= told()
     assert not any(name in {"t-neighbour", "t-other-city"} for name, _level in told())
     before = InboxItem.objects.count()
     scan("2026-11-03")
@@ -168,7 +172,7 @@ def test_many_at_once_are_told_as_one():
     people = build.cast()
     for n in range(9):
         planned(date(2026, 10, 16), f"项目{n}")
-    scan("2026-10-20")
+    scan("2026-11-02")
     item = InboxItem.objects.get(user=people["county"])
     assert "9" in item.title
 
@@ -180,17 +184,29 @@ def test_answer_clears_nothing_and_needs_the_right():
     warning = only()
     for stranger in ("neighbour", "other_city", "investor", "auditor", "administrator"):
         with pytest.raises(PermissionDenied):
-            services.acknowledge(
-                warning=warning, plan_text="约谈", by=people[stranger], at=at("2026-10-20 10:00")
+            answers.acknowledge(
+                warning=warning,
+                plan_text="约谈",
+                promised_on=DAY,
+                by=people[stranger],
+                at=at("2026-10-20 10:00"),
             )
     with pytest.raises(DomainError):
-        services.acknowledge(warning=warning, plan_text="  ", by=people["county"], at=at("2026-10-20 10:00"))
+        answers.acknowledge(
+            warning=warning, plan_text="  ", promised_on=DAY, by=people["county"], at=at("2026-10-20 10:00")
+        )
     stale = Warning.objects.get(pk=warning.pk)
-    services.acknowledge(
-        warning=warning, plan_text="10月底前取得许可", by=people["county"], at=at("2026-10-20 10:00")
+    answers.acknowledge(
+        warning=warning,
+        plan_text="10月底前取得许可",
+        promised_on=DAY,
+        by=people["county"],
+        at=at("2026-10-20 10:00"),
     )
     with pytest.raises(StaleState):
-        services.acknowledge(warning=stale, plan_text="另一个", by=people["city"], at=at("2026-10-20 10:05"))
+        answers.acknowledge(
+            warning=stale, plan_text="另一个", promised_on=DAY, by=people["city"], at=at("2026-10-20 10:05")
+        )
     assert only().plan_text == "10月底前取得许可"
     assert AuditRecord.objects.get(action="warning_acknowledged").actor_name == "t-county"
 
@@ -210,11 +226,11 @@ def test_why_this_light_names_rule_basis_and_turn():
     scan("2026-10-20")
     warning = Warning.objects.select_related("milestone", "obligation").get()
     rule = queries.rule_of(warning)
-    why = queries.explain(warning, rule, current_calendar(), date(2026, 10, 20))
-    assert why["rule"] == "HLJ-14-milestone"
-    assert "第十四条" in why["basis"]
-    assert any("逾期 2 个工作日" in step["text"] for step in why["steps"])
-    assert queries.turns(warning, date(2026, 10, 20))[0].name.startswith("肇源县")
+    told = why.explain(warning, rule, None, current_calendar(), date(2026, 10, 20))
+    assert told["rule"] == "HLJ-14-milestone"
+    assert "第十四条" in told["basis"]
+    assert any("逾期 2 个工作日（其间周末 2 天不计）" in step["text"] for step in told["steps"])
+    assert why.turns(warning, date(2026, 10, 20))[0].name.startswith("肇源县")
     assert row.name in warning.label
 
 

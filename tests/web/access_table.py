@@ -13,10 +13,18 @@ of `body()`, else nothing.
 from collections.abc import Callable
 from typing import Any
 
+from supervision.warnings.models import WarningDigest
 from tests.web.world import ROLES, World
 
 # The only addresses a stranger is answered at, other than with the sign-in page.
-PUBLIC = {"healthz", "readyz", "metrics", "set_language", "accounts:login"}
+PUBLIC = {
+    "healthz",
+    "readyz",
+    "metrics",
+    "set_language",
+    "accounts:login",
+    "meetings:feed",  # a secret in the address, since calendar programs do not sign in
+}
 DEVELOPING = {"styleguide"}  # only there with DEBUG
 
 TABLE = """
@@ -30,6 +38,8 @@ metrics                      GET  200*
 metrics                      POST 405*
 set_language                 GET  302*
 set_language                 POST 302*
+meetings:feed                GET  404*
+meetings:feed                POST 405*
 
 # People and divisions: the administrator's own; a division is read by whoever belongs to its area.
 name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
@@ -199,6 +209,8 @@ reports:detail               GET  in     403    403    403    200    404    404 
 reports:detail               POST in     405*
 reports:rows                 GET  in     403    403    403    200    404    404    200    200    200    200    403
 reports:rows                 POST in     405*
+reports:pressed              GET  in     403    403    403    200    404    404    200    200    200    200    403
+reports:pressed              POST in     405*
 reports:edit                 GET  in     403    403    403    200    404    404    403    403    403    403    403
 reports:edit                 POST in     403    403    403    200    404    404    403    403    403    403    403
 reports:settle               GET  in     405*
@@ -240,6 +252,12 @@ boards:rates                 GET  in     403    403    403    200    200    200 
 boards:rates                 POST in     405*
 boards:rows                  GET  in     403    403    403    200    200    200    200    200    200    200    403
 boards:rows                  POST in     405*
+boards:supervision           GET  in     403    403    403    200    200    200    200    200    200    200    403
+boards:supervision           POST in     405*
+boards:supervision_rows      GET  in     403    403    403    200    200    200    200    200    200    200    403
+boards:supervision_rows      POST in     405*
+boards:supervision_export    GET  in     403    403    403    200    200    200    200    200    200    200    403
+boards:supervision_export    POST in     405*
 boards:completeness          GET  in     403    403    403    200    200    200    200    200    200    200    403
 boards:completeness          POST in     405*
 boards:cell                  GET  in     403    403    403    200    404    404    200    200    200    200    403
@@ -250,6 +268,10 @@ warnings:list                GET  in     403    403    200    200    200    200 
 warnings:list                POST in     405*
 warnings:detail              GET  in     403    403    200    200    404    404    200    200    200    200    403
 warnings:detail              POST in     403    403    403    302    404    404    302    302    302    403    403
+warnings:export              GET  in     403    403    200    200    200    200    200    200    200    200    403
+warnings:export              POST in     405*
+warnings:digest              GET  in     403    403    404    200    404    404    404    404    404    404    403
+warnings:digest              POST in     405*
 
 name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
 approvals:home               GET  in     302*
@@ -338,6 +360,7 @@ ROW: dict[str, Rows] = {
     "reports": lambda w: w.report,
     "circulars": lambda w: w.circular,
     "warnings": lambda w: w.warning,
+    "warnings:digest": lambda w: WarningDigest.objects.get(user=w.people["county"]),
     "duties": lambda w: w.duty,
     "duties:decide": lambda w: w.extension,
     "ledgers": lambda w: w.staged,
@@ -375,7 +398,10 @@ PART: dict[str, Rows] = {
     "ledgers:city.period": lambda _w: "2026-07",
     "ledgers:send.period": lambda _w: "2026-07",
     "boards:cell.period": lambda _w: "2026-11",
+    "boards:supervision_rows.kind": lambda _w: "matters",
+    "boards:supervision_rows.figure": lambda _w: "open",
     "rest": lambda _w: "nothing/there",
+    "meetings:feed.token": lambda _w: "x" * 43,
     "figure": lambda _w: "signed",
     "format": lambda _w: "xlsx",
     "kind": lambda _w: "obligations",
@@ -386,7 +412,7 @@ BODY: dict[str, Callable[[World], dict[str, Any]]] = {
     "duties:ask": lambda _w: {"wanted_on": "2026-12-09", "reason": "系统迁移"},
     "duties:decide": lambda _w: {"decision": "grant", "opinion": "同意"},
     "duties:exempt": lambda _w: {"reason": "机构撤并"},
-    "warnings:detail": lambda _w: {"plan_text": "10月底前取得许可"},
+    "warnings:detail": lambda _w: {"plan_text": "本月底前取得许可", "promised_on": "2026-11-30"},
     "ledgers:save": lambda w: {f"cell:{w.staged.rows.earliest('pk').pk}:progress": "主体施工"},
     "ledgers:return": lambda _w: {"note": "请核对"},
     "ledgers:package_return": lambda _w: {"note": "请核对"},

@@ -17,6 +17,7 @@ from tests import build
 from tests.build import at
 
 pytestmark = [pytest.mark.django_db]
+PROMISED = "2026-10-30"
 
 
 @pytest.fixture
@@ -167,9 +168,16 @@ def test_warnings_are_listed_explained_and_answered(client, made):
     detail = client.get(address).text
     for words in ("为什么亮这个灯", "第十四条", "HLJ-14-milestone", "该谁办", "逾期 5 个工作日"):
         assert words in detail
-    assert "请写明做什么" in client.post(address, {"plan_text": ""}).text
-    assert client.post(address, {"plan_text": "住建局 10 月底前核发"}).status_code == 302
-    assert "住建局 10 月底前核发" in client.get(address).text
+    assert "请写明做什么" in client.post(address, {"plan_text": "", "promised_on": PROMISED}).text
+    refused = client.post(address, {"plan_text": "住建局核发", "promised_on": "月底"}).text
+    assert "日期格式不对" in refused
+    assert "住建局核发" in refused  # nothing typed is lost
+    assert (
+        client.post(address, {"plan_text": "住建局本月底前核发", "promised_on": PROMISED}).status_code == 302
+    )
+    page = client.get(address).text
+    assert "住建局本月底前核发" in page
+    assert "完成" in page
     for name in ("neighbour", "other_city"):
         client.force_login(people[name])
         assert client.get(address).status_code == 404

@@ -11,7 +11,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
 from accounts.models import AuditRecord
-from tests.web import access_assist, access_checklist, access_course, access_table
+from tests.web import (
+    access_assist,
+    access_checklist,
+    access_course,
+    access_inspections,
+    access_letters,
+    access_matters,
+    access_meetings,
+    access_referrals,
+    access_table,
+)
 from tests.web.access_table import PUBLIC, arguments, body, foreign_arguments
 from tests.web.world import ROLES, World
 
@@ -42,6 +52,11 @@ TABLES = {
     "access_assist": access_table.names_in(access_assist.TABLE),
     "access_checklist": access_table.names_in(access_checklist.TABLE),
     "access_course": access_table.names_in(access_course.TABLE),
+    "access_inspections": access_table.names_in(access_inspections.TABLE),
+    "access_matters": access_table.names_in(access_matters.TABLE),
+    "access_letters": access_table.names_in(access_letters.TABLE),
+    "access_meetings": access_table.names_in(access_meetings.TABLE),
+    "access_referrals": access_table.names_in(access_referrals.TABLE),
 }
 ELSEWHERE = set().union(*(names for table, names in TABLES.items() if table != "access_table"))
 NAMES = [name for name in ADDRESSES if name not in access_table.DEVELOPING | ELSEWHERE]
@@ -122,7 +137,19 @@ def test_every_address_is_in_exactly_one_table() -> None:
     assert not [name for name, times in held.items() if times > 1]
 
 
-@pytest.mark.parametrize("table", [access_assist, access_checklist, access_course])
+@pytest.mark.parametrize(
+    "table",
+    [
+        access_assist,
+        access_checklist,
+        access_course,
+        access_inspections,
+        access_letters,
+        access_matters,
+        access_meetings,
+        access_referrals,
+    ],
+)
 def test_the_other_tables_are_whole_and_let_no_stranger_in(table: Any) -> None:
     lines = access_table.lines_of(table.TABLE)
     assert {(name, method) for name, method, *_answers in lines} == {

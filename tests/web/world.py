@@ -35,6 +35,7 @@ from reporting.ledgers.evaluate import key_of
 from reporting.ledgers.models import Attempt, CityPackage
 from reporting.reports import services as reports
 from reporting.reports.models import Report
+from supervision.warnings.digest import send_digests
 from supervision.warnings.models import Warning
 from supervision.warnings.services import scan
 from tests import build, ledger_help
@@ -110,6 +111,7 @@ def make() -> World:
         obligation=duty, wanted_on=date(2026, 12, 4), reason=f"系统迁移{SCRIPT}", by=county, at=build.at(NOW)
     )
     scan(build.at(NOW))
+    send_digests(build.at(NOW))
     reports.compile_period(
         province=Division.objects.get(pk="230000"),
         period=Period.parse("2026-10"),

@@ -1,0 +1,14 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("projects", "0003_number_series_names")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="pause",
+            index=models.Index(
+                condition=models.Q(("resumed_on", None)), fields=["review_on"], name="pause_open_review"
+            ),
+        ),
+    ]
