@@ -24,8 +24,8 @@ def _subject(to):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("approvals", "0007_watched_days"),
-        ("projects", "0004_pause_review"),
+        ("approvals", "0008_watched_days"),
+        ("projects", "0005_pause_review"),
         ("supervision", "0009_referrals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

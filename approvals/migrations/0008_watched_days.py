@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("approvals", "0006_mandates")]
+    dependencies = [("approvals", "0007_office_handover")]
 
     operations = [
         migrations.AddIndex(

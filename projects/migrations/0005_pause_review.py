@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0003_number_series_names")]
+    dependencies = [("projects", "0004_arrears_replan")]
 
     operations = [
         migrations.AddIndex(
