@@ -46,7 +46,7 @@ class Asked:
             "month": self.month,
             "months": months_offered(self.month.today, self.month.period),
             "page_code": page,
-            "tabs": [(code, self.link(code)) for code in ("board", "rates", "completeness")],
+            "tabs": [(code, self.link(code)) for code in ("board", "rates", "promises", "completeness")],
             "above": self._above(),
         }
 
