@@ -39,7 +39,10 @@ def refuse_open_department(department: Any) -> None:
     if left:
         raise DomainError(
             "open_work",
-            _("%(name)s still has %(n)d open matters: %(some)s. Pass them to another office first.")
+            _(
+                "%(name)s still has %(n)d open matters: %(some)s. "
+                "Have them handed over to another department first (approvals, hand-over)."
+            )
             % {"name": department.name, "n": len(left), "some": _some(left)},
             field="last_day",
         )

@@ -3,6 +3,7 @@ from approvals.checklist.models import Checklist, ChecklistItem, ItemEvent, Item
 from approvals.kickoff.models import Kickoff
 from approvals.mandates.models import Mandate, Material, Receipt
 from approvals.service.models import HandOver, HandOverItem, ProblemMeeting, ServiceEntry
+from approvals.service.office_models import OfficeHandOver
 from approvals.tickets.models import (
     Ticket,
     TicketEntry,
@@ -25,6 +26,7 @@ __all__ = [
     "Kickoff",
     "Mandate",
     "Material",
+    "OfficeHandOver",
     "ProblemMeeting",
     "Receipt",
     "ServiceEntry",

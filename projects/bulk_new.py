@@ -17,6 +17,7 @@ from accounts.obligations.kinds import FILING, KICKOFF
 from policy.deadlines import Deadline, compute
 from policy.regimes import Regime
 from policy.services import current_calendar
+from projects.assessments.using import use_in_bulk
 from projects.models import Company, ContractKind, DatePrecision, Milestone, Project, ProjectState
 from projects.models.milestones import reached
 from projects.numbers import allot, number_code
@@ -85,6 +86,14 @@ def create_all(
     )  # fmt: skip
     bulk_insert(Milestone, _POINT_ROW, points)
     found = {new.key: pk for pk, new in zip(ids, created, strict=True)}
+    use_in_bulk(
+        (
+            (new.division, new.name, new.values.get("contract_kind", ContractKind.CONTRACT),
+             new.values.get("signed_on"), found[new.key])
+            for new in created
+        ),
+        {pk: ground.regime for pk, ground in grounds.items()}, on,
+    )  # fmt: skip
     _owe_duties(created, found, {pk: ground.regime for pk, ground in grounds.items()}, entries, at=at)
     return found
 

@@ -1,6 +1,6 @@
 """The seven key points of one project as the pages show them: light, words, dates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from accounts.templatetags.portal import light_words
 from policy.calendar import WorkCalendar
 from policy.lights import Light, LightThresholds
 from policy.services import current_calendar
+from projects.controls import Controls
 from projects.lights import milestone_light
 from projects.models import DatePrecision, Milestone, Party, Project, ProjectState
 
@@ -117,17 +118,21 @@ class Span:
     node: Node
     planned: int | None
     used: int | None
+    controls: Controls | None = None
 
 
-def spans(nodes: Sequence[Node], signed_on: date | None, today: date) -> list[Span]:
-    """`used` of an unfinished step runs until today, and only for the step at hand."""
+def spans(
+    nodes: Sequence[Node], signed_on: date | None, today: date, stages: Mapping[str, Controls] | None = None
+) -> list[Span]:
+    """`used` of an unfinished step runs until today, and only for the step at hand. `stages`: items by key point."""
     calendar = current_calendar()
     found: list[Span] = []
     begin = signed_on
     for node in nodes:
         point = node.point
         until = point.actual_on or (today if node.is_current else None)
-        found.append(Span(node, _days(calendar, begin, point.planned_on), _days(calendar, begin, until)))
+        planned, used = _days(calendar, begin, point.planned_on), _days(calendar, begin, until)
+        found.append(Span(node, planned, used, (stages or {}).get(point.code)))
         begin = point.actual_on or point.planned_on
     return found
 

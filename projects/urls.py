@@ -3,6 +3,7 @@ from django.urls import path
 from projects.assessments import views as assessments
 from projects.plans import views as plans
 from projects.promises import arrears_views as arrears
+from projects.promises import replan_views as replans
 from projects.promises import views as promises
 from projects.transfers import merge_views as merges
 from projects.transfers import views as transfers
@@ -51,6 +52,9 @@ urlpatterns = [
     path("arrears/", arrears.arrears_list, name="arrears"),
     path("<int:pk>/arrears/new/", arrears.arrears_new, name="arrears_new"),
     path("arrears/<int:pk>/file/", arrears.arrears_file, name="arrears_file"),
+    path("arrears/<int:pk>/replan/", replans.replan_ask, name="replan_ask"),
+    path("replans/<int:pk>/", replans.replan_page, name="replan"),
+    path("replans/<int:pk>/file/", replans.replan_file, name="replan_file"),
     path("instalments/<int:pk>/pay/", arrears.instalment_pay, name="instalment_pay"),
     path("instalments/<int:pk>/file/", arrears.instalment_file, name="instalment_file"),
     path("assessments/", assessments.assessment_list, name="assessments"),

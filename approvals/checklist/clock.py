@@ -180,18 +180,14 @@ def due(
 
     `event` names what starts the clock, in Chinese. A limit of 0 days means the day of the event itself.
     """
+    stopped = pauses(list(ticks))
     if limit.days == 0 and not limit.extra:
-        steps = (
-            Step(f"{chinese_day(anchor)}{event}", anchor, event),
-            Step("即办件，当日办结", anchor, "时限"),
-            Step(f"{chinese_day(anchor)}24时前（含当日）", anchor, "截止"),
-        )
-        return Deadline(anchor, anchor, False, steps, rule_id, basis)
+        return _same_day(anchor, event, rule_id, basis, stopped)
     rule = DeadlineRule(
         id=rule_id, key="approval_item", kind="deadline", title="审批事项办理时限", basis=Basis(basis, ""),
         effective_from=date.min, unit=limit.unit, offset=limit.days + limit.extra, event=event,
     )  # fmt: skip
-    made = compute(rule, anchor=anchor, calendar=calendar, pauses=pauses(list(ticks)))
+    made = compute(rule, anchor=anchor, calendar=calendar, pauses=stopped)
     if not limit.extra:
         return made
     unit = "个工作日" if limit.unit is Unit.WORKING_DAYS else "日"
@@ -200,6 +196,31 @@ def due(
         made.due_on, made.nominal_on, made.provisional, (made.steps[0], said, *made.steps[1:]), made.rule_id,
         made.basis, made.open_pause,
     )  # fmt: skip
+
+
+def _same_day(anchor: date, event: str, rule_id: str, basis: str, stopped: Sequence[Pause]) -> Deadline:
+    """Decided the day it was accepted; stopped that very day, it is due the day the organ has it again."""
+    day, is_open = anchor, False
+    steps = [
+        Step(f"{chinese_day(anchor)}{event}", anchor, event),
+        Step("即办件，当日办结", anchor, "时限"),
+    ]
+    for pause in stopped:
+        if pause.first > day:
+            break
+        if pause.resumed is None:
+            steps.append(
+                Step(
+                    f"{pause.reason}，{pause.first.isoformat()} 起暂停，尚未恢复，恢复当日办结", None, "暂停"
+                )
+            )
+            is_open = True
+            break
+        if pause.resumed > day:
+            day = pause.resumed
+            steps.append(Step(f"{pause.reason}，{day.isoformat()} 恢复计时，当日办结", day, "暂停"))
+    steps.append(Step(f"{chinese_day(day)}24时前（含当日）", day, "截止"))
+    return Deadline(day, day, False, tuple(steps), rule_id, basis, is_open)
 
 
 def accepted_from(

@@ -50,12 +50,8 @@ def refuse_faults(
     match step.code:
         case "hold":
             _refuse_hold(given, ground)
-        case "extend" if not 1 <= (given.days or 0) <= item.extra_days:
-            raise DomainError(
-                "days_wrong",
-                _("Between 1 and %(most)d days: that is what the basis allows.") % {"most": item.extra_days},
-                field="days",
-            )
+        case "extend":
+            _refuse_extension(item, given)
         case "commit":
             _refuse_commit(item, given)
     return refuse_prerequisites(item, step, given) if step.code in NEEDS_BEFORE else []
@@ -78,7 +74,7 @@ def not_open(item: ChecklistItem, step: Move) -> StaleState:
             )
             % {"day": item.supplement_on},
         )
-    if item.is_paused and item.state == ItemState.ACCEPTED:
+    if item.is_held and item.state == ItemState.ACCEPTED:
         return StaleState(
             "clock_stopped",
             _("The clock of this item stands still. End the stop first, then “%(step)s”.") % words,
@@ -137,6 +133,22 @@ def _refuse_hold(given: Given, ground: Ground) -> None:
             "review_wrong",
             _("Write a day after %(first)s and not after %(last)s.") % {"first": given.on, "last": most},
             field="review_on",
+        )
+
+
+def _refuse_extension(item: ChecklistItem, given: Given) -> None:
+    if not 1 <= (given.days or 0) <= item.extra_days:
+        raise DomainError(
+            "days_wrong",
+            _("Between 1 and %(most)d days: that is what the basis allows.") % {"most": item.extra_days},
+            field="days",
+        )
+    if item.statutory_due_on is not None and given.on > item.statutory_due_on:
+        raise DomainError(
+            "limit_ran_out",
+            _("The statutory limit ended on %(day)s; it can be extended only before it ends.")
+            % {"day": item.statutory_due_on},
+            field="on",
         )
 
 

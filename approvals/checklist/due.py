@@ -49,7 +49,8 @@ def clock_fields(item: ChecklistItem, events: Sequence[ItemEvent], ground: Groun
     return {
         "is_running": running,
         "holder": holder if running else "",
-        "is_paused": running and holder != clock.ORGAN,
+        # Stopped after its last day, the clock stands but the lateness does not go away.
+        "is_paused": running and holder != clock.ORGAN and due is not None and due.open_pause,
         "due_on": due.due_on if due else None,
         "deadline": due.to_json() if due else {},
         "statutory_due_on": statutory.due_on if statutory else None,

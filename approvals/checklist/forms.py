@@ -120,7 +120,7 @@ class StepForm(forms.Form):
             if (name == "tolerate" and not waits) or (name == "ready" and not item.materials):
                 continue
             field = _field(name, item)
-            field.required = must and name != "files"
+            field.required = must  # files only say so here; the service refuses, with its own words
             self.fields[name] = field
         if "note" in self.fields:
             self.fields["note"] = self.fields.pop("note")  # last but for the files

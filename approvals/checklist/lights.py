@@ -11,6 +11,7 @@ from policy.lights import Light, LightThresholds, light_for
 from policy.regimes import DEFAULT_REGIME, Regime, get_regime
 from policy.rules import WarningRule
 from policy.services import current_calendar
+from projects.models import Party
 
 RULE = "approval_warning"
 _SILENT = (ItemState.REFUSED, ItemState.WITHDRAWN, ItemState.NOT_NEEDED)
@@ -59,8 +60,9 @@ def light_q(light: Light | str, bounds: LightThresholds) -> Q:
 
 
 def breach_q(on: date) -> Q:
-    """Still open after the statutory day."""
-    return Q(is_running=True, is_paused=False, statutory_due_on__lt=on)
+    """Still open after the statutory day, unless its statutory clock was stopped before it."""
+    counts = Q(holder__in=["", Party.ORGAN]) | Q(statutory_deadline__open_pause=False)
+    return Q(is_running=True, is_paused=False, statutory_due_on__lt=on) & counts
 
 
 def broke_q() -> Q:
@@ -72,7 +74,9 @@ def is_breach(item: ChecklistItem, on: date) -> bool:
     if item.statutory_due_on is None:
         return False
     if item.is_running:
-        return not item.is_paused and item.statutory_due_on < on
+        if item.is_paused or item.statutory_due_on >= on:
+            return False
+        return not (item.is_held and item.statutory_deadline.get("open_pause"))
     return item.broke_statute
 
 

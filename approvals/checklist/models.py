@@ -132,7 +132,8 @@ class ChecklistItem(Terms):
 
     `due_on` counts for the light: the day to accept by while submitted, then the promise, or the statute without one.
     `statutory_due_on` counts for the breach. Both are kept with the steps that led there and change by services only.
-    `holder` says in whose hands it is (Party codes); `is_paused`: the organ's clock stands. `turn` grows with every
+    `holder` says in whose hands it is (Party codes); `is_paused`: the organ's clock was stopped in time, so no light
+    runs; stopped after its day the item is late and stays so (see `is_held`). `turn` grows with every
     step: two officers who act on the same sight of the item cannot both succeed. `round` counts applications.
     """
 
@@ -250,6 +251,11 @@ class ChecklistItem(Terms):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def is_held(self) -> bool:
+        """Not in the organ's hands, whether or not its day had passed by then."""
+        return bool(self.is_running and self.holder and self.holder != Party.ORGAN)
 
     @property
     def broke_statute(self) -> bool:

@@ -178,7 +178,7 @@ def is_open_to(move: Move, item: Any) -> bool:
     """Whether the item stands where this step starts. What is typed is checked by the service."""
     if item.state not in move.sources or (move.kinds and item.kind not in move.kinds):
         return False
-    held = item.is_paused and item.state == S.ACCEPTED
+    held = item.is_held and item.state == S.ACCEPTED
     at_higher = held and item.holder == "higher_level"
     match move.code:
         case "resume":

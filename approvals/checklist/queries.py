@@ -61,7 +61,7 @@ def listed(user: Any) -> QuerySet[ChecklistItem]:
         ChecklistItem.objects.visible_to(user)
         .filter(project__state__in=UNDER_WAY)
         .select_related("project", "department", "window")
-        .defer("deadline", "statutory_deadline", "check_deadline", "materials", "project__content")
+        .defer("deadline", "check_deadline", "materials", "project__content")
     )
 
 
@@ -151,7 +151,7 @@ def sheet_of(project: Project, user: Any, on: date) -> Sheet:
     items = list(
         ChecklistItem.objects.visible_to(user)
         .filter(project=project)
-        .select_related("department", "window")
+        .select_related("department__division", "window")
         .order_by("position", "pk")
     )
     bounds, calendar = thresholds(on), current_calendar()

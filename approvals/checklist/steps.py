@@ -230,6 +230,6 @@ def clean_given(**values: Any) -> Given:
     for name in ("note", "result_number"):
         values[name] = clean(values.get(name) or "")
     for name in ("ready", "missing"):
-        values[name] = tuple(filter(None, (clean(each)[:100] for each in values.get(name) or ())))
+        values[name] = tuple(filter(None, map(clean, values.get(name) or ())))
     values["uploads"] = tuple(values.get("uploads") or ())
     return Given(**values)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,15 +14,17 @@ from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
 from accounts.permissions import PERMISSIONS, ROW_SCOPE, RowScope
 from accounts.scope import current_postings, granted_projects, holds
-from approvals.checklist import recompute
+from approvals.checklist import recompute, warchart
 from approvals.checklist.contacts import contact_for, team_of
 from approvals.checklist.lights import check_q, light_q, thresholds
 from approvals.checklist.models import HANDLE, UNDER_WAY, Checklist, ChecklistItem, ItemState
 from approvals.checklist.moves import EDIT, LABELS, PREPARE
 from approvals.checklist.queries import own_q, sheet_of
 from approvals.landing import register_section
+from policy.calendar import WorkCalendar
 from policy.lights import Light
 from policy.services import current_calendar, on_calendar_changed
+from projects import controls
 from projects.abilities import abilities
 from projects.models import Project
 from projects.tabs import Tab, register_tab
@@ -32,6 +35,7 @@ LIMIT, CHECK_AHEAD = 100, 10
 def register() -> None:
     register_section("checklist", gettext_lazy("Approval items"), "checklist:list", "checklist.view", 15)
     todo.register("checklist", todo_items)
+    controls.register(warchart.controls_of)
     register_tab(
         Tab(
             code="checklist",
@@ -100,17 +104,17 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
     bounds, calendar = thresholds(on), current_calendar()
     if holds(user, HANDLE):
         yield from _to_decide(user, on)
-        yield from _to_check(user, on)
     if any(
         HANDLE in PERMISSIONS[p.role] and ROW_SCOPE[p.role] is RowScope.AREA for p in current_postings(user)
     ):
         late = light_q(Light.RED, bounds) | light_q(Light.AMBER, bounds)
-        rows = ChecklistItem.objects.visible_to(user).running().filter(late).order_by("due_on")
-        first = rows.values_list("due_on", flat=True).first()
+        rows = ChecklistItem.objects.visible_to(user).running().filter(late).order_by()
+        counted = rows.aggregate(first=Min("due_on"), count=Count("pk"))
+        first, count = counted["first"], counted["count"]
         if first is not None:
             yield TodoItem(
                 key="items:late", days_left=calendar.between(on, first), due_on=first,
-                title=_("%(count)d approval items are overdue") % {"count": rows.count()},
+                title=_("%(count)d approval items are overdue") % {"count": count},
                 url=reverse("checklist:list") + "?show=late", button=_("See what is overdue"), order=40,
             )  # fmt: skip
     if holds(user, PREPARE) and not holds(user, HANDLE):
@@ -118,45 +122,47 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
 
 
 def _to_decide(user: Any, on: date) -> Iterator[TodoItem]:
+    """Own applications under a light, by their day; then commitments whose check comes due. One query for both."""
     bounds, calendar = thresholds(on), current_calendar()
     lit = light_q(Light.RED, bounds) | light_q(Light.AMBER, bounds) | light_q(Light.BLUE, bounds)
-    rows = ChecklistItem.objects.filter(own_q(user)).visible_to(user).running().select_related("project")
-    for row in rows.filter(lit).order_by("due_on", "pk")[:LIMIT]:
-        entering = row.state == ItemState.SUBMITTED
-        due = row.hold_review_on if row.is_paused else row.due_on
-        yield TodoItem(
-            key=f"item:{row.pk}",
-            days_left=calendar.between(on, due) if due else None,
-            due_on=due,
-            title=(_("Accept: %(item)s") if entering else _("Decide: %(item)s")) % {"item": row.name},
-            detail=row.project.name,
-            url=reverse("checklist:item", args=[row.pk]),
-            button=_("Accept the application") if entering else _("Deal with the item"),
-            why=row.deadline or None,
-            order=35,
-        )
+    lit &= Q(project__state__in=UNDER_WAY)
+    rows = ChecklistItem.objects.filter(own_q(user)).visible_to(user).select_related("project")
+    rows = rows.filter(lit | check_q(calendar.add(on, CHECK_AHEAD)))
+    # A commitment is decided, so its item runs no more and falls behind those that do.
+    found = list(rows.order_by("-is_running", "due_on", "check_due_on", "pk")[:LIMIT])
+    yield from (_decision(row, on, calendar) for row in found if row.is_running)
+    yield from (_check(row, on, calendar) for row in found if not row.is_running)
 
 
-def _to_check(user: Any, on: date) -> Iterator[TodoItem]:
-    calendar = current_calendar()
-    rows = (
-        ChecklistItem.objects.filter(own_q(user))
-        .visible_to(user)
-        .filter(check_q(calendar.add(on, CHECK_AHEAD)))
+def _decision(row: ChecklistItem, on: date, calendar: WorkCalendar) -> TodoItem:
+    entering = row.state == ItemState.SUBMITTED
+    due = row.hold_review_on if row.is_paused else row.due_on
+    return TodoItem(
+        key=f"item:{row.pk}",
+        days_left=calendar.between(on, due) if due else None,
+        due_on=due,
+        title=(_("Accept: %(item)s") if entering else _("Decide: %(item)s")) % {"item": row.name},
+        detail=row.project.name,
+        url=reverse("checklist:item", args=[row.pk]),
+        button=_("Accept the application") if entering else _("Deal with the item"),
+        why=row.deadline or None,
+        order=35,
     )
-    for row in rows.select_related("project").order_by("check_due_on", "pk")[:LIMIT]:
-        due = row.check_due_on
-        yield TodoItem(
-            key=f"check:{row.pk}",
-            days_left=calendar.between(on, due) if due else None,
-            due_on=due,
-            title=_("Check the commitment: %(item)s") % {"item": row.name},
-            detail=row.project.name,
-            url=reverse("checklist:item", args=[row.pk]),
-            button=_("Record the check"),
-            why=row.check_deadline or None,
-            order=36,
-        )
+
+
+def _check(row: ChecklistItem, on: date, calendar: WorkCalendar) -> TodoItem:
+    due = row.check_due_on
+    return TodoItem(
+        key=f"check:{row.pk}",
+        days_left=calendar.between(on, due) if due else None,
+        due_on=due,
+        title=_("Check the commitment: %(item)s") % {"item": row.name},
+        detail=row.project.name,
+        url=reverse("checklist:item", args=[row.pk]),
+        button=_("Record the check"),
+        why=row.check_deadline or None,
+        order=36,
+    )
 
 
 def _to_prepare(user: Any, on: date) -> Iterator[TodoItem]:

@@ -16,6 +16,7 @@ from accounts.models import Department
 from accounts.scope import acting_posting, require
 from accounts.views.guards import needs, page_of
 from approvals.catalogue.forms import answer_to
+from approvals.catalogue.models import ItemKind
 from approvals.catalogue.spec import limit_text
 from approvals.checklist import queries
 from approvals.checklist.building import give_to
@@ -197,7 +198,9 @@ def _page(
         "links": links_for(item, request.user),
         "give": _give(request, item, bound), "people": contacts_of(item.project, [item], on),
         "statutory_text": limit_text(item.statutory_days, item.statutory_unit),
-        "promised_text": limit_text(item.promised_days, item.promised_unit),
+        "promised_text": _("the same day") if item.kind == ItemKind.IMMEDIATE else limit_text(
+            item.promised_days, item.promised_unit
+        ),
         "green_text": limit_text(item.green_days, item.promised_unit),
     }  # fmt: skip
     return render(request, "approvals/checklist/item.html", context, status=status)

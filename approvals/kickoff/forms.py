@@ -75,7 +75,7 @@ class KickoffForm(forms.Form):
     )
     minutes = forms.CharField(
         label=gettext_lazy("What was decided"),
-        max_length=5000,
+        max_length=4000,  # they become the text of the tickets, which take as much
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("Split of duties, problems of the project and who solves them until when."),
         error_messages={"required": gettext_lazy("Write down what was decided.")},

@@ -20,6 +20,8 @@ from approvals.service.meetings import Agreed, open_agreed
 from projects.models import Project, ProjectState
 from projects.services.team import appoint
 
+EARLIEST = date(2000, 1, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
@@ -101,6 +103,8 @@ def _check(project: Project, held_on: date, chair: str, minutes: str, on: date) 
             _("This day has not come yet. Record the meeting after it was held."),
             field="held_on",
         )
+    if held_on < EARLIEST:
+        raise DomainError("day_unlikely", _("This year cannot be right. Please check it."), field="held_on")
     if project.signed_on is not None and held_on < project.signed_on:
         raise DomainError(
             "held_before_signing",

@@ -44,6 +44,10 @@ class GiveForm(forms.Form):
         required=False,
         widget=forms.FileInput(attrs={"accept": files.ACCEPT}),
         help_text=_("A scan or photo of the signed form, up to 20 MB."),
+        error_messages={
+            "required": _("Attach the signed form; without it there is no mandate."),
+            "empty": _("The file is empty. Choose it again."),
+        },
     )
     voluntary = forms.BooleanField(
         label=_(
@@ -62,6 +66,7 @@ class GiveForm(forms.Form):
             del self.fields["file"]
         else:
             del self.fields["voluntary"]
+            self.fields["file"].required = True
 
     def values(self) -> dict[str, Any]:
         names = ("agent", "scope", "signed_by", "signed_on", "valid_to")

@@ -1,5 +1,6 @@
 """Free agency on the investor's own mandate (免费代办): the mandate, the register of materials, receipts (H12, X)."""
 
+from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
@@ -84,6 +85,10 @@ class Mandate(WithFile):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    def has_lapsed(self, on: date) -> bool:
+        """Still open, but its last day is over: nothing more is done under it."""
+        return self.is_open and self.valid_to is not None and self.valid_to < on
 
 
 class Direction(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -31,6 +31,10 @@ from projects.text import clean
 
 ACCEPTANCE = "mandate_acceptance"
 FOLDER = "mandates"
+EARLIEST = date(2000, 1, 1)
+LONGEST_YEARS = 10
+# The same once more within this time is one press too many.
+ONE_PRESS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,10 @@ def give_mandate(
     place = place_of(project)
     deadline = deadline_from(ACCEPTANCE, place, on)
     with Kept(upload, FOLDER) as file, transaction.atomic():
+        number = _number(f"WT-{place.pk}-{on.year}")
+        _refuse_second_press(project, agent, scope, by, at)
         mandate = Mandate.objects.create(
-            project=project, number=_number(f"WT-{place.pk}-{on.year}"), scope=scope, agent=agent, online=online,
+            project=project, number=number, scope=scope, agent=agent, online=online,
             signed_by=signed_by[:60], signed_on=signed_on, valid_to=valid_to, given_by=by, given_at=at,
             accept_by_on=deadline.due_on, acceptance=deadline.to_json(), province_code=project.province_code,
             city_code=project.city_code, county_code=project.county_code, **file.values,
@@ -103,6 +109,7 @@ def give_mandate(
 def accept_mandate(*, mandate: Mandate, turn: int | None = None, by: Any, at: datetime) -> Mandate:
     """The agent takes it on."""
     _require_agent(by, mandate)
+    _refuse_lapsed(mandate, local_date(at))
     return _move(
         mandate, (MandateState.GIVEN,), MandateState.ACTIVE, "mandate_accepted", by, at, turn, accepted_at=at
     )
@@ -167,6 +174,8 @@ def take_in(
             raise StaleState(
                 "mandate_not_active", _("This mandate is not in force; nothing is received under it.")
             )
+        _refuse_lapsed(row, done_on)
+        _refuse_same_papers(row, lines, done_on, by, at)
         receipt = _receipt(row, Direction.IN, party, done_on, note, by, at)
         Material.objects.bulk_create(
             Material(
@@ -202,6 +211,8 @@ def hand_out(
             raise StaleState(
                 "mandate_not_active", _("This mandate is not in force; the materials go back to the company.")
             )
+        if direction == Direction.OFFICE:
+            _refuse_lapsed(row, done_on)
         held = list(row.materials.filter(pk__in=materials, handed=None).select_related("taken"))
         if not held or len(held) != len(set(materials)):
             raise StaleState("not_held", _("Choose materials that are still held; some have left already."))
@@ -260,14 +271,65 @@ def _check_giving(
         raise DomainError("scope_missing", _("Write what is entrusted to the agent."), field="scope")
     if not signed_by:
         raise DomainError("signer_missing", _("Write who signs for the company."), field="signed_by")
+    if signed_on < EARLIEST:
+        raise DomainError(
+            "signed_too_early",
+            _("The year %(year)d cannot be right. Please check it.") % {"year": signed_on.year},
+            field="signed_on",
+        )
     if signed_on > on:
         raise DomainError("signed_in_future", _("This day has not come yet."), field="signed_on")
     if valid_to is not None and valid_to < max(signed_on, on):
         raise DomainError(
             "valid_to_past", _("This day lies in the past. Choose today or later."), field="valid_to"
         )
+    if valid_to is not None and valid_to.year > on.year + LONGEST_YEARS:
+        raise DomainError(
+            "valid_to_far",
+            _("This day lies more than %(n)d years ahead. Check the year.") % {"n": LONGEST_YEARS},
+            field="valid_to",
+        )
     if project.state not in (ProjectState.ACTIVE, ProjectState.DONE):
         raise StaleState("project_ended", _("This project has ended; nothing is entrusted for it any more."))
+
+
+def _refuse_lapsed(mandate: Mandate, on: date) -> None:
+    if mandate.has_lapsed(on):
+        raise StaleState(
+            "mandate_lapsed",
+            _(
+                "The mandate was valid until %(day)s. Give the materials back and finish it; "
+                "to go on, the company gives a new one."
+            )
+            % {"day": mandate.valid_to},
+        )
+
+
+def _refuse_second_press(project: Project, agent: User, scope: str, by: Any, at: datetime) -> None:
+    """The series is locked by now, so of two presses the second sees what the first wrote."""
+    same = Mandate.objects.filter(project=project, agent=agent, scope=scope, given_by=by)
+    number = same.filter(given_at__gt=at - ONE_PRESS, state__in=OPEN_STATES).values_list("number", flat=True)
+    if found := number.first():
+        raise StaleState(
+            "given_already",
+            _("The same mandate was given a moment ago: %(number)s. Find it in the list of mandates.")
+            % {"number": found},
+        )
+
+
+def _refuse_same_papers(
+    mandate: Mandate, lines: Sequence[Line], done_on: date, by: Any, at: datetime
+) -> None:
+    """The mandate is locked: of two presses the second sees the receipt of the first."""
+    last = mandate.receipts.filter(direction=Direction.IN, by=by, done_on=done_on, at__gt=at - ONE_PRESS)
+    wanted = sorted((line.name[:120], line.original, line.copies) for line in lines)
+    for receipt in last:
+        if sorted(Material.objects.filter(taken=receipt).values_list("name", "original", "copies")) == wanted:
+            raise StaleState(
+                "received_already",
+                _("The same materials were received a moment ago: receipt %(number)s.")
+                % {"number": receipt.number},
+            )
 
 
 def _check_day(mandate: Mandate, done_on: date, at: datetime) -> None:

@@ -16,7 +16,7 @@ from accounts.errors import DomainError
 from accounts.scope import acting_posting
 from accounts.views.guards import needs, page_of
 from approvals.mandates import services
-from approvals.mandates.forms import GiveForm, HandForm, ReasonForm, TakeForm
+from approvals.mandates.forms import LINES, GiveForm, HandForm, ReasonForm, TakeForm
 from approvals.mandates.models import OPEN_STATES, Direction, Mandate, MandateState, Material, Receipt
 from approvals.tickets.access import investors_of, side_of
 from approvals.tickets.models import Side
@@ -147,13 +147,14 @@ def _may(user: Any, mandate: Mandate) -> dict[str, bool]:
     """Which moves this person may make now."""
     serves, given = services.may_serve(user, mandate), mandate.state == MandateState.GIVEN
     active, held = mandate.state == MandateState.ACTIVE, mandate.materials.filter(handed=None).exists()
+    lapsed = mandate.has_lapsed(clock.today())
     abler = abilities(user, mandate.project)
     revokes = "mandates.give" in abler or (
         "mandates.handle" in abler and not investors_of(mandate.project, clock.today())
     )
     return {
-        "accept": serves and given, "decline": serves and given, "revoke": revokes and mandate.is_open,
-        "end": serves and active and not held, "take": serves and active, "hand": serves and held,
+        "accept": serves and given and not lapsed, "decline": serves and given, "revoke": revokes and mandate.is_open,
+        "end": serves and active and not held, "take": serves and active and not lapsed, "hand": serves and held,
     }  # fmt: skip
 
 
@@ -170,7 +171,8 @@ def _page(
     days_left, light = _light(mandate, today, current_calendar())
     context = {
         "mandate": mandate, "may": may, "forms": shown, "tried": tried[0] if tried else "",
-        "bound": tried[1] if tried else None, "days_left": days_left, "light": light,
+        "bound": tried[1] if tried else None, "kept": _kept(tried, shown), "days_left": days_left, "light": light,
+        "lapsed": mandate.has_lapsed(today),
         "materials": mandate.materials.select_related("taken", "handed"),
         "receipts": mandate.receipts.select_related("by", "confirmed_by"),
         "held_count": mandate.materials.filter(handed=None).count(),
@@ -178,6 +180,15 @@ def _page(
         "investor": "mandates.give" in abilities(request.user, mandate.project),
     }  # fmt: skip
     return render(request, "approvals/mandates/detail.html", context, status=status)
+
+
+def _kept(tried: tuple[str, Any] | None, shown: dict[str, Any]) -> str:
+    """What was typed into a form that is no longer offered, so that nothing is lost."""
+    if tried is None or tried[1] is None or tried[0] in (*shown, "accept"):
+        return ""
+    data = tried[1].data
+    names = ("reason", "party", *(f"name_{n}" for n in LINES))
+    return "\n".join(filter(None, (data.get(name, "") for name in names)))
 
 
 @require_safe

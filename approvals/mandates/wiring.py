@@ -104,7 +104,10 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
             title, button = _("Accept the mandate: %(project)s"), _("Accept or decline")
             days, due, why = calendar.between(on, row.accept_by_on), row.accept_by_on, row.acceptance
         elif row.state == MandateState.ACTIVE:
-            continue
+            if not row.has_lapsed(on):
+                continue
+            title, button = _("The mandate has run out: %(project)s"), _("Give back and finish")
+            days, due, why = calendar.between(on, row.valid_to), row.valid_to, None
         else:
             title, button = _("Give the materials back: %(project)s"), _("Give back")
             days, due, why = None, None, None

@@ -11,6 +11,7 @@ from accounts.forms import DateInput
 from accounts.models import Department, User
 from approvals.service.meetings import Agreed
 from approvals.service.models import Duty
+from approvals.service.offices import BY_CODE
 from approvals.service.owned import Thing, label_of
 from approvals.tickets.models import TicketKind
 
@@ -111,6 +112,7 @@ class AgreedFields:
                 department=data[f"office_{n}"],
                 due_on=data[f"due_{n}"],
                 agreed_there=bool(data["company_agreed"]),
+                line=n,
             )
             for n in self.LINES
             if data.get(f"matter_{n}")
@@ -200,3 +202,44 @@ class HandOverForm(forms.Form):
         keys.choices = [
             (thing.key, f"{label_of(thing.source)}：{thing.project_name} {thing.label}") for thing in things
         ]
+
+
+class OfficeGiverForm(forms.Form):
+    """First step of a department's hand-over: which department."""
+
+    giver = forms.ModelChoiceField(
+        Department.objects.none(),
+        label=_("Which department"),
+        empty_label=_("choose"),
+        widget=forms.Select(attrs={"data-autosubmit": True, "class": "is-long"}),
+    )
+
+    def __init__(self, data: Any, departments: Any) -> None:
+        super().__init__(data)
+        giver: Any = self.fields["giver"]
+        giver.queryset = departments
+
+
+class OfficeHandOverForm(forms.Form):
+    receiver = forms.ModelChoiceField(
+        Department.objects.none(), label=_("Which department takes over"), empty_label=_("choose")
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For instance the document that abolishes the department."),
+        error_messages={"required": _("Say why; the other side reads it.")},
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("What is handed over"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose what is handed over.")},
+    )
+
+    def __init__(self, data: Any, *, receivers: Any, counts: dict[str, int]) -> None:
+        super().__init__(data, initial={"kinds": list(counts)})
+        receiver: Any = self.fields["receiver"]
+        receiver.queryset = receivers
+        kinds: Any = self.fields["kinds"]
+        kinds.choices = [(code, f"{BY_CODE[code].label} {number}") for code, number in counts.items()]

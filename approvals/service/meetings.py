@@ -25,29 +25,45 @@ from projects.abilities import abilities
 from projects.models import Assignment, Project, ProjectState
 from projects.text import clean
 
+# Where a refusal about a ticket is shown on the form of a meeting.
+FIELD_OF_LINE = {"title": "matter", "kind": "kind", "department": "office", "due_on": "due"}
+
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """One matter agreed at a meeting; it becomes a ticket. `agreed_there`: the company sat there and agreed."""
+    """One matter agreed at a meeting; it becomes a ticket. `agreed_there`: the company sat there and agreed.
+
+    `line`: which line of the form it stood on, so that a refusal is shown there.
+    """
 
     title: str
     kind: str
     department: Department | None = None
     due_on: date | None = None
     agreed_there: bool = True
+    line: int = 0
 
 
 def open_agreed(
     project: Project, agreed: Iterable[Agreed], *, note: str, text: str, by: Any, at: datetime
 ) -> list[Ticket]:
     """Open the tickets a meeting agreed on, inside the caller's transaction."""
-    return [
-        open_ticket(
-            project=project, kind=one.kind, title=one.title, text=text, source=TicketSource.MEETING, source_note=note,
-            due_on=one.due_on, department=one.department, agreed_there=one.agreed_there, by=by, at=at,
-        )
-        for one in agreed
-    ]  # fmt: skip
+    opened = []
+    for one in agreed:
+        try:
+            ticket = open_ticket(
+                project=project, kind=one.kind, title=one.title, text=text, source=TicketSource.MEETING,
+                source_note=note, due_on=one.due_on, department=one.department, agreed_there=one.agreed_there, by=by,
+                at=at,
+            )  # fmt: skip
+        except DomainError as refusal:
+            if one.line and refusal.field in FIELD_OF_LINE:
+                refusal.field = f"{FIELD_OF_LINE[refusal.field]}_{one.line}"
+            elif refusal.field == "text":
+                refusal.field = "minutes"  # they are the text of every ticket
+            raise
+        opened.append(ticket)
+    return opened
 
 
 def call_meeting(

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Posting, User
-from accounts.models.divisions import Department
 from accounts.permissions import roles_with
 from approvals.service.owned import Source, Thing
 from approvals.tickets.models import Side, Ticket, TicketState
@@ -102,8 +101,3 @@ SOURCES = (
     Source("team", gettext_lazy("Seat on a project's team"), seats_of, move_seats, ownerless_seats),
     Source("ticket", gettext_lazy("Assistance ticket"), tickets_of, move_tickets, ownerless_tickets),
 )
-
-
-def open_at_department(department: Department) -> list[str]:
-    """Tickets that lie with an office that is about to be abolished."""
-    return [str(row) for row in Ticket.objects.open().filter(department=department).order_by("pk")]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from approvals.service import views
+from approvals.service import office_views, views
 
 app_name = "service"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("vacancies/", views.vacancies, name="vacancies"),
     path("handovers/", views.handover_list, name="handovers"),
     path("handovers/new/", views.handover_new, name="handover_new"),
+    path("handovers/office/new/", office_views.office_new, name="office_new"),
+    path("handovers/office/<int:pk>/", office_views.office_page, name="office"),
+    path("handovers/office/<int:pk>/decide/", office_views.office_decide, name="office_decide"),
     path("handovers/<int:pk>/", views.handover_page, name="handover"),
     path("handovers/<int:pk>/decide/", views.handover_decide, name="handover_decide"),
 ]

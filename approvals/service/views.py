@@ -28,12 +28,15 @@ from approvals.service.forms import (
     ReasonForm,
 )
 from approvals.service.models import HandOver, HandOverState, MeetingState, ProblemMeeting
+from approvals.service.office_models import OfficeHandOver, offices_of
 from approvals.tickets.routing import departments_of, place_of
 from policy.services import one_calendar
 from projects.abilities import abilities
 from projects.models import Project
 
 ITEMS_SHOWN = 30
+OFFICES_SHOWN = 50
+LOST_SHOWN = 200
 
 
 def refuse(form: forms.Form, refusal: DomainError) -> None:
@@ -165,13 +168,16 @@ def vacancies(request: HttpRequest) -> HttpResponse:
     page = page_of(request, rows.order_by("kickoff__held_on", "pk"), default=20)
     empty = queries.vacancies_of([row.pk for row in page], on)
     counts = queries.vacancy_counts(request.user, on)
+    lost = owned.ownerless(request.user, on)
     context = {
         "posting": acting_posting(request.user),
         "page": page,
         "rows": [(row, empty[row.pk]) for row in page],
         "seats": [(code, label, counts[code]) for code, (_roles, label) in queries.SEATS.items()],
         "show": show,
-        "ownerless": [(owned.label_of(one.source), one) for one in owned.ownerless(request.user, on)],
+        "ownerless": [(owned.label_of(one.source), one) for one in lost[:LOST_SHOWN]],
+        "lost": len(lost),
+        "lost_more": max(0, len(lost) - LOST_SHOWN),
     }
     return render(request, "approvals/service/vacancies.html", context)
 
@@ -189,10 +195,20 @@ def handover_list(request: HttpRequest) -> HttpResponse:
     for row in page:
         row.count = row.items.count()
     context = {
-        "posting": acting_posting(request.user), "page": page, "show": show,
+        "posting": acting_posting(request.user), "page": page, "show": show, "offices": _offices(request.user, show),
         "may_propose": holds(request.user, "handovers.propose"),
     }  # fmt: skip
     return render(request, "approvals/service/handovers.html", context)
+
+
+def _offices(user: Any, show: str) -> Any:
+    """Hand-overs of whole departments, by the same choice as those of people."""
+    rows = OfficeHandOver.objects.visible_to(user).select_related("giver", "receiver")
+    if show == "mine":
+        rows = rows.waiting().filter(receiver_id__in=offices_of(user))
+    elif show != "all":
+        rows = rows.waiting()
+    return rows[:OFFICES_SHOWN]
 
 
 def _givers(request: HttpRequest) -> Any:

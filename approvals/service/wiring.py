@@ -17,9 +17,10 @@ from accounts.obligations.todo import TodoItem
 from accounts.permissions import roles_with
 from accounts.scope import division_q, holds
 from approvals.landing import register_section
-from approvals.service import handing, owned, queries
+from approvals.service import handing, offices, owned, queries
 from approvals.service.models import HandOver, HandOverState, MeetingState, ProblemMeeting, ServiceEntry
-from approvals.service.sources import SOURCES, open_at_department
+from approvals.service.office_models import OfficeHandOver, offices_of
+from approvals.service.sources import SOURCES
 from policy.services import current_calendar
 from projects.models import Project
 from projects.tabs import Action, Tab, register_action, register_tab
@@ -30,9 +31,9 @@ LEAVING_DAYS = 10
 
 
 def register() -> None:
-    for source in SOURCES:
+    for source in (*SOURCES, offices.SOURCE):
         owned.register_source(source)
-    leaving.register("service", posting=handing.left_behind, department=open_at_department)
+    leaving.register("service", posting=handing.left_behind, department=offices.labels_at)
     register_section("bench", gettext_lazy("My workbench"), "service:bench", "service.bench", 5)
     register_section("vacancies", gettext_lazy("Empty seats"), "service:vacancies", "handovers.propose", 60)
     register_section("handovers", gettext_lazy("Hand-over"), "service:handovers", "handovers.receive", 70)
@@ -82,6 +83,7 @@ def _register_words() -> None:
             "handover_accepted": gettext_lazy("hand-over taken over"),
             "handover_declined": gettext_lazy("hand-over not taken over"),
             "handover_withdrawn": gettext_lazy("hand-over taken back"),
+            "office_matter_moved": gettext_lazy("passed to another department"),
         },
         {
             "duty": gettext_lazy("duty"),
@@ -127,6 +129,14 @@ def _handovers(user: Any, on: date) -> Iterator[TodoItem]:
             key=f"handover:{row.pk}", days_left=None, due_on=None, order=20,
             title=_("Take over the work of %(name)s") % {"name": row.giver}, detail=row.reason,
             url=reverse("service:handover", args=[row.pk]), button=_("Look at the hand-over"),
+        )  # fmt: skip
+    if not (own := offices_of(user)):
+        return
+    for office in OfficeHandOver.objects.waiting().filter(receiver_id__in=own).select_related("giver"):
+        yield TodoItem(
+            key=f"office_handover:{office.pk}", days_left=None, due_on=None, order=20,
+            title=_("Take over the work of %(name)s") % {"name": office.giver}, detail=office.reason,
+            url=reverse("service:office", args=[office.pk]), button=_("Look at the hand-over"),
         )  # fmt: skip
 
 

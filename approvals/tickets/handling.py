@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, files
 from accounts.clock import local_date
-from accounts.errors import DomainError
+from accounts.errors import DomainError, StaleState
 from accounts.models import Department, Division, User
 from approvals.tickets import telling
 from approvals.tickets.access import (
@@ -24,6 +24,7 @@ from approvals.tickets.access import (
 from approvals.tickets.clocks import LIMIT, agreed_limit, deadline_from
 from approvals.tickets.models import Side, Ticket, TicketState
 from approvals.tickets.moving import (
+    ONE_PRESS,
     Holder,
     acceptance,
     add_entry,
@@ -202,12 +203,17 @@ def write_message(*, ticket: Ticket, text: str, uploads: Sequence[Any] = (), by:
     """A message in the thread, with files; changes nothing else."""
     if not _may_write(by, ticket):
         raise PermissionDenied("tickets.handle")
+    if not ticket.is_open:
+        raise StaleState(
+            "ticket_ended", _("This ticket has ended. The investor may open it again and go on there.")
+        )
     text, checked = clean_text(text), files.check_files(uploads)
     if not text and not checked:
         raise DomainError("message_empty", _("Write a message or choose a file."), field="text")
     side, kept = side_of(by, ticket.project), []
     try:
         with transaction.atomic():
+            _refuse_second_press(ticket, text, by, at)
             entry = add_entry(ticket, "message", side=side, by=by, at=at, text=text)
             kept = keep_files(entry, checked)
             audit.record(
@@ -222,6 +228,14 @@ def write_message(*, ticket: Ticket, text: str, uploads: Sequence[Any] = (), by:
         files.forget(kept)
         raise
     return entry
+
+
+def _refuse_second_press(ticket: Ticket, text: str, by: Any, at: datetime) -> None:
+    """Under the ticket's lock; files alone may be many."""
+    Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+    same = ticket.entries.filter(action="message", by=by, text=text, at__gt=at - ONE_PRESS)
+    if text and same.exists():
+        raise StaleState("said_already", _("The same words stand in the thread already."))
 
 
 def may_write(user: Any, ticket: Ticket) -> bool:

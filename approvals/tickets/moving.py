@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +21,8 @@ from approvals.tickets.states import LABELS, Move
 from projects.text import clean
 
 FOLDER = "tickets"
+# The same words of the same person within this time are one press too many, not a second matter.
+ONE_PRESS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,24 @@ def change_person(ticket: Ticket, person: User, *, by: Any, at: datetime) -> boo
         _hand(ticket, Holder(Side.OFFICE, ticket.division, ticket.department, person), "handed_over", at)
     entry = add_entry(ticket, "handed_over", side=Side.OFFICE, by=by, at=at, text=str(person))
     audit.record("ticket_handed_over", target=ticket, by=by, at=at, before=before, after=_facts(ticket))
+    transaction.on_commit(lambda: telling.tell_move(ticket, entry, at))
+    return True
+
+
+def change_office(ticket: Ticket, department: Department, *, reason: str, by: Any, at: datetime) -> bool:
+    """`department` has the ticket now, as accepted as it was, by its accepted hand-over. Call inside `atomic`."""
+    before = _facts(ticket)
+    rows = Ticket.objects.filter(pk=ticket.pk, turn=ticket.turn)
+    if not rows.update(department=department, person=None, turn=F("turn") + 1):
+        return False
+    ticket.refresh_from_db()
+    running = ticket.holds.filter(to_at=None).first()
+    if running is None or running.side == Side.OFFICE:
+        _hand(ticket, office_holder(ticket), "handed_over", at)
+    entry = add_entry(ticket, "handed_over", side=Side.OFFICE, by=by, at=at, text=f"{department}：{reason}")
+    audit.record(
+        "ticket_handed_over", target=ticket, by=by, at=at, before=before, after=_facts(ticket), reason=reason
+    )
     transaction.on_commit(lambda: telling.tell_move(ticket, entry, at))
     return True
 

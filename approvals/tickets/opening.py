@@ -17,6 +17,7 @@ from approvals.tickets.access import side_of
 from approvals.tickets.clocks import agreed_limit, counts_on
 from approvals.tickets.models import Side, Ticket, TicketKind, TicketSource, TicketState
 from approvals.tickets.moving import (
+    ONE_PRESS,
     Holder,
     acceptance,
     add_entry,
@@ -56,10 +57,9 @@ def open_ticket(
 ) -> Ticket:
     """Propose a ticket; the other side agrees or accepts. The office is that of the kind's duty unless named.
 
-    `agreed_there`: the company sat at the meeting and agreed there, so the office's day to accept runs at once.
-
-    The investor's own ticket must be accepted within the regime's working day; one of the office waits for the
-    investor's agreement, and no clock runs against the office meanwhile.
+    `agreed_there`: the company agreed at the meeting, so the office's day to accept runs at once. The investor's
+    own ticket must be accepted within the regime's working day; one of the office waits for the investor's agreement,
+    and no clock runs against the office meanwhile.
     """
     if "tickets.open" not in abilities(by, project):
         raise PermissionDenied("tickets.open")
@@ -78,9 +78,10 @@ def open_ticket(
     try:
         with transaction.atomic():
             ticket = Ticket.objects.create(
-                project=project, number=_number(place, on.year), source=source, source_note=clean(source_note)[:120],
-                kind=kind, title=title, text=text, materials=clean_text(materials), opened_side=side, opened_by=by,
-                opened_at=at, division=place, department=department, person=person, due_on=due_on,
+                project=project, number=_number_once(place, project, kind, title, text, by, at), kind=kind,
+                source=source, source_note=clean(source_note)[:120], title=title, text=text,
+                materials=clean_text(materials), opened_side=side, opened_by=by, opened_at=at, division=place,
+                department=department, person=person, due_on=due_on,
                 deadline=agreed_limit(due_on, on) if due_on else {},
                 province_code=project.province_code, city_code=project.city_code, county_code=project.county_code,
                 **start,
@@ -138,6 +139,22 @@ def _checked_opening(
     if project.state not in (ProjectState.ACTIVE, ProjectState.DONE):
         raise StaleState("project_ended", _("This project has ended; no new tickets are opened for it."))
     return title, text
+
+
+def _number_once(
+    place: Division, project: Project, kind: str, title: str, text: str, by: Any, at: datetime
+) -> str:
+    """A new number. The series is locked by then, so of two presses the second sees what the first wrote."""
+    made = _number(place, local_date(at).year)
+    same = Ticket.objects.filter(project=project, opened_by=by, kind=kind, title=title, text=text)
+    number = same.filter(opened_at__gt=at - ONE_PRESS).values_list("number", flat=True).first()
+    if number is not None:
+        raise StaleState(
+            "opened_already",
+            _("The same words were sent a moment ago: %(number)s. Find it in the list of tickets.")
+            % {"number": number},
+        )
+    return made
 
 
 def _number(place: Division, year: int) -> str:

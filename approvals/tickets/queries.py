@@ -119,4 +119,5 @@ def counts(rows: QuerySet[Ticket], on: date) -> dict[str, int]:
         closed=Count("pk", filter=Q(state=TicketState.CLOSED)),
         **{light.value: Count("pk", filter=light_q(light, bounds)) for light in LIT},
     )
-    return {name: number or 0 for name, number in found.items()}
+    counted = {name: number or 0 for name, number in found.items()}
+    return counted | {"late": counted[Light.RED.value] + counted[Light.AMBER.value]}

@@ -14,7 +14,7 @@ from projects.models.projects import (
 )
 from projects.models.team import Assignment, TeamRole
 from projects.plans.models import ChangeReason, ChangeState, PlanChange, PlanShift
-from projects.promises.models import Arrears, Instalment, Promise, PromiseState
+from projects.promises.models import Arrears, Instalment, Promise, PromiseState, Replan
 from projects.transfers.models import Merge, Transfer, TransferState
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "ProjectUserObjectPermission",
     "Promise",
     "PromiseState",
+    "Replan",
     "TeamRole",
     "Transfer",
     "TransferState",

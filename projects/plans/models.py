@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Division, Obligation
 from accounts.scope import ScopedQuerySet
@@ -28,7 +29,7 @@ class ChangeReason(models.TextChoices):
 
 class ChangeState(models.TextChoices):
     WAITING = "waiting", _("waits for a decision")
-    APPROVED = "approved", _("approved")
+    APPROVED = "approved", pgettext_lazy("change of plan", "approved")
     REJECTED = "rejected", _("rejected")
     WITHDRAWN = "withdrawn", _("taken back")
 

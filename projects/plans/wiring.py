@@ -11,7 +11,7 @@ from accounts.obligations import kinds, todo
 from accounts.obligations.todo import TodoItem
 from accounts.scope import holds, own_rows_q
 from policy.services import current_calendar
-from projects.models import ChangeState, Pause, Project, ProjectState
+from projects.models import ChangeState, Pause, Project, ProjectState, Replan
 from projects.plans import services, views
 from projects.services.dependents import register_ended
 from projects.tabs import Action, Tab, register_action, register_tab
@@ -26,7 +26,7 @@ def register() -> None:
             label=gettext_lazy("Decision on new planned dates"),
             title=lambda row: _("Decide on new planned dates: %(project)s") % {"project": row.subject_label},
             button=gettext_lazy("Look at the request"),
-            url=lambda row: reverse("projects:plan_change", args=[row.subject_id]),
+            url=_decision_url,
             permission=services.DECIDE,
         )
     )
@@ -54,6 +54,12 @@ def register() -> None:
         )
     )
     register_ended("plans", services.drop_waiting)
+
+
+def _decision_url(row: Any) -> str:
+    """A plan of key points, or the plan of a debt."""
+    name = "replan" if row.subject_type == Replan._meta.label_lower else "plan_change"
+    return reverse(f"projects:{name}", args=[row.subject_id])
 
 
 def _ask_url(project: Project, user: Any) -> str:

@@ -1,5 +1,6 @@
 """Recording promises and arrears, telling how they were kept, and the filters of their lists."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import clock
 from accounts.models import Department, Division
 from projects.fields import AmountField, DayField, TextField
-from projects.models import Project
+from projects.models import Instalment, Project
 from projects.plans.forms import file_field
 from projects.promises.services import Part
 from projects.units import host_unit
@@ -156,11 +157,80 @@ class ArrearsForm(forms.Form):
         ]
 
 
+class ReplanForm(forms.Form):
+    """One row `due_n`, `amount_n` per instalment still open, and a few more to add; an empty added row is left out."""
+
+    reason = TextField(
+        label=_("Why the debt gets a new plan"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say why the debt gets a new plan.")},
+        help_text=_("What happened and what was agreed with the creditor."),
+    )  # fmt: skip
+    file = file_field(_("Agreement or letter"))
+
+    def __init__(self, *args: Any, parts: Sequence[Instalment], added: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.open, self.count = list(parts), len(parts) + added
+        for number in range(1, self.count + 1):
+            part = self.open[number - 1] if number <= len(self.open) else None
+            due = DayField(label=_("Instalment %(n)d, by") % {"n": number}, required=part is not None)
+            amount = AmountField(
+                label=_("Instalment %(n)d, amount") % {"n": number}, required=part is not None
+            )
+            due.initial, amount.initial = (part.due_on, part.amount_yuan) if part else (None, None)
+            due.error_messages["required"] = _("Write by when.")
+            amount.error_messages["required"] = _("Write how much.")
+            for name, one in ((f"due_{number}", due), (f"amount_{number}", amount)):
+                one.widget.attrs["aria-label"] = one.label
+                self.fields[name] = one
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "part": self.open[n - 1] if n <= len(self.open) else None,
+                "due": self[f"due_{n}"],
+                "amount": self[f"amount_{n}"],
+            }
+            for n in range(1, self.count + 1)
+        ]
+
+    @property
+    def rest(self) -> list[Any]:
+        return [self["reason"], self["file"]]
+
+    def clean(self) -> dict[str, Any]:
+        data, gap = super().clean() or {}, 0
+        for number in range(len(self.open) + 1, self.count + 1):
+            due, amount = data.get(f"due_{number}"), data.get(f"amount_{number}")
+            wrong = {f"due_{number}", f"amount_{number}"} & set(self.errors)
+            if due is None and amount is None and not wrong:
+                gap = gap or number
+                continue
+            if gap and not wrong:
+                self.add_error(
+                    f"due_{number}", _("Row %(n)d above is empty. Fill the rows without a gap.") % {"n": gap}
+                )
+            if due is None and f"due_{number}" not in self.errors:
+                self.add_error(f"due_{number}", _("Write by when."))
+            if amount is None and f"amount_{number}" not in self.errors:
+                self.add_error(f"amount_{number}", _("Write how much."))
+        return data
+
+    def parts(self) -> list[Part]:
+        return [
+            Part(self.cleaned_data[f"due_{n}"], self.cleaned_data[f"amount_{n}"])
+            for n in range(1, self.count + 1)
+            if self.cleaned_data.get(f"due_{n}") is not None
+        ]
+
+
 class _ListFilter(forms.Form):
     unit = forms.ModelChoiceField(
         label=_("Unit"), required=False, queryset=Division.objects.none(), empty_label=_("all")
     )
+    due_to = DayField(label=_("Due up to"), required=False)
     q = forms.CharField(label=_("Project or words"), required=False, max_length=60)
+    own = forms.BooleanField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, data: Any, units: QuerySet[Division]) -> None:
         super().__init__(data)
@@ -175,13 +245,14 @@ class PromiseFilter(_ListFilter):
         choices=[
             ("", _("all")),
             ("open", _("open")),
+            ("due", _("due so far")),
             ("overdue", _("overdue, not kept")),
             ("kept", _("kept")),
             ("broken", _("cannot be kept")),
             ("void", _("struck out")),
         ],
     )
-    field_order = ["state", "unit", "q"]
+    field_order = ["state", "unit", "due_to", "q"]
 
 
 class ArrearsFilter(_ListFilter):
@@ -191,8 +262,9 @@ class ArrearsFilter(_ListFilter):
         choices=[
             ("", _("all")),
             ("open", _("not paid")),
+            ("due", _("due so far")),
             ("overdue", _("overdue, not paid")),
             ("paid", _("paid")),
         ],
     )
-    field_order = ["state", "unit", "q"]
+    field_order = ["state", "unit", "due_to", "q"]

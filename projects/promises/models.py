@@ -8,10 +8,11 @@ from django.db import models
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department, Obligation
+from accounts.models import Department, Division, Obligation
 from accounts.scope import ScopedQuerySet
 from projects.files import WithFile
 from projects.models.projects import Project
+from projects.plans.models import ChangeState
 
 
 class PromiseState(models.TextChoices):
@@ -177,3 +178,57 @@ class Instalment(WithFile):
 
     def __str__(self) -> str:
         return f"{self.arrears} {self.position}"
+
+
+class ReplanQuerySet(ScopedQuerySet):
+    to_project = "arrears__project__"
+
+    def waiting(self) -> Self:
+        return self.filter(state=ChangeState.WAITING)
+
+
+class Replan(WithFile):
+    """A new plan for what is still owed. `before` and `after` are the whole plan, paid parts too: a list of
+    {position, due_on, amount_yuan, paid}. `shift_days`: working days by which the money comes later than the plan the
+    shift is counted from. The office that decides follows from the rule of the day it was asked. `file_*`: the proof.
+    """
+
+    arrears = models.ForeignKey(Arrears, models.CASCADE, related_name="replans")
+    reason = models.TextField(_("reason"))
+    before = models.JSONField()
+    after = models.JSONField()
+    approver = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name=_("decided by"))
+    shift_days = models.IntegerField(_("longest shift, cumulative"))
+    is_beyond = models.BooleanField(_("beyond the limit"))
+    rule_id = models.CharField(max_length=60, blank=True)
+    obligation = models.OneToOneField(Obligation, models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(_("state"), max_length=10, choices=ChangeState, default=ChangeState.WAITING)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    opinion = models.TextField(_("opinion"), blank=True)
+    province_code = models.CharField(max_length=12, editable=False)
+    city_code = models.CharField(max_length=12, blank=True, editable=False)
+    county_code = models.CharField(max_length=12, blank=True, editable=False)
+
+    objects = ReplanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        verbose_name = _("new plan of arrears")
+        constraints = [
+            models.CheckConstraint(name="replan_state_known", condition=Q(state__in=ChangeState.values)),
+            models.CheckConstraint(
+                name="replan_decided_together",
+                condition=Q(state="waiting", decided_at=None) | Q(decided_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["arrears"], condition=Q(state="waiting"), name="replan_one_waiting"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.arrears)

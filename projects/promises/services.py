@@ -57,10 +57,10 @@ def record_promise(
         raise DomainError("text_missing", _("Write what was promised."), field="text")
     if not basis:
         raise DomainError("basis_missing", _("Name the document the promise rests on."), field="basis")
-    _check_day(due_on, local_date(at))
+    check_day(due_on, local_date(at))
     with transaction.atomic(), Kept(upload, "promises") as file:
         row = locked(project)
-        _refuse_if_merged(row)
+        refuse_if_merged(row)
         promise = Promise.objects.create(
             project=row, text=text, basis=basis[:200], due_on=due_on, first_due_on=due_on, department=department,
             responsible=clean(responsible)[:120], for_investor=for_investor, recorded_by=by, recorded_at=at,
@@ -167,14 +167,14 @@ def record_arrears(
     amount = _check_arrears(creditor, subject, amount_yuan, parts, local_date(at))
     with transaction.atomic(), Kept(upload, "arrears") as file:
         row = locked(project)
-        _refuse_if_merged(row)
+        refuse_if_merged(row)
         arrears = Arrears.objects.create(
             project=row, creditor=creditor[:200], subject=subject[:200], amount_yuan=amount, department=department,
             responsible=clean(responsible)[:120], for_investor=for_investor, recorded_by=by, recorded_at=at,
             **audit.codes_of(row), **file.values,
         )  # fmt: skip
         for position, part in enumerate(parts, 1):
-            _add_instalment(arrears, row, position, part, by, at)
+            add_instalment(arrears, row, position, part, by, at)
         audit.record(
             "arrears_recorded", target=row, by=by, at=at, after={"creditor": creditor, "amount_yuan": amount},
             reason=subject,
@@ -225,7 +225,7 @@ def _move(promise: Promise, sources: tuple[str, ...], **values: Any) -> None:
         )
 
 
-def _add_instalment(arrears: Arrears, row: Project, position: int, part: Part, by: Any, at: datetime) -> None:
+def add_instalment(arrears: Arrears, row: Project, position: int, part: Part, by: Any, at: datetime) -> None:
     made = Instalment.objects.create(
         arrears=arrears,
         position=position,
@@ -235,10 +235,15 @@ def _add_instalment(arrears: Arrears, row: Project, position: int, part: Part, b
     )
     made.obligation = owe_on_day(
         kind=INSTALMENT, unit=host_unit(row), subject=made,
-        label=f"{arrears.creditor} {arrears.subject} 第{position}期 {wan(part.amount_yuan)}万元", due_on=part.due_on,
+        label=label_of(arrears, position, part), due_on=part.due_on,
         basis=f"{arrears.subject} 还款计划", at=at, by=by,
     )  # fmt: skip
     made.save(update_fields=["obligation"])
+
+
+def label_of(arrears: Arrears, position: int, part: Part) -> str:
+    """How the instalment's duty is called."""
+    return f"{arrears.creditor} {arrears.subject} 第{position}期 {wan(part.amount_yuan)}万元"
 
 
 def _check_arrears(creditor: str, subject: str, amount: int | None, parts: Sequence[Part], on: date) -> int:
@@ -257,19 +262,8 @@ def _check_arrears(creditor: str, subject: str, amount: int | None, parts: Seque
             "too_many_parts", _("At most %(n)d instalments.") % {"n": MOST_INSTALMENTS}, field="parts"
         )
     for number, part in enumerate(parts, 1):
-        if part.amount_yuan <= 0:
-            raise DomainError(
-                "part_empty", _("Instalment %(n)d: write an amount above 0.") % {"n": number},
-                field=f"amount_{number}",
-            )  # fmt: skip
-        _check_day(part.due_on, on, field=f"due_{number}")
-        if number > 1 and part.due_on <= parts[number - 2].due_on:
-            raise DomainError(
-                "parts_unordered",
-                _("Instalment %(n)d comes after %(day)s, the one before it.")
-                % {"n": number, "day": parts[number - 2].due_on.isoformat()},
-                field=f"due_{number}",
-            )
+        check_day(part.due_on, on, field=f"due_{number}")
+    check_order(parts)
     total = sum(part.amount_yuan for part in parts)
     if total != amount:
         raise DomainError(
@@ -284,12 +278,29 @@ def _check_arrears(creditor: str, subject: str, amount: int | None, parts: Seque
     return amount
 
 
-def _check_day(day: date, on: date, *, field: str = "due_on") -> None:
+def check_order(parts: Sequence[Part]) -> None:
+    """Amounts above 0, each day after the one before it."""
+    for number, part in enumerate(parts, 1):
+        if part.amount_yuan <= 0:
+            raise DomainError(
+                "part_empty", _("Instalment %(n)d: write an amount above 0.") % {"n": number},
+                field=f"amount_{number}",
+            )  # fmt: skip
+        if number > 1 and part.due_on <= parts[number - 2].due_on:
+            raise DomainError(
+                "parts_unordered",
+                _("Instalment %(n)d comes after %(day)s, the one before it.")
+                % {"n": number, "day": parts[number - 2].due_on.isoformat()},
+                field=f"due_{number}",
+            )
+
+
+def check_day(day: date, on: date, *, field: str = "due_on") -> None:
     if not EARLIEST <= day <= on.replace(year=on.year + 30, day=1):
         raise DomainError("day_unlikely", _("This year cannot be right. Please check it."), field=field)
 
 
-def _refuse_if_merged(row: Project) -> None:
+def refuse_if_merged(row: Project) -> None:
     if row.state == ProjectState.MERGED:
         raise DomainError(
             "project_merged", _("This project was merged into another one; please work on that one.")

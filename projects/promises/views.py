@@ -14,8 +14,8 @@ from accounts.scope import acting_posting
 from accounts.views.guards import needs, page_of
 from policy.services import current_calendar
 from projects.files import download
-from projects.models import Project, Promise, PromiseState
-from projects.promises import queries, services
+from projects.models import ChangeState, Project, Promise, PromiseState
+from projects.promises import queries, replanning, services
 from projects.promises.forms import KeepForm, PromiseFilter, PromiseForm, ReasonForm
 from projects.views.common import open_project
 from projects.views.course import small_form
@@ -122,10 +122,18 @@ def promise_proof(request: HttpRequest, pk: int) -> HttpResponseBase:
 def tab(project: Project, user: Any, on: date) -> dict[str, Any]:
     rows = list(queries.promises(user).filter(project=project))
     decorate(rows, on)
-    debts: list[Any] = list(queries.arrears(user).filter(project=project).prefetch_related("instalments"))
+    debts: list[Any] = list(
+        queries.arrears(user).filter(project=project).prefetch_related("instalments", "replans")
+    )
     for debt in debts:
         debt.parts = list(debt.instalments.all())
         debt.paid = sum(part.amount_yuan for part in debt.parts if part.paid_on)
+        debt.open = any(part.paid_on is None for part in debt.parts)
+        debt.changes = list(debt.replans.all())
+        debt.waiting = next((one for one in debt.changes if one.state == ChangeState.WAITING), None)
+        first = replanning.first_of(debt.parts, debt.changes)
+        for part in debt.parts:
+            part.first = first.get(part.position)
         decorate_parts(debt.parts, on)
     due = [row for row in rows if row.due_on <= on and row.state != PromiseState.VOID]
     return {

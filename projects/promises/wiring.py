@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.obligations import kinds
-from projects.promises import services, views
+from projects.promises import replanning, services, views
+from projects.services.dependents import register_moved
 from projects.tabs import Tab, register_tab
 
 
@@ -30,6 +31,7 @@ def register() -> None:
             permission=services.RECORD,
         )
     )
+    register_moved("arrears", replanning.drop_moved)
     register_tab(
         Tab(
             code="promises",

@@ -15,6 +15,7 @@ from accounts.views.guards import page_of
 from policy.services import one_calendar
 from projects.charts import timeline
 from projects.completeness import basic_missing, missing
+from projects.controls import controls_of
 from projects.forms.team import by_role
 from projects.history import events_of, records_of
 from projects.models import TeamRole
@@ -120,11 +121,13 @@ def project_flow(request: HttpRequest, pk: int) -> HttpResponse:
     opened = open_project(request, pk)
     head = head_of(request, opened, "milestones")
     worst = next(iter(head.lit), None)
+    items = controls_of(opened.project, request.user, head.bounds.today)
     context = {
         "head": head,
         "project": opened.project,
         "chart": _chart(head),
-        "spans": spans(head.nodes, opened.project.signed_on, head.bounds.today),
+        "spans": spans(head.nodes, opened.project.signed_on, head.bounds.today, items.stages),
+        "stuck": None if head.has_ended else items.block,
         "people": people(head)[:6],
         "stop": worst if worst is not None and worst.light.value in ("red", "amber") else None,
         "now": clock.now(),

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from reporting.boards.views import board, completeness, rates, rows, supervision
+from reporting.boards.views import board, completeness, promises, rates, rows, supervision
 
 app_name = "boards"
 urlpatterns = [
     path("", board.board, name="board"),
     path("export.xlsx", board.export, name="export"),
     path("rates/", rates.rates, name="rates"),
+    path("promises/", promises.promises, name="promises"),
     path("rows/<slug:figure>/", rows.rows, name="rows"),
     path("supervision/", supervision.board, name="supervision"),
     path("supervision/export.<slug:format>", supervision.export, name="supervision_export"),

@@ -30,6 +30,7 @@ STAGES = {code: number for number, code in enumerate(MilestoneCode.values)}
 OWN = "230622"
 KIND = "filed"
 MISSING = ["施工图审查合格书", "建设资金已经落实承诺书"]
+SENT_DAYS_AGO = (1, 3, 6, 9, 12, 16, 25, 34, 48)
 CODES = ("province_code", "city_code", "county_code")
 
 
@@ -57,9 +58,10 @@ def write_checklists(
             **{code: getattr(project, code) for code in CODES},
         )  # fmt: skip
         lists.append(checklist)
-        random = Random(project.pk)
-        for item in _items(checklist, items, offices):
-            events = list(_course(item, rows[project.pk], random, today, clerk, at))
+        listed = list(_items(checklist, items, offices))
+        story = _Story(rows[project.pk], listed, today, project.pk)
+        for item in listed:
+            events = list(_events(item, story.of(item), clerk, at))
             if item.is_running or project.county_code == OWN:
                 for name, value in clock_fields(item, events, ground).items():
                     setattr(item, name, value)
@@ -119,58 +121,103 @@ def _items(
         )
 
 
-def _course(
-    item: ChecklistItem, project: DemoProject, random: Random, today: date, clerk: User, at: datetime
-) -> Iterator[ItemEvent]:
-    """Set the item's state and days as its stage tells, and give what happened."""
-    stage = STAGES[item.stage]
-    now = project.done  # the stage the project stands at
-    finished = project.actual[stage]
-    begun = next((day for day in reversed(project.actual[:stage]) if day), project.signed_on)
-    said: list[tuple[str, date, dict[str, Any]]] = []
-    if finished is not None or stage < now:
-        end = finished or begun
-        first = max(begun, end - timedelta(days=random.randint(2, 24)))
-        said = [
-            ("submitted", first, {}),
-            ("accepted", min(first + timedelta(days=1), end), {}),
-            ("decided", end, {}),
+Said = list[tuple[str, date, dict[str, Any]]]
+
+
+class _Story:
+    """What happened to the items of one project, in the order of the list: nothing before what it waits for."""
+
+    def __init__(self, project: DemoProject, items: Sequence[ChecklistItem], today: date, seed: int) -> None:
+        self.project, self.today, self.random = project, today, Random(f"items of {seed}")
+        self.listed = {item.code: item for item in items}
+        self.decided: dict[str, date] = {}
+        self.stages = {item.stage: _layers(items, item.stage) for item in items}
+
+    def of(self, item: ChecklistItem) -> Said:
+        """Set the item's state and days as its stage tells, and give what happened."""
+        stage, actual = STAGES[item.stage], self.project.actual
+        begun = next((day for day in reversed(actual[:stage]) if day), self.project.signed_on)
+        if actual[stage] is not None or stage < self.project.done:
+            return self._past(item, begun, actual[stage] or begun)
+        if stage > self.project.done or begun >= self.today:
+            return []
+        before = [code for code in item.prerequisites if code in self.listed]
+        if any(code not in self.decided for code in before):
+            return []
+        return self._present(item, max([begun, *(self.decided[code] for code in before)]))
+
+    def _past(self, item: ChecklistItem, begun: date, end: date) -> Said:
+        """Each layer of a finished stage has its share of the time; the last item ends with the key point."""
+        layers = self.stages[item.stage]
+        layer, share = layers[item.code], (end - begun) / (max(layers.values()) + 1)
+        first, last = begun + share * layer, begun + share * (layer + 1)
+        if item.code == list(layers)[-1]:
+            last = end
+        elif last > first + timedelta(days=2):
+            last = _working(max(first, last - timedelta(days=self.random.randint(0, 2))))
+        last = max(last, first)
+        return self._decide(item, max(first, last - timedelta(days=self.random.randint(2, 24))), last)
+
+    def _present(self, item: ChecklistItem, begun: date) -> Said:
+        """Of an item that may go on: some not begun, most under way, a few waiting for materials or decided."""
+        random, today = self.random, self.today
+        if item.project.county_code != OWN and random.random() < 0.35:
+            return []
+        sent = _working(max(begun, today - timedelta(days=random.choice(SENT_DAYS_AGO))))
+        sent = max(sent, begun)
+        early = today - begun > timedelta(days=30) and random.random() < 0.35
+        if sent < today and (early or (item.kind == ItemKind.IMMEDIATE and random.random() < 0.8)):
+            sent = _working(begun + (sent - begun) / 2) if early else sent
+            return self._decide(item, max(begun, sent), min(today, max(begun, sent) + timedelta(days=4)))
+        item.state, item.submitted_on, item.is_running = ItemState.SUBMITTED, sent, True
+        said: Said = [(EventKind.SUBMITTED, sent, {})]
+        if sent + timedelta(days=1) > today or random.random() < 0.15:
+            return said
+        item.state, item.accepted_on = ItemState.ACCEPTED, sent + timedelta(days=1)
+        said.append((EventKind.ACCEPTED, item.accepted_on, {}))
+        asked = sent + timedelta(days=2)
+        if asked <= today and item.kind != ItemKind.IMMEDIATE and random.random() < 0.2:
+            item.state, item.supplement_on, item.missing = ItemState.SUPPLEMENT, asked, MISSING[:1]
+            said.append((EventKind.SUPPLEMENT_ASKED, asked, {"details": {"missing": MISSING[:1]}}))
+        return said
+
+    def _decide(self, item: ChecklistItem, first: date, last: date) -> Said:
+        if item.kind == ItemKind.IMMEDIATE:
+            first = last
+        item.state, item.ended_on, item.submitted_on = ItemState.DECIDED, last, first
+        item.accepted_on = min(first + timedelta(days=1), last)
+        item.result_number = f"{item.code}-{last.year}-{self.random.randint(1, 999):03d}"
+        self.decided[item.code] = last
+        return [
+            (EventKind.SUBMITTED, first, {}),
+            (EventKind.ACCEPTED, item.accepted_on, {}),
+            (EventKind.DECIDED, last, {}),
         ]
-        item.state, item.ended_on, item.submitted_on, item.accepted_on = (
-            ItemState.DECIDED,
-            end,
-            first,
-            said[1][1],
-        )
-        item.result_number = f"{item.code}-{end.year}-{random.randint(1, 999):03d}"
-    elif stage == now and begun < today:
-        said = _open_course(item, random, begun, today)
+
+
+def _layers(items: Sequence[ChecklistItem], stage: str) -> dict[str, int]:
+    """Codes of the stage with the length of the longest chain before each inside the stage, the last one last."""
+    found: dict[str, int] = {}
+    for item in items:
+        if item.stage == stage:
+            found[item.code] = max(
+                (found[code] + 1 for code in item.prerequisites if code in found), default=0
+            )
+    return dict(sorted(found.items(), key=lambda pair: pair[1]))
+
+
+def _working(day: date) -> date:
+    """Not on a Saturday or Sunday: the Friday before. Holidays are not looked at, the demo is rough there."""
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
+def _events(item: ChecklistItem, said: Said, clerk: User, at: datetime) -> Iterator[ItemEvent]:
     for kind, on, more in said:
         moment = datetime.combine(on, time(10), BUSINESS_ZONE)
         yield ItemEvent(
             item=item, project=item.project, kind=kind, on=on, by=clerk, at=min(moment, at), **more,
             **{code: getattr(item, code) for code in CODES},
         )  # fmt: skip
-
-
-def _open_course(
-    item: ChecklistItem, random: Random, begun: date, today: date
-) -> list[tuple[str, date, dict[str, Any]]]:
-    """Of an item in the stage the project stands at: some not begun, most under way, a few waiting for materials."""
-    if item.project.county_code != OWN and random.random() < 0.55:
-        return []
-    sent = max(begun, today - timedelta(days=random.choice((0, 1, 3, 6, 9, 12, 16, 25))))
-    item.state, item.submitted_on, item.is_running = ItemState.SUBMITTED, sent, True
-    said: list[tuple[str, date, dict[str, Any]]] = [("submitted", sent, {})]
-    if sent + timedelta(days=1) > today or random.random() < 0.15:
-        return said
-    item.state, item.accepted_on = ItemState.ACCEPTED, sent + timedelta(days=1)
-    said.append((EventKind.ACCEPTED, item.accepted_on, {}))
-    asked = sent + timedelta(days=2)
-    if asked <= today and random.random() < 0.2:
-        item.state, item.supplement_on, item.missing = ItemState.SUPPLEMENT, asked, MISSING[:1]
-        said.append((EventKind.SUPPLEMENT_ASKED, asked, {"details": {"missing": MISSING[:1]}}))
-    return said
 
 
 def _insert(lists: list[Checklist], made: list[tuple[ChecklistItem, list[ItemEvent]]]) -> None:

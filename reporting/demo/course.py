@@ -6,10 +6,12 @@ from typing import Any
 
 from accounts.clock import BUSINESS_ZONE
 from accounts.models import Department, Division
+from approvals.service.office_handing import offer
 from policy.calendar import WorkCalendar
 from projects.assessments.services import Finding, make_assessment, rule_for
-from projects.models import PlanChange, Project, Promise
+from projects.models import Arrears, PlanChange, Project, Promise
 from projects.plans.services import ask_plan_change, decide_plan_change
+from projects.promises.replanning import ask_replan
 from projects.promises.services import (
     Part,
     break_promise,
@@ -40,6 +42,7 @@ def write_course(users: dict[str, Any], *, today: date, calendar: WorkCalendar) 
     made = _plans(rows, users, today, calendar)
     made += _promises(rows, users, today, calendar)
     made += _arrears(rows, users, today, calendar)
+    made += _office_hand_over(users, today, calendar)
     made += _transfer(users, today, calendar)
     made += _assessments(users, today)
     return made + _province(users["office-230000"], today, calendar)
@@ -148,7 +151,34 @@ def _arrears(rows: list[Project], users: dict[str, Any], today: date, calendar: 
         pay_instalment(
             instalment=first, paid_on=first.due_on, evidence="支付令 2026-0312", by=by, at=_at(first.due_on)
         )
+    _replans(debt, by, today, calendar)
     return 1 + len(parts)
+
+
+def _replans(debt: Arrears, by: Any, today: date, calendar: WorkCalendar) -> None:
+    """One change within the limit, in force; one beyond it, which waits for the city."""
+
+    def ask(days: dict[int, date], reason: str, on: date) -> None:
+        parts = debt.instalments.filter(paid_on=None).order_by("position")
+        wanted = [Part(days.get(part.position, part.due_on), part.amount_yuan) for part in parts]
+        ask_replan(arrears=debt, parts=wanted, reason=reason, by=by, at=_at(on))
+
+    ask({3: calendar.add(today, 46)}, "与债权企业商定，末期随年度预算下达支付。", today - timedelta(days=40))
+    later = {2: calendar.add(today, 45), 3: calendar.add(today, 90)}
+    ask(later, "财政资金调度困难，已与债权企业商定延后，见补充协议。", calendar.add(today, -1))
+
+
+def _office_hand_over(users: dict[str, Any], today: date, calendar: WorkCalendar) -> int:
+    """All that one department of 肇源县 has open is offered to 住建局, where the specialist sits."""
+    giver = Department.objects.filter(division_id=COUNTY, promises__state="open").order_by("pk").first()
+    receiver = Department.objects.filter(division_id=COUNTY, code="housing").first()
+    if giver is None or receiver is None or giver == receiver:
+        return 0
+    offer(
+        giver=giver, receiver=receiver, kinds=["item", "ticket", "promise", "arrears"], by=users["office-230622"],
+        reason="机构改革，职责划转，见县委编委〔2026〕6号文件。", at=_at(calendar.add(today, -1), 16),
+    )  # fmt: skip
+    return 1
 
 
 def _transfer(users: dict[str, Any], today: date, calendar: WorkCalendar) -> int:

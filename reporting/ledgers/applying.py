@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from projects.bulk import Live, NewProject, ProjectChange
-from projects.models import ContractKind
 from reporting.ledgers import rows as cells
 from reporting.ledgers.evaluate import Draft
+from reporting.ledgers.grounds import contract_kind
 from reporting.ledgers.models import RowMatch
 from reporting.ledgers.rows import FACTS, FILL_ONLY, MONTHLY, NODES, OWNED, first_day, iso, precision_of
 
@@ -193,15 +193,6 @@ def _plan_new(plan: Plan, draft: Draft, division: Any, period: str) -> None:
     plan.created.append(NewProject(key, division, draft.name, company, "", values, nodes, plans))
     codes = (division.province_code, division.city_code, division.county_code)
     plan.new_entries.append((key, _entry_of(draft, 0, codes, {}, set())))
-
-
-def contract_kind(text: str) -> str:
-    """框架协议 → framework, 意向 → intent, 协议 → agreement, anything else a contract."""
-    if "框架" in text:
-        return ContractKind.FRAMEWORK
-    if "意向" in text:
-        return ContractKind.INTENT
-    return ContractKind.AGREEMENT if "协议" in text and "合同" not in text else ContractKind.CONTRACT
 
 
 def now_of(row: Live) -> dict[str, Any]:

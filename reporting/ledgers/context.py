@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from accounts.models import Division, Tier
 from policy.periods import Period
 from projects.models import Milestone, Pause, PauseReason, Project, ProjectState
+from reporting.ledgers.grounds import Grounds
 from reporting.ledgers.matching import LiveProject, ProjectIndex
 from reporting.ledgers.models import LedgerEntry
 from reporting.ledgers.places import Place, PlaceIndex
@@ -34,9 +35,11 @@ class Area:
     past: dict[int, list[Month]] = field(default_factory=dict)
     entries: dict[int, dict[str, Any]] = field(default_factory=dict)
     last_period: str = field(init=False)
+    grounds: Grounds = field(init=False)
 
     def __post_init__(self) -> None:
         self.last_period = str(self.period.previous())
+        self.grounds = Grounds(self.unit, self.on)
 
 
 def load_places() -> PlaceIndex:

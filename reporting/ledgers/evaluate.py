@@ -14,6 +14,7 @@ from projects.models import ProjectState
 from projects.text import company_key
 from reporting.ledgers import rows as cells
 from reporting.ledgers.context import Area
+from reporting.ledgers.grounds import contract_kind
 from reporting.ledgers.matching import NEW, LiveProject, Match
 from reporting.ledgers.models import RowMatch
 from reporting.ledgers.places import PlaceKind
@@ -101,6 +102,7 @@ def _judge(draft: Draft, area: Area, layout: Layout) -> None:
         )
     if not live:
         _want_basics(draft, layout)
+        _want_assessment(draft, area, layout)
     _check_truth(draft, area, layout, live)
     if live:
         _ask_differences(draft, layout, last, now)
@@ -200,6 +202,22 @@ def _want_basics(draft: Draft, layout: Layout) -> None:
         if cells.value_of(draft.values, name) is None and not any(m["field"] == name for m in draft.messages):
             text = _("Newly signed, but “%(field)s” is empty. Fill it in, or say why it is not known.")
             _say(draft, layout, "basics_missing", ASK, name, text % {"field": cells.label(name)})
+
+
+def _want_assessment(draft: Draft, area: Area, layout: Layout) -> None:
+    """Where projects are assessed before they are signed, a new row without a passed assessment is not registered."""
+    signed = cells.value_of(draft.values, "signed_on")
+    rule = area.grounds.missing(
+        unit_code=draft.unit_code, name=draft.name, kind=contract_kind(draft.text("contract_kind")),
+        signed_on=cells.first_day(signed) if signed else None,
+    )  # fmt: skip
+    if rule is None:
+        return
+    text = _(
+        "Here a project is assessed before it is signed (%(basis)s), and no passed assessment bears this name. "
+        "Assess it under “Assessments before signing” with the same name, or leave the row out."
+    )
+    _say(draft, layout, "assessment_missing", ERROR, "name", text % {"basis": rule.basis.text})
 
 
 def _check_truth(draft: Draft, area: Area, layout: Layout, live: LiveProject | None) -> None:

@@ -19,21 +19,21 @@ from projects.regime import regime_of, role_name
 ITEMS = (
     Column("number", "序号", 6, align="center"),
     Column("stage", "阶段", 9),
-    Column("item", "审批服务事项", 20),
-    Column("materials", "申请材料", 24),
-    Column("limit", "时限", 9),
-    Column("result", "办理结果", 12),
-    Column("office", "责任部门", 14),
-    Column("contact", "服务专员及电话", 17),
+    Column("item", "审批服务事项", 19),
+    Column("materials", "申请材料", 23),
+    Column("limit", "时限", 10),
+    Column("result", "办理结果", 11),
+    Column("office", "责任部门", 13),
+    Column("contact", "服务专员及电话", 21),
     Column("state", "状态", 13),
 )
 TICKETS = (
     Column("number", "序号", 6, align="center"),
-    Column("title", "帮办事项", 26),
+    Column("title", "帮办事项", 24),
     Column("kind", "类别", 9),
     Column("holder", "承办单位和人员", 20),
-    Column("due", "办结时限", 11, kind="date"),
-    Column("materials", "需企业提供的材料", 18),
+    Column("due", "办结时限", 15, kind="date"),
+    Column("materials", "需企业提供的材料", 17),
     Column("state", "状态", 13),
 )
 PEOPLE = (

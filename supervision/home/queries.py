@@ -1,6 +1,6 @@
 """What the home page shows beside the to-dos: lit projects and the person's own projects."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,7 +43,7 @@ class LitPanel:
 
 
 def lit_projects(user: Any, on: date) -> LitPanel:
-    """The gravest lit projects the user may see, and how many of each light. Five statements, whatever the size."""
+    """The gravest lit projects the user may see, and how many of each light. Four statements, whatever the size."""
     bounds, visible = thresholds(on), Project.objects.visible_to(user)
     counted = visible.aggregate(
         total=Count("pk"), **{light.value: Count("pk", filter=light_q(light, bounds)) for light in LIT}
@@ -55,21 +55,23 @@ def lit_projects(user: Any, on: date) -> LitPanel:
     rows = lit.order_by(F("light_rank"), "next_due_on", "pk")
     shown = list(rows.select_related("division")[:LIT_SHOWN])
     counts = {light.value: counted[light.value] or 0 for light in LIT}
-    return LitPanel(_rows(shown, on), counts, counted["total"] or 0)
+    # Under a running light nothing is paused: a pause planned for later is no cause yet, so none is read.
+    return LitPanel(_rows(shown, on, {}), counts, counted["total"] or 0)
 
 
 def own_projects(user: Any, on: date) -> list[LitRow]:
     """Projects granted to the person alone, the gravest light first."""
     rows = annotate_light(Project.objects.visible_to(user), thresholds(on))
     ordered = rows.order_by(F("light_rank"), "next_due_on", "pk").select_related("division")
-    return _rows(list(ordered[:OWN_SHOWN]), on)
+    shown = list(ordered[:OWN_SHOWN])
+    open_ones = Pause.objects.filter(project_id__in=[project.pk for project in shown], resumed_on=None)
+    return _rows(shown, on, {pause.project_id: pause for pause in open_ones})
 
 
-def _rows(projects: Iterable[Project], on: date) -> list[LitRow]:
-    shown, bounds, calendar = list(projects), thresholds(on), current_calendar()
+def _rows(shown: Sequence[Project], on: date, pauses: Mapping[int, Pause]) -> list[LitRow]:
+    bounds, calendar = thresholds(on), current_calendar()
     ids = [project.pk for project in shown]
     current = _current_milestones(ids)
-    pauses = {pause.project_id: pause for pause in Pause.objects.filter(project_id__in=ids, resumed_on=None)}
     officers = _officers(ids, on)
     found = []
     for project in shown:

@@ -65,8 +65,8 @@ def _is_late(item: todo.TodoItem, today: date) -> bool:
 
 
 def _inbox(user: Any) -> dict[str, Any]:
-    rows = InboxItem.objects.filter(user=user)
-    return {"inbox": list(rows[:INBOX_SHOWN]), "unread": rows.filter(read_at=None).count()}
+    """How many are unread the frame counts already."""
+    return {"inbox": list(InboxItem.objects.filter(user=user)[:INBOX_SHOWN])}
 
 
 def _people(user: Any, today: date) -> dict[str, int]:

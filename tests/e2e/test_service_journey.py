@@ -257,7 +257,7 @@ def _extension_refused(story: Journey) -> None:
     assert light_of(page.locator("main")) == (RUNS, "还有2个工作日")  # 15 16
     page.locator("[name=opinion]").fill("补正责任在企业，不予延期")
     story.look(page)
-    press(page, "不同意延期")
+    press(page, "不予批准")
     change.refresh_from_db()
     assert change.state == "rejected"
     point = Milestone.objects.get(project=story.project, code="land_planning_permit")

@@ -323,19 +323,14 @@ def test_a_department_with_applications_in_hand_does_not_end(own: Any, cast: dic
     with pytest.raises(DomainError, match="建设用地规划许可证核发"):
         end_department(**ending, by=cast["administrator"], at=build.at("2026-04-14 09:00"))
     other = Department.objects.get(division_id="230622", code="development_reform")
-    row = help_.item(own, "LX05")
-    give_to(
-        item=row,
-        department=other,
-        reason="机构改革",
-        turn=row.turn,
-        by=cast["county"],
-        at=build.at("2026-04-14 09:00"),
-    )
+    for code in ("LX05", "LX14"):  # what is in hand, and what was not begun
+        row = help_.item(own, code)
+        give_to(
+            item=row, department=other, reason="机构改革", turn=row.turn, by=cast["county"],
+            at=build.at("2026-04-14 09:00"),
+        )  # fmt: skip
     end_department(**ending, by=cast["administrator"], at=build.at("2026-04-14 09:00"))
-    # what was not begun falls to the office when it is handed in
-    row = help_.step(own, "LX14", "submit", "2026-05-06", cast["county"])
-    assert row.department is None
+    assert help_.item(own, "LX14").department == other
 
 
 def test_a_holiday_notice_moves_the_days_of_running_items(own: Any, cast: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from approvals.mandates import services
 from approvals.mandates.following import follow_end, follow_move
 from approvals.mandates.models import Mandate, Material, Receipt
 from approvals.mandates.services import Line
+from approvals.mandates.wiring import todo_items
 from projects import services as projects
 from projects.models import Project, TeamRole
 from projects.services import dependents
@@ -100,6 +101,8 @@ def test_on_paper_only_with_the_signed_form(scene: Scene) -> None:
         ({"signed_by": ""}, "signer_missing"),
         ({"signed_on": date(2026, 10, 1)}, "signed_in_future"),
         ({"valid_to": date(2026, 9, 29)}, "valid_to_past"),
+        ({"valid_to": date(9999, 12, 31)}, "valid_to_far"),
+        ({"signed_on": date(1, 1, 1)}, "signed_too_early"),
     ],
 )
 def test_bad_input(scene: Scene, changes: dict[str, Any], code: str) -> None:
@@ -224,3 +227,50 @@ def test_nothing_is_entrusted_for_an_ended_project(scene: Scene) -> None:
     )  # fmt: skip
     assert back.lines.count() == 2  # what is held can still be given back
     assert {"mandates"} <= set(dependents._moved) & set(dependents._ended)
+
+
+def test_one_press_too_many_makes_one_mandate_and_one_receipt(scene: Scene) -> None:
+    mandate = scene.active()
+    with pytest.raises(StaleState) as refusal:
+        scene.given(at=at("2026-09-30 10:01"))
+    assert refusal.value.code == "given_already"
+    assert mandate.number in str(refusal.value.message)
+    receipt = scene.taken(mandate)
+    with pytest.raises(StaleState) as refusal:
+        scene.taken(mandate)
+    assert refusal.value.code == "received_already"
+    assert receipt.number in str(refusal.value.message)
+    assert (Mandate.objects.count(), Receipt.objects.count(), Material.objects.count()) == (1, 1, 2)
+
+
+def test_after_its_last_day_papers_only_go_back(scene: Scene) -> None:
+    mandate = scene.given(valid_to=date(2026, 10, 9))
+    services.accept_mandate(mandate=mandate, by=scene.officer, at=at("2026-09-30 15:00"))
+    scene.taken(mandate)
+    late = at("2026-10-12 09:00")
+    assert not mandate.has_lapsed(date(2026, 10, 9))
+    assert mandate.has_lapsed(date(2026, 10, 10))
+    with pytest.raises(StaleState) as refusal:
+        services.take_in(
+            mandate=mandate,
+            lines=[Line("施工合同")],
+            party="",
+            done_on=date(2026, 10, 12),
+            by=scene.officer,
+            at=late,
+        )
+    assert refusal.value.code == "mandate_lapsed"
+    held = [one.pk for one in mandate.materials.all()]
+    out: dict[str, Any] = {"mandate": mandate, "materials": held, "done_on": date(2026, 10, 12), "at": late}
+    with pytest.raises(StaleState):
+        services.hand_out(**out, direction="office", party="住建局窗口", by=scene.officer)
+    (found,) = [one for one in todo_items(scene.officer, date(2026, 10, 12)) if one.key.startswith("mandate")]
+    assert found.due_on == date(2026, 10, 9)
+    services.hand_out(**out, direction="back", party="", by=scene.officer)
+    services.end_mandate(mandate=mandate, reason="到期办结", by=scene.officer, at=late)
+
+
+def test_a_mandate_nobody_accepted_in_time_is_not_accepted_later(scene: Scene) -> None:
+    mandate = scene.given(valid_to=date(2026, 10, 9))
+    with pytest.raises(StaleState):
+        services.accept_mandate(mandate=mandate, by=scene.officer, at=at("2026-10-10 09:00"))

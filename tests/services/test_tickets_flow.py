@@ -413,3 +413,27 @@ def test_open_tickets_follow_their_project(scene: Scene) -> None:
     assert (below.state, below.closed_how, below.close_reason) == (TicketState.WITHDRAWN, "ended", "双方解约")
     assert not Ticket.objects.open().exists()
     assert not below.holds.filter(to_at=None).exists()
+
+
+def test_one_press_too_many_makes_one_ticket_and_one_message(scene: Scene) -> None:
+    ticket = scene.asked()
+    with pytest.raises(StaleState) as refusal:
+        scene.asked("2026-09-28 10:01")
+    assert refusal.value.code == "opened_already"
+    assert ticket.number in str(refusal.value.message)
+    said: dict[str, Any] = {"ticket": ticket, "text": "变压器已到货", "by": scene.investor}
+    services.write_message(**said, at=at("2026-09-28 11:00"))
+    with pytest.raises(StaleState):
+        services.write_message(**said, at=at("2026-09-28 11:00"))
+    services.write_message(**said, at=at("2026-09-29 11:00"))  # a day later it is said again on purpose
+    assert ticket.entries.filter(action="message").count() == 2
+    assert scene.asked("2026-09-28 15:00").number.endswith("0002")  # the refused one took no number
+
+
+def test_nobody_writes_into_a_closed_ticket(scene: Scene) -> None:
+    ticket = services.withdraw(
+        ticket=scene.asked(), reason="自行解决", by=scene.investor, at=at("2026-09-28 11:00")
+    )
+    with pytest.raises(StaleState) as refusal:
+        services.write_message(ticket=ticket, text="补充", by=scene.investor, at=at("2026-09-28 12:00"))
+    assert refusal.value.code == "ticket_ended"

@@ -10,12 +10,13 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import User
+from accounts.models import Department, User
 from approvals.mandates import services as mandates
 from approvals.mandates.models import Mandate, Receipt
 from approvals.mandates.services import Line
-from approvals.service import handing, meetings
+from approvals.service import handing, meetings, office_handing
 from approvals.service.models import HandOver, ProblemMeeting
+from approvals.service.office_models import OfficeHandOver
 from approvals.tickets import services as tickets
 from approvals.tickets.models import Ticket, TicketFile
 from projects.models import Project
@@ -53,6 +54,12 @@ service:handover             GET  in     404    404    200    200    404    404 
 service:handover             POST in     405    405    405    405    405    405    405    405    405    405    405
 service:handover_decide      GET  in     405    405    405    405    405    405    405    405    405    405    405
 service:handover_decide      POST in     404    404    403    302    404    404    403    403    403    403    404
+service:office_new           GET  in     403    403    403    200    200    200    200    200    200    403    403
+service:office_new           POST in     403    403    403    200    200    200    200    200    200    403    403
+service:office               GET  in     404    404    200    200    404    404    200    200    200    403    404
+service:office               POST in     405    405    405    405    405    405    405    405    405    405    405
+service:office_decide        GET  in     405    405    405    405    405    405    405    405    405    405    405
+service:office_decide        POST in     404    404    302    403    404    404    403    403    403    403    404
 mandates:list                GET  in     403    200    200    200    200    200    200    200    200    200    403
 mandates:list                POST in     405    405    405    405    405    405    405    405    405    405    405
 mandates:give                GET  in     404    200    200    200    404    404    200    200    200    403    404
@@ -78,6 +85,7 @@ class Assist:
     receipt: Receipt  # received from the company, not confirmed
     meeting: ProblemMeeting  # called, still to come
     hand_over: HandOver  # the officer's seat, offered to the county office
+    office: OfficeHandOver  # what the department that has the ticket has open, offered to the officer's
 
 
 def sample(people: dict[str, User], project: Project) -> Assist:
@@ -112,7 +120,13 @@ def sample(people: dict[str, User], project: Project) -> Assist:
         by=county,
         at=at("2026-11-05 09:00"),
     )
-    return Assist(ticket, TicketFile.objects.get(entry__ticket=ticket), mandate, receipt, meeting, hand_over)
+    assert ticket.department is not None
+    office = office_handing.offer(
+        giver=ticket.department, receiver=Department.objects.get(division_id="230622", code="industry_information"),
+        kinds=["ticket"], reason=mark, by=county, at=at("2026-11-05 09:00"),
+    )  # fmt: skip
+    file = TicketFile.objects.get(entry__ticket=ticket)
+    return Assist(ticket, file, mandate, receipt, meeting, hand_over, office)
 
 
 ROW: dict[str, Any] = {
@@ -122,6 +136,8 @@ ROW: dict[str, Any] = {
     "service:meeting": lambda w: w.assist.meeting,
     "service:handover": lambda w: w.assist.hand_over,
     "service:handover_decide": lambda w: w.assist.hand_over,
+    "service:office": lambda w: w.assist.office,
+    "service:office_decide": lambda w: w.assist.office,
 }
 PART: dict[str, Any] = {
     "file_id": lambda w: w.assist.file.pk,
@@ -134,4 +150,5 @@ BODY: dict[str, Any] = {
     "mandates:do": lambda _w: {"done_on": "2026-11-05", "name_1": "执照", "copies_1": "1"},
     "service:meeting": lambda _w: {"do": "cancel", "reason": "改期"},
     "service:handover_decide": lambda _w: {"do": "decline", "reason": "任务已满"},
+    "service:office_decide": lambda _w: {"do": "decline", "reason": "任务已满"},
 }

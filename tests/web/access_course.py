@@ -15,6 +15,7 @@ from accounts.models import Division, User
 from projects.assessments.services import Finding, make_assessment, rule_for
 from projects.models import Instalment, Project
 from projects.plans.services import ask_plan_change
+from projects.promises.replanning import ask_replan
 from projects.promises.services import Part, keep_promise, pay_instalment, record_arrears, record_promise
 from projects.transfers.merging import merge_projects
 from projects.transfers.services import ask_transfer
@@ -77,6 +78,12 @@ projects:promise_void          GET  in     404    403    403    200    404    40
 projects:promise_void          POST in     404    403    403    200    404    404    200    200    200    403    404
 projects:promises              GET  in     403    200    200    200    200    200    200    200    200    200    403
 projects:promises              POST in     405    405    405    405    405    405    405    405    405    405    405
+projects:replan                GET  in     404    403    200    200    404    404    200    200    200    200    404
+projects:replan                POST in     404    403    403    403    404    404    200    403    403    403    404
+projects:replan_ask            GET  in     404    403    403    200    404    404    200    200    200    403    404
+projects:replan_ask            POST in     404    403    403    200    404    404    200    200    200    403    404
+projects:replan_file           GET  in     404    403    200    200    404    404    200    200    200    200    404
+projects:replan_file           POST in     405    405    405    405    405    405    405    405    405    405    405
 projects:transfer              GET  in     404    404    404    200    200    404    200    200    200    403    404
 projects:transfer              POST in     404    404    404    403    200    404    403    403    403    403    404
 projects:transfer_ask          GET  in     404    403    403    200    404    404    200    200    200    403    404
@@ -94,6 +101,7 @@ ROW = {
     "transfer": "transfer", "transfer_withdraw": "transfer", "transfer_file": "transfer", "merge": "merge",
     "promise_keep": "promise", "promise_break": "promise", "promise_void": "promise", "promise_file": "promise",
     "promise_proof": "kept", "arrears_file": "arrears", "instalment_pay": "open_part", "instalment_file": "paid_part",
+    "replan": "replan", "replan_file": "replan", "replan_ask": "arrears",
     "assessment": "assessment", "assessment_void": "assessment", "assessment_file": "assessment",
 }  # fmt: skip
 PLAIN = {"plan_changes", "transfers", "promises", "arrears", "assessments", "assessment_new"}
@@ -160,6 +168,14 @@ def sample(people: dict[str, User], project: Project, point: str = "company_setu
     pay_instalment(
         instalment=paid, paid_on=date(2026, 11, 5), evidence=f"0087{MARK}", upload=_pdf(), by=county, at=NOW
     )
+    replan = ask_replan(
+        arrears=arrears,
+        parts=[Part(date(2027, 12, 1), 100)],
+        reason=f"财政困难{MARK}",
+        upload=_pdf(),
+        by=county,
+        at=NOW,
+    )
     rule = rule_for(home, NOW.date())
     assert rule is not None
     assessment = make_assessment(
@@ -171,6 +187,7 @@ def sample(people: dict[str, User], project: Project, point: str = "company_setu
     return {
         "project": project, "other": other, "change": change, "transfer": transfer, "merge": merge, "promise": promise,
         "kept": kept, "arrears": arrears, "open_part": unpaid, "paid_part": paid, "assessment": assessment,
+        "replan": replan,
     }  # fmt: skip
 
 

@@ -248,6 +248,8 @@ boards:board                 GET  in     403    403    403    200    200    200 
 boards:board                 POST in     405*
 boards:export                GET  in     403    403    403    200    200    200    200    200    200    200    403
 boards:export                POST in     405*
+boards:promises              GET  in     403    403    403    200    200    200    200    200    200    200    403
+boards:promises              POST in     405*
 boards:rates                 GET  in     403    403    403    200    200    200    200    200    200    200    403
 boards:rates                 POST in     405*
 boards:rows                  GET  in     403    403    403    200    200    200    200    200    200    200    403

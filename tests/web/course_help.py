@@ -47,7 +47,7 @@ def help_project(row: Project, people: dict[str, User], number: int) -> None:
         parts=[Part(date(2026, 12, 1), 100), Part(date(2026, 12, 31), 100)],
     )  # fmt: skip
     give_mandate(
-        project=row, agent=people["officer"], scope="立项", signed_by="梁某", signed_on=date(2026, 11, 3),
+        project=row, agent=people["officer"], scope=f"立项{number}", signed_by="梁某", signed_on=date(2026, 11, 3),
         by=people["investor"], at=NOW,
     )  # fmt: skip
     meetings.call_meeting(

@@ -53,7 +53,14 @@ def path_of(name: str, world: Any, *, none: bool = False) -> str:
     given: dict[str, Any] = {}
     if name in ("tickets:open", "service:log", "service:call", "mandates:give"):
         given["project_id"] = world.project.pk
-    elif name.rpartition(":")[2] not in ("list", "bench", "vacancies", "handovers", "handover_new"):
+    elif name.rpartition(":")[2] not in (
+        "list",
+        "bench",
+        "vacancies",
+        "handovers",
+        "handover_new",
+        "office_new",
+    ):
         given["pk"] = (rows.get(name) or rows[name.partition(":")[0]])(world).pk
     if name in ("tickets:move", "mandates:do"):
         given["code"] = parts[f"{name}.code"](world)

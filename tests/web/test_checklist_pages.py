@@ -268,3 +268,17 @@ def test_the_number_of_queries_does_not_grow(
     assert project is not None
     with django_assert_max_num_queries(45):
         client.get(reverse("projects:tab", args=[project.pk, "checklist"]))
+
+
+def test_the_war_chart_shows_control_items_and_where_it_is_stuck(
+    own: Project, cast: dict[str, Any], django_assert_max_num_queries: Any
+) -> None:
+    address = reverse("projects:flow", args=[own.pk])
+    client = as_(cast["county"])
+    client.get(address)
+    with django_assert_max_num_queries(26):
+        page = client.get(address).text
+    item = help_.item(own, "LX05")
+    assert reverse("checklist:item", args=[item.pk]) in page
+    for words in ("审批 3 项", "已办结 1", "还有 1 项在等它办结", "自然资源局", "卡点"):
+        assert words in page, words

@@ -95,3 +95,27 @@ def test_who_may(client, signed):
         assert client.get(address).status_code == status, name
     client.force_login(people["auditor"])
     assert client.post(address, FORM).status_code == 403
+
+
+def test_a_refused_matter_is_told_on_its_own_line(client, signed):
+    people = build.cast()
+    client.force_login(people["county"])
+    address = reverse("kickoffs:record", args=[signed.pk])
+    lines = {"matter_1": "接水", "due_1": "2026-11-20", "matter_2": "用电", "due_2": "2026-10-01"}
+    form = client.post(address, FORM | lines).context["form"]
+    assert list(form.errors) == ["due_2"]  # that day has passed
+    form = client.post(address, FORM | lines | {"due_2": "", "minutes": "长" * 4001}).context["form"]
+    assert list(form.errors) == ["minutes"]
+    assert not Kickoff.objects.exists()
+
+
+@pytest.mark.parametrize("held_on", ["0001-01-01", "0019-10-12", "9999-12-31"])
+def test_an_impossible_year_is_told(client, held_on):
+    people = build.cast()
+    unsigned = build.project("意向项目", signed_on=None)
+    build.user("t-leader", "package_leader", "230622")
+    client.force_login(people["county"])
+    address = reverse("kickoffs:record", args=[unsigned.pk])
+    for _twice in range(2):
+        form = client.post(address, FORM | {"held_on": held_on}).context["form"]
+        assert list(form.errors) == ["held_on"]

@@ -109,3 +109,38 @@ def test_who_gets_what(scene: Scene) -> None:
         mandate.number
         in scene.as_("investor").get(reverse("projects:tab", args=[scene.project.pk, "mandates"])).text
     )
+
+
+def test_what_was_typed_stays_when_somebody_was_faster(scene: Scene) -> None:
+    assert (
+        scene.as_("investor")
+        .post(reverse("mandates:give", args=[scene.project.pk]), scene.form)
+        .has_header("Location")
+    )
+    assert scene.do("investor", "revoke", turn=1, reason="改为自行申报").status_code == 302
+    late = scene.do("officer", "decline", turn=1, reason="本周满额，请改派镈副主任")
+    assert late.status_code == 400
+    assert "本周满额，请改派镈副主任" in late.text
+
+
+def test_a_lapsed_mandate_says_so_and_takes_nothing_more(scene: Scene) -> None:
+    form = scene.form | {"valid_to": "2026-10-21"}
+    scene.as_("investor").post(reverse("mandates:give", args=[scene.project.pk]), form)
+    scene.do("officer", "accept", turn=1)
+    address = reverse("mandates:detail", args=[Mandate.objects.get().pk])
+    with time_machine.travel(at("2026-10-22 09:00"), tick=False):
+        page = scene.as_("officer").get(address).text
+        assert "已经到期" in page and "/take/" not in page
+        assert scene.do("officer", "take", done_on="2026-10-22", name_1="营业执照").status_code == 400
+        assert "委托已到期" in scene.as_("officer").get("/").text
+    assert not Receipt.objects.exists()
+
+
+def test_on_paper_the_signed_form_is_asked_for(scene: Scene) -> None:
+    address = reverse("mandates:give", args=[scene.project.pk])
+    client = scene.as_("county")
+    assert "委托书签字件 <" not in client.get(address).text
+    form = {key: value for key, value in scene.form.items() if key != "voluntary"}
+    answer = client.post(address, form)
+    assert answer.status_code == 200 and "请上传" in answer.text and "施工许可阶段" in answer.text
+    assert not Mandate.objects.exists()

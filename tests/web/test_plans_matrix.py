@@ -80,6 +80,16 @@ def test_each_answer_is_the_one_in_the_table() -> None:
 
 
 def test_every_address_of_the_subject_is_in_the_table() -> None:
-    words = ("plan_change", "transfer", "merge", "promise", "arrears", "instalment", "assessment", "prolong")
+    words = (
+        "plan_change",
+        "transfer",
+        "merge",
+        "promise",
+        "arrears",
+        "instalment",
+        "assessment",
+        "prolong",
+        "replan",
+    )
     there = {name for name, _parts in _walk(get_resolver().url_patterns) if name.startswith("projects:")}
     assert {name for name in there if name.partition(":")[2].startswith(words)} == NAMES

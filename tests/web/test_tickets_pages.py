@@ -41,9 +41,9 @@ class Scene:
         client.force_login(self.people[who])
         return client
 
-    def asked(self) -> Ticket:
+    def asked(self, text: str = "630 kVA<script>") -> Ticket:
         return services.open_ticket(
-            project=self.project, kind="electricity", title=f"用电{LONG}", text="630 kVA<script>",
+            project=self.project, kind="electricity", title=f"用电{LONG}", text=text,
             by=self.people["investor"], at=at("2026-10-12 09:00"),
         )  # fmt: skip
 
@@ -188,8 +188,8 @@ def test_an_extension_refused_on_the_page(scene: Scene) -> None:
 
 
 def test_the_list_filters_and_is_cheap(scene: Scene, django_assert_max_num_queries: Any) -> None:
-    for _n in range(12):
-        scene.asked()
+    for number in range(12):
+        scene.asked(f"第 {number} 台变压器")
     client = scene.as_("county")
     client.get(reverse("tickets:list"))
     with django_assert_max_num_queries(25):
@@ -206,3 +206,14 @@ def test_the_projects_tab(scene: Scene) -> None:
         page = scene.as_(who).get(reverse("projects:tab", args=[scene.project.pk, "tickets"])).text
         assert ticket.number in page
     assert User.objects.filter(username="t-power").exists()
+
+
+def test_a_form_sent_twice_opens_one_ticket_and_says_so(scene: Scene) -> None:
+    form = {"kind": "water", "title": "施工用水", "text": "厂区东侧"}
+    address = reverse("tickets:open", args=[scene.project.pk])
+    client = scene.as_("investor")
+    assert client.post(address, form).status_code == 302
+    again = client.post(address, form)
+    number = Ticket.objects.get().number
+    assert number in again.text and "刚刚已经提交" in again.text
+    assert "厂区东侧" in again.text  # what was typed stays

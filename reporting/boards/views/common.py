@@ -46,7 +46,9 @@ class Asked:
             "month": self.month,
             "months": months_offered(self.month.today, self.month.period),
             "page_code": page,
-            "tabs": [(code, self.link(code)) for code in ("board", "rates", "completeness", "supervision")],
+            "tabs": [
+                (code, self.link(code)) for code in ("board", "rates", "promises", "completeness", "supervision")
+            ],
             "above": self._above(),
         }
 
