@@ -193,7 +193,13 @@ SUPERVISE: dict[str, set[str]] = {
     Role.OFFICE_HEAD: SUPERVISE_OFFICE
     | {"letters.sign", "matters.agree", "matters.list", "referrals.view", "referrals.make"},
     Role.PROMOTION_OFFICE: {"matters.view", "matters.handle", "workorders.view", "meetings.view"},
-    Role.LEAD_DEPARTMENT: {"matters.view", "matters.handle", "letters.view", "workorders.view", "meetings.view"},
+    Role.LEAD_DEPARTMENT: {
+        "matters.view",
+        "matters.handle",
+        "letters.view",
+        "workorders.view",
+        "meetings.view",
+    },
     Role.CHIEF_SERVICE_OFFICER: {"matters.view", "meetings.view"},
     Role.SERVICE_SPECIALIST: {"matters.view", "matters.handle", "meetings.view"},
     Role.PACKAGE_LEADER: {"matters.view", "letters.view", "meetings.view"},

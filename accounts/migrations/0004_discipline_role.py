@@ -4,23 +4,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_api_token'),
+        ("accounts", "0003_api_token"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='posting',
-            name='posting_role_known',
+            model_name="posting",
+            name="posting_role_known",
         ),
         migrations.AlterField(
-            model_name='posting',
-            name='role',
-            field=models.CharField(choices=[('competent_office', 'competent office'), ('office_head', 'head of the competent office'), ('promotion_office', 'promotion office'), ('lead_department', 'lead department'), ('chief_service_officer', 'chief service officer'), ('service_specialist', 'service specialist'), ('package_leader', 'package leader'), ('investor', 'investor'), ('invited_supervisor', 'invited supervisor'), ('discipline_office', 'discipline inspection office'), ('auditor', 'auditor'), ('administrator', 'administrator')], max_length=30, verbose_name='role'),
+            model_name="posting",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("competent_office", "competent office"),
+                    ("office_head", "head of the competent office"),
+                    ("promotion_office", "promotion office"),
+                    ("lead_department", "lead department"),
+                    ("chief_service_officer", "chief service officer"),
+                    ("service_specialist", "service specialist"),
+                    ("package_leader", "package leader"),
+                    ("investor", "investor"),
+                    ("invited_supervisor", "invited supervisor"),
+                    ("discipline_office", "discipline inspection office"),
+                    ("auditor", "auditor"),
+                    ("administrator", "administrator"),
+                ],
+                max_length=30,
+                verbose_name="role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['competent_office', 'office_head', 'promotion_office', 'lead_department', 'chief_service_officer', 'service_specialist', 'package_leader', 'investor', 'invited_supervisor', 'discipline_office', 'auditor', 'administrator'])), name='posting_role_known'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "competent_office",
+                            "office_head",
+                            "promotion_office",
+                            "lead_department",
+                            "chief_service_officer",
+                            "service_specialist",
+                            "package_leader",
+                            "investor",
+                            "invited_supervisor",
+                            "discipline_office",
+                            "auditor",
+                            "administrator",
+                        ],
+                    )
+                ),
+                name="posting_role_known",
+            ),
         ),
     ]

@@ -2,6 +2,7 @@ from accounts.models.audit import AuditChain, AuditRecord
 from accounts.models.divisions import Department, Division, DivisionAlias, DivisionKind, Tier
 from accounts.models.inbox import InboxItem
 from accounts.models.jobs import JobRun, JobState
+from accounts.models.links import OutsideLink
 from accounts.models.obligations import Extension, Obligation, ObligationState
 from accounts.models.people import Posting, User
 from accounts.models.tokens import ApiToken
@@ -20,6 +21,7 @@ __all__ = [
     "JobState",
     "Obligation",
     "ObligationState",
+    "OutsideLink",
     "Posting",
     "Tier",
     "User",

@@ -24,6 +24,8 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SECRET_KEY = env.secret_key("SECRET_KEY", VAR_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+# Seal who complained; the first seals, all open. Their own file, so that a new SECRET_KEY does not lock identities away.
+SEALING_KEYS = [*env.words("SEALING_KEYS")] or [env.secret_key("SEALING_KEY", VAR_DIR / "sealing_key")]
 
 # --- Parts --------------------------------------------------------------------------------------------------
 
