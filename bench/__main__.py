@@ -1,4 +1,4 @@
-"""`python -m bench [import list figures warnings checklist] [--quick] [--json FILE]`, on the PostgreSQL of DATABASE_URL.
+"""`python -m bench [import list figures warnings checklist public] [--quick] [--json FILE]`, on the PostgreSQL of DATABASE_URL.
 
 `make bench ARGS="list --quick"` starts one of its own. Ends with 0 whether the targets are met or not: a busy machine
 is no fault of the code. A wrong answer or a crash ends it at once.
@@ -14,7 +14,7 @@ from typing import Any
 from bench import _harness
 from bench._harness import Line, Taken
 
-NAMES = ("import", "list", "figures", "warnings", "checklist")
+NAMES = ("import", "list", "figures", "warnings", "checklist", "public")
 
 
 def main() -> int:

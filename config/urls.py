@@ -31,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/", include("approvals.tickets.urls")),
     path("service/", include("approvals.service.urls")),
     path("mandates/", include("approvals.mandates.urls")),
+    path("disclosure/", include("reporting.disclosure.urls")),
+    path("public/", include("reporting.disclosure.public_urls")),
     path("servicesheets/", include("reporting.servicesheet.urls")),
     path("jobs/", include("accounts.jobs.urls")),
     path("account/tokens/", include("accounts.tokens.urls")),

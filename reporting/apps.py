@@ -10,6 +10,7 @@ SUBJECTS = (
     "reporting.reports.wiring",
     "reporting.boards.wiring",
     "reporting.servicesheet.wiring",
+    "reporting.disclosure.wiring",
 )
 
 
