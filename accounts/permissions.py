@@ -229,7 +229,7 @@ OUTSIDE: dict[str, set[str]] = {
     Role.LEAD_DEPARTMENT: {"ratings.follow", "complaints.handle"},
     Role.CHIEF_SERVICE_OFFICER: {"invitations.make"},
     Role.SERVICE_SPECIALIST: {"ratings.follow", "complaints.handle"},
-    Role.INVESTOR: {"portal.view"},
+    Role.INVESTOR: {"portal.view", "checklist.give"},
     Role.DISCIPLINE_OFFICE: {"complaints.escalated"},
     Role.AUDITOR: {"ratings.view", "disclosure.view"},
 }

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("circulars/", include("reporting.circulars.urls")),
     path("boards/", include("reporting.boards.urls")),
     path("warnings/", include("supervision.warnings.urls")),
+    path("", include("supervision.investors.urls")),
     path("kickoffs/", include("approvals.kickoff.urls")),
     path("approvals/", include("approvals.urls")),
     path("catalogue/", include("approvals.catalogue.urls")),

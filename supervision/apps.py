@@ -8,9 +8,11 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         from supervision.home import wiring as home
+        from supervision.investors import wiring as investors
         from supervision.warnings import project_page
         from supervision.warnings import wiring as warnings
 
         warnings.register()
         project_page.register()
         home.register()
+        investors.register()

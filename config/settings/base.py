@@ -313,6 +313,8 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "webmaster@localhost")
+# Address of the portal as people outside reach it, for links in mails and on paper: https://… without a slash at the end.
+PORTAL_URL = env.text("PORTAL_URL", "").rstrip("/")
 
 LOGGING_CONFIG = None
 logging_config(level=env.text("LOG_LEVEL", "INFO").upper(), as_json=env.text("LOG_FORMAT", "json") == "json")
