@@ -41,11 +41,9 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": services.links_of(project), "today": clock.today(),
         "mailed": bool(made and settings.PORTAL_URL and request.POST.get("address", "").strip()),
     }  # fmt: skip
-    response = render(
+    return render(
         request, "supervision/investors/invitations.html", context, status=400 if form.errors else 200
     )
-    response["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 @require_POST

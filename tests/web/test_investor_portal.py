@@ -64,7 +64,7 @@ def test_opening_a_link_uses_nothing_and_only_the_button_signs_in(world):
         page = scanner.get(reverse("investors:link", args=[made.text]))
         assert page.status_code == 200
         assert "云鹰" not in page.content.decode()
-        assert page["Referrer-Policy"] == "no-referrer"
+        assert page["Referrer-Policy"] == "same-origin"
     assert "_auth_user_id" not in scanner.session
     assert OutsideLink.objects.get().first_used_at is None
     client = _inside(made)
