@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boards/", include("reporting.boards.urls")),
     path("warnings/", include("supervision.warnings.urls")),
     path("", include("supervision.investors.urls")),
+    path("", include("supervision.ratings.urls")),
     path("kickoffs/", include("approvals.kickoff.urls")),
     path("approvals/", include("approvals.urls")),
     path("catalogue/", include("approvals.catalogue.urls")),

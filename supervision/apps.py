@@ -9,6 +9,7 @@ class SupervisionConfig(AppConfig):
     def ready(self) -> None:
         from supervision.home import wiring as home
         from supervision.investors import wiring as investors
+        from supervision.ratings import wiring as ratings
         from supervision.warnings import project_page
         from supervision.warnings import wiring as warnings
 
@@ -16,3 +17,4 @@ class SupervisionConfig(AppConfig):
         project_page.register()
         home.register()
         investors.register()
+        ratings.register()

@@ -35,7 +35,7 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
         else:
             form = InviteForm()
-    url = _address(request, made.text) if made else ""
+    url = absolute(request, reverse("investors:link", args=[made.text])) if made else ""
     context = {
         "project": project, "form": form, "made": made, "url": url, "qr": qr(url) if url else "",
         "rows": services.links_of(project), "today": clock.today(),
@@ -68,8 +68,8 @@ def qr(text: str) -> str:
     return mark_safe(out.getvalue().decode())  # noqa: S308 - made here from our own address
 
 
-def _address(request: HttpRequest, text: str) -> str:
-    path = reverse("investors:link", args=[text])
+def absolute(request: HttpRequest, path: str) -> str:
+    """The whole address as people outside reach it."""
     return f"{settings.PORTAL_URL}{path}" if settings.PORTAL_URL else request.build_absolute_uri(path)
 
 

@@ -18,6 +18,8 @@ from projects.lights import thresholds
 from projects.models import Assignment, Milestone, Party, Project, TeamRole
 from projects.promises.queries import promises
 from projects.track import Node, lit, track
+from supervision.ratings.models import Chance
+from supervision.ratings.queries import open_chances
 
 CONTACTS = (
     TeamRole.CHIEF_SERVICE_OFFICER,
@@ -56,7 +58,7 @@ class View:
     meetings: list[ProblemMeeting]
     late: Node | None = None
     done: int = 0
-    extras: dict[str, Any] = field(default_factory=dict)
+    ratings: list[Chance] = field(default_factory=list)
 
     @property
     def current(self) -> Node | None:
@@ -110,6 +112,7 @@ def view_of(project: Project, user: Any, on: date) -> View:
             .order_by("meets_at")[:5]
         ),
         late=late[0] if late and late[0].light.value in ("red", "amber") else None,
+        ratings=open_chances(project, on),
         done=sum(node.light.value == "done" for node in nodes),
     )  # fmt: skip
 
