@@ -19,6 +19,8 @@ _actions: dict[str, Any] = {
     "department_added": _("department added"),
     "department_ended": _("department ended"),
     "calendar_year_set": _("year of the working calendar entered"),
+    "outside_link_made": _("link for people outside made"),
+    "outside_link_revoked": _("link for people outside taken back"),
 }
 _names: dict[str, Any] = {
     "username": _("user name"),

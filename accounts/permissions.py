@@ -211,6 +211,32 @@ SUPERVISE: dict[str, set[str]] = {
 }
 PERMISSIONS |= {role: PERMISSIONS[role] | codes for role, codes in SUPERVISE.items()}
 
+# People outside: invitations, ratings, complaints, notices of policy, the public site.
+OUTSIDE_OFFICE = {
+    "invitations.make",
+    "ratings.view",
+    "ratings.enter",
+    "ratings.follow",
+    "complaints.enter",
+    "complaints.view",
+    "complaints.triage",
+    "complaints.handle",
+    "notices.write",
+    "disclosure.view",
+}
+OUTSIDE: dict[str, set[str]] = {
+    Role.COMPETENT_OFFICE: OUTSIDE_OFFICE,
+    Role.OFFICE_HEAD: OUTSIDE_OFFICE | {"complaints.identity", "disclosure.publish"},
+    Role.PROMOTION_OFFICE: {"invitations.make", "notices.write", "ratings.view"},
+    Role.LEAD_DEPARTMENT: {"ratings.follow", "complaints.handle"},
+    Role.CHIEF_SERVICE_OFFICER: {"invitations.make"},
+    Role.SERVICE_SPECIALIST: {"ratings.follow", "complaints.handle"},
+    Role.INVESTOR: {"portal.view", "checklist.give"},
+    Role.DISCIPLINE_OFFICE: {"complaints.escalated"},
+    Role.AUDITOR: {"ratings.view", "disclosure.view"},
+}
+PERMISSIONS |= {role: PERMISSIONS[role] | codes for role, codes in OUTSIDE.items()}
+
 ALL_PERMISSIONS = frozenset().union(*PERMISSIONS.values())
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from bench import _harness
 from bench._harness import Line, Taken
 
-NAMES = ("import", "list", "figures", "warnings", "checklist", "deadlines")
+NAMES = ("import", "list", "figures", "warnings", "checklist", "deadlines", "public")
 
 
 def main() -> int:

@@ -11,6 +11,7 @@ SUBJECTS = (
     "reporting.boards.wiring",
     "reporting.servicesheet.wiring",
     "reporting.inspection_triggers",
+    "reporting.disclosure.wiring",
 )
 
 

@@ -1,4 +1,5 @@
 from reporting.circulars.models import Circular
+from reporting.disclosure.models import Publication
 from reporting.ledgers.models import (
     Attempt,
     AttemptState,
@@ -20,6 +21,7 @@ __all__ = [
     "ColumnMemory",
     "Ledger",
     "LedgerEntry",
+    "Publication",
     "Report",
     "RowMatch",
     "Snapshot",

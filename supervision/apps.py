@@ -10,10 +10,12 @@ class SupervisionConfig(AppConfig):
         from accounts import navigation
         from supervision.home import wiring as home
         from supervision.inspections import wiring as inspections
+        from supervision.investors import wiring as investors
         from supervision.landing import sections_for
         from supervision.letters import wiring as letters
         from supervision.matters import wiring as matters
         from supervision.meetings import wiring as meetings
+        from supervision.ratings import wiring as ratings
         from supervision.referrals import wiring as referrals
         from supervision.visits import wiring as visits
         from supervision.warnings import project_page
@@ -38,3 +40,5 @@ class SupervisionConfig(AppConfig):
             shown=lambda user: bool(sections_for(user)),
             namespaces=("matters", "letters", "workorders", "inspections", "visits", "meetings", "referrals"),
         )
+        investors.register()
+        ratings.register()

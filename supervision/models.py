@@ -18,6 +18,7 @@ from supervision.meetings.models import (
     MeetingInvitee,
     UnitMeeting,
 )
+from supervision.ratings.models import BadCase, Chance, Rating, RatingAuthor
 from supervision.referrals.models import (
     Referral,
     ReferralBundle,
@@ -33,7 +34,9 @@ from supervision.workorders.models import WorkOrder, WorkOrderRound
 
 __all__ = [
     "AgreedItem",
+    "BadCase",
     "CarriedItem",
+    "Chance",
     "Conclusion",
     "ConclusionFile",
     "Draw",
@@ -50,6 +53,8 @@ __all__ = [
     "MeetingFile",
     "MeetingInvitee",
     "Naming",
+    "Rating",
+    "RatingAuthor",
     "Referral",
     "ReferralBundle",
     "ReferralFile",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit_words, navigation
 from accounts.jobs.registry import hourly, register_job
+from accounts.mail import services as mail
 from accounts.obligations import making, recompute, reminders
 
 
@@ -28,6 +29,15 @@ def register() -> None:
         standing=True,
         every=timedelta(days=10),  # the longest run of days off, and a day
         words={"urgent": _("urgent reminders"), "digests": _("daily digests")},
+    )
+    register_job(
+        mail.JOB,
+        mail.plan,
+        mail.run,
+        queue="mail",
+        label=_("Send mail"),
+        standing=True,
+        words={"written": _("mails written"), "sent": _("mails sent")},
     )
     recompute.register()
     navigation.register("jobs", _("Background work"), "jobs:list", "jobs.view", 50, menu="admin")

@@ -15,6 +15,7 @@ class InboxItem(models.Model):
     url = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -23,6 +24,9 @@ class InboxItem(models.Model):
         indexes = [
             models.Index(fields=["user", "-at"], name="inbox_user_at"),
             models.Index(fields=["user"], condition=models.Q(read_at=None), name="inbox_unread"),
+            models.Index(
+                fields=["user"], condition=models.Q(read_at=None, mailed_at=None), name="inbox_unmailed"
+            ),
         ]
 
     def __str__(self) -> str:

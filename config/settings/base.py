@@ -24,6 +24,8 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SECRET_KEY = env.secret_key("SECRET_KEY", VAR_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+# Seal who complained; the first seals, all open. Their own file, so that a new SECRET_KEY does not lock identities away.
+SEALING_KEYS = [*env.words("SEALING_KEYS")] or [env.secret_key("SEALING_KEY", VAR_DIR / "sealing_key")]
 
 # --- Parts --------------------------------------------------------------------------------------------------
 
@@ -59,6 +61,7 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "accounts.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "reporting.disclosure.fast.PublishedPagesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -310,6 +313,8 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "webmaster@localhost")
+# Address of the portal as people outside reach it, for links in mails and on paper: https://… without a slash at the end.
+PORTAL_URL = env.text("PORTAL_URL", "").rstrip("/")
 
 LOGGING_CONFIG = None
 logging_config(level=env.text("LOG_LEVEL", "INFO").upper(), as_json=env.text("LOG_FORMAT", "json") == "json")

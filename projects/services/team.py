@@ -131,6 +131,46 @@ def succeed(*, assignment: Assignment, user: User, by: Any, at: datetime) -> Ass
     return made
 
 
+def let_in(*, project: Project, user: User, by: Any, at: datetime) -> Assignment:
+    """The investor's person sees the project from today on. For invitations: the right is asked by the caller."""
+    with transaction.atomic():
+        row = locked(project)
+        found = row.team.filter(role=TeamRole.INVESTOR, user=user, valid_to=None).first()
+        if found is not None:
+            return found
+        made = Assignment.objects.create(
+            project=row, role=TeamRole.INVESTOR, user=user, name=user.get_full_name()[:60], phone=user.phone[:40],
+            valid_from=local_date(at), province_code=row.province_code, city_code=row.city_code,
+            county_code=row.county_code,
+        )  # fmt: skip
+        settle_grants(row, [user])
+        audit.record(
+            "team_appointed", target=row, by=by, at=at,
+            after={"role": TeamRole.INVESTOR, "person": made.name, "valid_from": made.valid_from},
+        )  # fmt: skip
+    return made
+
+
+def let_out(*, project: Project, user: User, by: Any, at: datetime) -> bool:
+    """The investor's person sees it no longer; False when they did not. The right is asked by the caller."""
+    on = local_date(at)
+    with transaction.atomic():
+        row = locked(project)
+        held = row.team.select_for_update(of=("self",)).filter(
+            role=TeamRole.INVESTOR, user=user, valid_to=None
+        )
+        found = held.first()
+        if found is None:
+            return False
+        _end(found, max(found.valid_from, on - timedelta(days=1)))
+        settle_grants(row, [user])
+        audit.record(
+            "team_dismissed", target=row, by=by, at=at, before={"role": found.role, "person": found.name},
+            after={"role": found.role, "person": "", "valid_to": found.valid_to},
+        )  # fmt: skip
+    return True
+
+
 def _check(role: str, user: User | None, name: str, valid_from: date, on: date) -> None:
     if role not in TeamRole.values:
         raise DomainError("role_unknown", _("Choose one of the roles."), field="role")

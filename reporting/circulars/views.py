@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.errors import DomainError, StaleState
 from accounts.models import AuditRecord
-from accounts.scope import acting_posting, posted_at, require, require_own
+from accounts.scope import acting_posting, holds, posted_at, require, require_own
 from documents import render as render_document
 from policy.periods import Period
 from reporting.circulars import services
@@ -93,6 +93,7 @@ def circular_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "may_correct": posted_at(request.user, circular.unit_id, "circulars.draft")
             and circular.state == CircularState.ISSUED,
             "errata": circular.errata.all(),
+            **_public_state(request, circular, own),
             "rate_keys": list(RATES),
         },
     )
@@ -183,6 +184,18 @@ def _circular(request: HttpRequest, pk: int) -> Circular:
     above = posting.division.path.strip("/").split("/")[:-1] if posting else []
     issued = rows.filter(unit_id__in=above, state__in=[CircularState.ISSUED, CircularState.REPLACED])
     return get_object_or_404(issued, pk=pk)
+
+
+def _public_state(request: HttpRequest, circular: Circular, own: bool) -> dict[str, Any]:
+    """Whether it stands on the public site, and whether this person may put it there."""
+    publication = circular.publications.filter(withdrawn_at=None).first() if own else None
+    issued = circular.state == CircularState.ISSUED
+    return {
+        "publication": publication if own and holds(request.user, "disclosure.view") else None,
+        "may_publish": publication is None
+        and issued
+        and posted_at(request.user, circular.unit_id, "disclosure.publish"),
+    }
 
 
 def _own(request: HttpRequest, pk: int) -> Circular:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -17,6 +17,7 @@ from accounts.permissions import ROW_SCOPE, Role, RowScope
 from accounts.scope import acting_posting, current_postings
 from policy.services import one_calendar
 from supervision.home import figures, queries
+from supervision.investors.queries import is_outside
 
 ITEMS_SHOWN = 12
 INBOX_SHOWN = 6
@@ -26,7 +27,12 @@ POSTINGS_END_WITHIN = timedelta(days=30)
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """One page for all; which panels it has follows from the roles of the postings in force."""
+    """One page for all; which panels it has follows from the roles of the postings in force.
+
+    People of the company go to their own page.
+    """
+    if is_outside(request.user):
+        return redirect("investors:portal")
     with one_calendar():
         return render(request, "supervision/home/page.html", _context(request))
 

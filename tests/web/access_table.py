@@ -55,6 +55,8 @@ accounts:inbox               GET  in     200*
 accounts:inbox               POST in     405*
 accounts:inbox_read_all      GET  in     405*
 accounts:inbox_read_all      POST in     302*
+accounts:mail_choice         GET  in     200*
+accounts:mail_choice         POST in     200*
 accounts:inbox_open          GET  in     404    404    404    302    404    404    404    404    404    404    404
 accounts:inbox_open          POST in     405*
 accounts:people              GET  in     403    403    403    403    403    403    403    403    403    403    200

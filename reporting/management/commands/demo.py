@@ -13,6 +13,7 @@ from projects.models import Project
 from reporting.demo import (
     checklist,
     course,
+    disclosure,
     duties,
     inspections,
     ledgers,
@@ -90,4 +91,6 @@ class Command(BaseCommand):
         self.stderr.write(f"{made} reports")
         self.stderr.write(f"{referrals.write_referrals(users, today=today, calendar=calendar)} referrals")
         matters.climb_ladder(today)
+        published = disclosure.write_publications(head=users["head-230000"])
+        self.stderr.write(f"{published} circulars published")
         call_command("reconcile", on=today.isoformat(), stdout=self.stderr)

@@ -1,0 +1,140 @@
+"""What of a frozen report and its circular may be public. Pure.
+
+Everything public passes through here, field by field: a new figure, column or text of a report stays inside until it
+is named in this file. Named projects, companies, people, remarks and amounts of single projects are never named here.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reporting.reports.content import ReportContent, Unit
+from reporting.reports.figures import RATES, Figures
+
+# Counts and sums that may be shown, in the order of the open data.
+FIGURES = (
+    "signed",
+    "new_signed",
+    "fulfilled",
+    "started",
+    "completed",
+    "produced",
+    "start_planned",
+    "started_of_planned",
+    "points_finished",
+    "points_on_time",
+    "lost",
+)
+PUBLIC_RATES = (
+    "fulfilment_rate",
+    "start_rate",
+    "planned_start_rate",
+    "completion_rate",
+    "production_rate",
+    "on_time_rate",
+)
+DISCIPLINE = ("expected", "on_time", "extended", "late", "missing", "exempt")
+RULE = ("name", "numerator", "denominator", "definition", "basis")
+# With fewer projects a figure would tell about one company: only their number is shown (reliability.md P-06).
+SMALLEST = 3
+
+_PHONE = re.compile(r"(?<!\d)(1[3-9]\d{9}|0\d{2,3}[-— ]?\d{7,8})(?!\d)")
+_IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Personal data found in words to be published. `section` and `paragraph` count from 1."""
+
+    section: int
+    paragraph: int
+    text: str
+
+
+def payload_of(
+    content: ReportContent,
+    *,
+    title: str,
+    number: str,
+    issued_on: Any,
+    sections: Sequence[Mapping[str, Any]],
+    extras: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The public part of a circular as JSON values. `sections`: those the publisher chose. `extras`: see `statistic`."""
+    return {
+        "title": title,
+        "number": number,
+        "issued_on": issued_on.isoformat(),
+        "unit": {"code": content.unit_code, "name": content.unit_name, "tier": content.tier},
+        "period": content.period,
+        "cut_off_on": content.cut_off_on.isoformat(),
+        "total": figures_of(content.total),
+        "previous": figures_of(content.previous) if content.previous else None,
+        "previous_period": content.previous_period,
+        "discipline": {name: getattr(content.discipline, name) for name in DISCIPLINE},
+        "units": [_unit(unit, content) for unit in content.units if not unit.own],
+        "counties": [_unit(unit, content) for unit in content.counties],
+        "rules": {
+            key: {name: str(rule[name]) for name in RULE if name in rule}
+            for key, rule in content.rules.items()
+            if key in PUBLIC_RATES
+        },
+        "sections": [
+            {"heading": str(one.get("heading", "")), "paragraphs": [str(text) for text in one["paragraphs"]]}
+            for one in sections
+        ],
+        "extras": {
+            name: statistic(name, values) for name, values in (extras or {}).items() if name in EXTRAS
+        },
+    }
+
+
+# Statistics of other subjects, each with its own fields: (name of the figure, "count" or "rate as [n, d]").
+EXTRAS: dict[str, tuple[str, ...]] = {
+    "ratings": ("rated", "good", "bad", "followed_up", "period"),
+    "complaints": ("received", "accepted", "finished", "finished_on_time", "satisfied", "asked", "period"),
+}
+
+
+def statistic(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The allowed fields of a further statistic. Fewer than three cases: the total alone, the rest withheld."""
+    first, *_rest = EXTRAS[name]
+    kept = {field: values[field] for field in EXTRAS[name] if field in values}
+    if int(kept.get(first, 0)) < SMALLEST:
+        return {field: kept[field] for field in (first, "period") if field in kept} | {"withheld": True}
+    return kept
+
+
+def figures_of(figures: Figures) -> dict[str, Any]:
+    """Allowed sums with the rates as [numerator, denominator]; withheld below three projects."""
+    if 0 < figures.signed < SMALLEST:
+        return {"signed": figures.signed, "withheld": True}
+    sums: dict[str, Any] = {name: getattr(figures, name) for name in FIGURES}
+    sums["rates"] = {key: [getattr(figures, part) for part in RATES[key]] for key in PUBLIC_RATES}
+    return sums
+
+
+def personal_data(sections: Iterable[Mapping[str, Any]]) -> list[Finding]:
+    """Phone numbers, identity numbers and mail addresses in the words; these are never published."""
+    found = []
+    for n, section in enumerate(sections, 1):
+        for m, text in enumerate((section.get("heading", ""), *section["paragraphs"])):
+            found += [
+                Finding(n, m, hit.group())
+                for pattern in (_IDENTITY, _PHONE, _MAIL)
+                for hit in pattern.finditer(str(text))
+            ]
+    return found
+
+
+def _unit(unit: Unit, content: ReportContent) -> dict[str, Any]:
+    return {
+        "code": unit.code,
+        "name": content.full_name(unit),
+        "tier": unit.tier,
+        "parent_code": unit.parent_code,
+        "figures": figures_of(unit.figures),
+        "discipline": {name: getattr(unit.discipline, name) for name in DISCIPLINE},
+    }

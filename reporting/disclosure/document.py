@@ -1,0 +1,131 @@
+"""The published circular as a document: the chosen words and the allowed figures, from the payload alone. Chinese only."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from documents import Attachment, Column, Document, Heading, Paragraph, Table, render
+from documents.files import Format
+from documents.model import Block, Row
+from policy.periods import Period
+from reporting.disclosure.models import Publication
+from reporting.reports.figures import OFFICIAL_NAMES
+
+RATES = (
+    "fulfilment_rate",
+    "start_rate",
+    "planned_start_rate",
+    "completion_rate",
+    "production_rate",
+    "on_time_rate",
+)
+COLUMNS = (
+    Column("name", "单位", weight=3, align="left"),
+    Column("signed", "签约项目（个）", kind="integer"),
+    Column("started", "已开工（个）", kind="integer"),
+    Column("completed", "已竣工（个）", kind="integer"),
+    Column("produced", "已投产（个）", kind="integer"),
+    *(Column(key, OFFICIAL_NAMES[key], kind="percent") for key in RATES),
+)
+HANDED_IN = (
+    Column("name", "单位", weight=3, align="left"),
+    Column("expected", "应报（份）", kind="integer"),
+    Column("on_time", "按时", kind="integer"),
+    Column("extended", "延期内", kind="integer"),
+    Column("late", "迟报", kind="integer"),
+    Column("missing", "缺报", kind="integer"),
+    Column("exempt", "免报", kind="integer"),
+)
+SMALL = "项目少于 3 个的单位只列项目个数，比率不公开。"
+
+
+def document_of(payload: Mapping[str, Any], organ: str) -> Document:
+    """The public edition; it says that it is one."""
+    label = Period.parse(payload["period"]).label
+    blocks: list[Block] = [
+        Paragraph(
+            f"根据{payload['number']}公开发布{label}签约项目进展情况，数据截至{_day(payload['cut_off_on'])}。"
+        )
+    ]
+    for section in payload["sections"]:
+        if section["heading"]:
+            blocks.append(Heading(1, section["heading"]))
+        blocks += [Paragraph(text) for text in section["paragraphs"]]
+    return Document(
+        kind="report",
+        title=f"{payload['title']}\n（公开版）",
+        blocks=tuple(blocks),
+        organ=organ,
+        number=payload["number"],
+        signature=organ,
+        date=date.fromisoformat(payload["issued_on"]),
+        attachments=tuple(Attachment(table.caption, (table,)) for table in tables_of(payload)),
+        draft=False,
+    )
+
+
+def tables_of(payload: Mapping[str, Any]) -> list[Table]:
+    label = Period.parse(payload["period"]).label
+    found = []
+    if payload["units"]:
+        found += [
+            _figures(f"{label}签约项目进展（按单位）", payload["units"], payload),
+            _handed_in(f"{label}台账报送情况", payload),
+        ]
+    if payload["counties"]:
+        found.append(_figures(f"{label}签约项目进展（按县市区）", payload["counties"], payload))
+    return found or [_figures(f"{label}签约项目进展", (), payload)]
+
+
+@lru_cache(maxsize=24)
+def _rendered(pk: int, digest: str, format: Format) -> bytes:
+    row = Publication.objects.select_related("unit").get(pk=pk, digest=digest)
+    made = render(document_of(row.payload, row.unit.name), format)
+    return made.encode() if isinstance(made, str) else made
+
+
+def file_of(publication: Publication, format: Format) -> bytes:
+    """docx, pdf or xlsx; made once per process, for what is published never changes."""
+    return _rendered(publication.pk, publication.digest, format)
+
+
+def _figures(caption: str, units: Sequence[Mapping[str, Any]], payload: Mapping[str, Any]) -> Table:
+    rows = tuple({"name": unit["name"], **_cells(unit["figures"])} for unit in units)
+    total = {"name": "合计" if units else payload["unit"]["name"], **_cells(payload["total"])}
+    notes = tuple(
+        f"{rule['definition']}"
+        for key, rule in payload["rules"].items()
+        if rule.get("definition") and key in RATES
+    )
+    return Table(
+        caption=caption,
+        columns=COLUMNS,
+        rows=rows or (total,),
+        unit_note="单位：个",
+        total=total if rows else None,
+        notes=(SMALL, *notes),
+    )
+
+
+def _handed_in(caption: str, payload: Mapping[str, Any]) -> Table:
+    rows = tuple({"name": unit["name"], **unit["discipline"]} for unit in payload["units"])
+    return Table(
+        caption=caption,
+        columns=HANDED_IN,
+        rows=rows,
+        unit_note="单位：份",
+        total={"name": "合计", **payload["discipline"]},
+    )
+
+
+def _cells(figures: Mapping[str, Any]) -> Row:
+    rates = figures.get("rates") or {}
+    shares = {key: Fraction(n, d) for key, (n, d) in rates.items() if d}
+    return {name: figures.get(name) for name in ("signed", "started", "completed", "produced")} | shares
+
+
+def _day(text: str) -> str:
+    day = date.fromisoformat(text)
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,110 @@
+"""Published pages out of memory: the same bytes for everybody, before sessions, language and sign-in are looked at.
+
+A page is made by its view at most every `FRESH` seconds per process; in between it is answered from here, about as fast
+as a static file. Whatever is published or withdrawn is seen everywhere after that time. Only answers that a view marked
+with `public_page` are kept, only GET and HEAD, and only for addresses below PREFIX without other query than `lang`.
+"""
+
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_cache_control
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+
+PREFIX = "/public/"
+FRESH = 15.0  # seconds
+MOST = 400  # pages kept per process
+LARGEST = 4 * 1024 * 1024
+LANGUAGES = ("zh-hans", "en")
+_KEPT_HEADERS = (
+    "Content-Type", "Content-Disposition", "Cache-Control", "Content-Language", "ETag", "Content-Security-Policy",
+    "X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Page:
+    body: bytes
+    headers: dict[str, str]
+    until: float
+
+
+class PublishedPagesMiddleware:
+    """Stands before WhiteNoise. Keeps pages of this process only, so nothing has to be told to others."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.pages: OrderedDict[str, Page] = OrderedDict()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(PREFIX) or request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        key = (
+            f"{request.META.get('HTTP_HOST', '')} {request.path_info}?{request.META.get('QUERY_STRING', '')}"
+        )
+        page = self.pages.get(key)
+        if page is not None and page.until > time.monotonic():
+            return _answer(page, request)
+        response = self.get_response(request)
+        if getattr(response, "public_page", False) and response.status_code == 200 and not response.streaming:
+            del response["Vary"]  # the page looks at nobody, so its caches need not tell visitors apart
+            self._keep(key, response)
+        return response
+
+    def _keep(self, key: str, response: HttpResponse) -> None:
+        if len(response.content) > LARGEST or response.cookies:
+            return
+        headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
+        self.pages[key] = Page(response.content, headers, time.monotonic() + FRESH)
+        self.pages.move_to_end(key)
+        while len(self.pages) > MOST:
+            self.pages.popitem(last=False)
+
+
+def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For everybody, the same for everybody: Chinese unless ?lang=en; other queries are cut off by a plain redirect."""
+
+    @login_not_required
+    @require_safe
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wanted = request.GET.get("lang", "zh-hans")
+        language = wanted if wanted in LANGUAGES else "zh-hans"
+        if set(request.GET) - {"lang"} or request.GET.getlist("lang") not in ([], [language]):
+            return _plain_address(request, language)
+        with override(language):
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render"):
+                response.render()
+        response["Content-Language"] = "zh-Hans" if language == "zh-hans" else language
+        if response.status_code == 200:
+            response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+            patch_cache_control(response, public=True, max_age=60)
+            response.public_page = True  # type: ignore[attr-defined]
+        return response
+
+    return shown
+
+
+def _plain_address(request: HttpRequest, language: str) -> HttpResponse:
+    response = HttpResponse(status=302)
+    response["Location"] = request.path_info + ("?lang=en" if language == "en" else "")
+    return response
+
+
+def _answer(page: Page, request: HttpRequest) -> HttpResponse:
+    asked = request.META.get("HTTP_IF_NONE_MATCH")
+    if asked and page.headers.get("ETag") in (part.strip() for part in asked.split(",")):
+        response: HttpResponse = HttpResponseNotModified()
+        response["ETag"] = page.headers["ETag"]
+        response["Cache-Control"] = page.headers["Cache-Control"]
+        return response
+    return HttpResponse(page.body, headers=page.headers)

@@ -1,0 +1,101 @@
+"""Publishing from the office: choose the words, see what the public will see, publish; withdraw with a note."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import clock
+from accounts.errors import DomainError
+from accounts.scope import posted_at, require, require_own
+from reporting.circulars.models import Circular, CircularState
+from reporting.disclosure import allowlist, services
+from reporting.disclosure.forms import PublishForm, WithdrawForm
+from reporting.disclosure.models import Publication
+from reporting.disclosure.public_views import preview_of
+
+
+@require_safe
+def publication_list(request: HttpRequest) -> HttpResponse:
+    """Everything published in the area, and the issued circulars that are not published yet."""
+    require(request.user, "disclosure.view")
+    rows = Publication.objects.visible_to(request.user).select_related(
+        "unit", "published_by", "withdrawn_by", "replaced_by"
+    )
+    waiting = (
+        Circular.objects.visible_to(request.user)
+        .filter(state=CircularState.ISSUED)
+        .exclude(publications__withdrawn_at=None, publications__isnull=False)
+        .select_related("unit")
+        .order_by("-issued_on", "-pk")
+    )
+    page = Paginator(rows, 30).get_page(request.GET.get("page"))
+    return render(
+        request, "reporting/disclosure/list.html",
+        {"page_obj": page, "waiting": [(row, _may(request.user, row.unit_id)) for row in waiting[:30]]},
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    require(request.user, "disclosure.view")
+    circular = get_object_or_404(
+        Circular.objects.visible_to(request.user).select_related("unit", "report__snapshot"), pk=pk
+    )
+    require_own(request.user, services.PERMISSION, circular.unit)
+    form = PublishForm(request.POST or None, sections=circular.body)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.publish_circular(
+                circular=circular, sections=form.chosen(), by=request.user, at=clock.now()
+            )
+        except DomainError as refusal:
+            form.add_error(refusal.field or None, str(refusal.message))
+        else:
+            messages.success(request, _("Published. Visitors see it within a minute."))
+            return redirect("disclosure:detail", pk=made.pk)
+    return render(
+        request, "reporting/disclosure/publish.html",
+        {
+            "circular": circular,
+            "form": form,
+            "found": allowlist.personal_data(circular.body),
+            "preview": preview_of(request, services.payload_for(circular, [])),
+        },
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def publication_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is public, who published it; withdraw with a note."""
+    require(request.user, "disclosure.view")
+    rows = Publication.objects.visible_to(request.user)
+    publication = get_object_or_404(
+        rows.select_related("unit", "circular", "published_by", "withdrawn_by", "replaced_by"), pk=pk
+    )
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.withdraw_publication(
+                publication=publication, note=form.cleaned_data["note"], by=request.user, at=clock.now()
+            )
+        except DomainError as refusal:
+            form.add_error(refusal.field or None, str(refusal.message))
+        else:
+            messages.success(request, _("Withdrawn. Number, dates and your note stay in the public log."))
+            return redirect("disclosure:detail", pk=pk)
+    context: dict[str, Any] = {
+        "publication": publication,
+        "form": form,
+        "preview": preview_of(request, publication.payload),
+        "may_withdraw": publication.withdrawn_at is None and _may(request.user, publication.unit_id),
+    }
+    return render(request, "reporting/disclosure/detail.html", context)
+
+
+def _may(user: Any, unit_id: str) -> bool:
+    return posted_at(user, unit_id, services.PERMISSION)

@@ -1,0 +1,96 @@
+"""Open data: one line per unit and period, as CSV and JSON, with a dictionary of the fields. Pure."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from reporting.disclosure.allowlist import FIGURES, PUBLIC_RATES
+from reporting.reports.figures import OFFICIAL_NAMES, RATES
+from reporting.reports.labels import LABELS
+
+# field → (Chinese heading of the CSV, what it is)
+PLACE: dict[str, tuple[str, Any]] = {
+    "period": ("期间", _("2026-10 for a month, 2026Q3 for a quarter, 2026 for a year")),
+    "cut_off_on": ("截至日期", _("last day counted, inclusive (Asia/Shanghai)")),
+    "unit_code": ("行政区划代码", _("code of the division, GB/T 2260 where it has one")),
+    "unit_name": ("单位名称", _("name of the division at that time")),
+    "parent_code": ("上级代码", _("code of the division above")),
+    "document": ("通报文号", _("number of the circular the figures come from")),
+}
+HANDING_IN: dict[str, tuple[str, Any]] = {
+    "expected": ("应报台账", _("ledgers due by the cut-off")),
+    "on_time": ("按时", _("handed in by the due date")),
+    "extended": ("延期内", _("handed in within a granted extension")),
+    "late": ("迟报", _("handed in late")),
+    "missing": ("缺报", _("not handed in")),
+    "exempt": ("免报", _("exempt")),
+}
+
+
+def fields() -> list[dict[str, Any]]:
+    """The dictionary: name, Chinese heading, kind, meaning. Rates are not given: divide the two sums they name."""
+    found = [
+        {"name": name, "heading": zh, "kind": "text", "meaning": text} for name, (zh, text) in PLACE.items()
+    ]
+    found += [
+        {"name": name, "heading": OFFICIAL_NAMES[name], "kind": "integer", "meaning": LABELS[name]}
+        for name in FIGURES
+    ]
+    found += [
+        {"name": name, "heading": zh, "kind": "integer", "meaning": text}
+        for name, (zh, text) in HANDING_IN.items()
+    ]
+    found.append(
+        {
+            "name": "withheld",
+            "heading": "不公开",
+            "kind": "integer",
+            "meaning": _("1: fewer than three projects, only their number is given"),
+        }
+    )
+    return found
+
+
+def rates() -> list[tuple[Any, str, str]]:
+    """(rate, numerator field, denominator field)."""
+    return [(LABELS[key], *RATES[key]) for key in PUBLIC_RATES]
+
+
+def rows(payloads: Iterable[Mapping[str, Any]], level: str) -> Iterator[dict[str, Any]]:
+    """One mapping per unit. `level`: "units" (the tier below the publishing unit) or "counties"."""
+    for payload in payloads:
+        for unit in payload[level]:
+            figures = unit["figures"]
+            yield {
+                "period": payload["period"],
+                "cut_off_on": payload["cut_off_on"],
+                "unit_code": unit["code"],
+                "unit_name": unit["name"],
+                "parent_code": unit["parent_code"],
+                "document": payload["number"],
+                **{name: figures.get(name) for name in FIGURES},
+                **{name: unit["discipline"][name] for name in HANDING_IN},
+                "withheld": int(bool(figures.get("withheld"))),
+            }
+
+
+def as_csv(lines: Iterable[Mapping[str, Any]]) -> bytes:
+    """UTF-8 with BOM, so that WPS and Excel read the Chinese; first line Chinese headings, second field names."""
+    names = [one["name"] for one in fields()]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([one["heading"] for one in fields()])
+    writer.writerow(names)
+    for line in lines:
+        writer.writerow([_inert(line[name]) for name in names])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _inert(value: Any) -> Any:
+    """No cell begins a formula."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return "" if value is None else value

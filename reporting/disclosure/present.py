@@ -1,0 +1,121 @@
+"""A payload as the public pages show it: rates with numerator and denominator, units in order, twelve months as lines."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from policy.periods import Period
+from reporting.boards.trend import Month, Trend, draw
+from reporting.reports.figures import Rate
+from reporting.reports.labels import LABELS
+
+HEAD_RATES = ("fulfilment_rate", "start_rate", "planned_start_rate", "production_rate")
+TABLE_RATES = ("start_rate", "planned_start_rate", "production_rate")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One rate: '67.9%' with 874 / 1,287; `change` in percentage points on the period before, '' without one."""
+
+    key: str
+    label: Any
+    rate: Rate
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One unit of the table. `rank` None: withheld, or no denominator."""
+
+    code: str
+    name: str
+    signed: int
+    withheld: bool
+    rates: tuple[Shown, ...]
+    discipline: Mapping[str, int]
+    rank: int | None = None
+
+    @property
+    def start(self) -> Rate:
+        return self.rates[0].rate
+
+    @property
+    def in_time(self) -> Rate:
+        kept = self.discipline
+        return Rate(kept["on_time"] + kept["extended"], kept["expected"] - kept["exempt"])
+
+
+def rate_of(figures: Mapping[str, Any] | None, key: str) -> Rate:
+    """The rate, or one without denominator where it is withheld."""
+    numerator, denominator = ((figures or {}).get("rates") or {}).get(key) or (0, 0)
+    return Rate(numerator, denominator)
+
+
+def head_rates(payload: Mapping[str, Any]) -> list[Shown]:
+    total, before = payload["total"], payload.get("previous")
+    return [
+        Shown(key, LABELS[key], rate_of(total, key), _change(rate_of(total, key), rate_of(before, key)))
+        for key in HEAD_RATES
+    ]
+
+
+def lines_of(units: Iterable[Mapping[str, Any]]) -> list[Line]:
+    """Units by start rate, highest first; equal rates share a rank, withheld ones come last without one."""
+    lines = [_line(unit) for unit in units]
+    ranked = sorted(
+        (one for one in lines if one.start.denominator), key=lambda one: (-(one.start.value or 0), one.code)
+    )
+    found: list[Line] = []
+    for place, one in enumerate(ranked, 1):
+        same = found[-1].rank if found and found[-1].start.value == one.start.value else place
+        found.append(_with_rank(one, same))
+    return found + sorted((one for one in lines if not one.start.denominator), key=lambda one: one.code)
+
+
+def by_parent(payload: Mapping[str, Any]) -> dict[str, list[Line]]:
+    """Counties under each city's code."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for unit in payload["counties"]:
+        found.setdefault(unit["parent_code"], []).append(unit)
+    return {code: lines_of(units) for code, units in found.items()}
+
+
+def trend_of(periods: Sequence[Period], totals: Mapping[str, Mapping[str, Any]]) -> Trend | None:
+    """Start and planned-start rate by month; None when nothing was published in these months."""
+    if not totals:
+        return None
+    months = []
+    for period in periods:
+        total = totals.get(str(period))
+        pair = (rate_of(total, "start_rate"), rate_of(total, "planned_start_rate")) if total else (None, None)
+        months.append(Month(period, None, *pair))
+    return draw(months)
+
+
+def definitions(payload: Mapping[str, Any]) -> list[tuple[Any, str]]:
+    """(name, how it is counted), as frozen with the report."""
+    rules = payload["rules"]
+    return [(LABELS[key], rules[key]["definition"]) for key in rules if rules[key].get("definition")]
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _line(unit: Mapping[str, Any]) -> Line:
+    figures = unit["figures"]
+    shown = tuple(Shown(key, LABELS[key], rate_of(figures, key)) for key in TABLE_RATES)
+    return Line(
+        unit["code"], unit["name"], figures["signed"], bool(figures.get("withheld")), shown, unit["discipline"]
+    )  # fmt: skip
+
+
+def _with_rank(line: Line, rank: int | None) -> Line:
+    return Line(line.code, line.name, line.signed, line.withheld, line.rates, line.discipline, rank)
+
+
+def _change(now: Rate, before: Rate) -> str:
+    if now.value is None or before.value is None:
+        return ""
+    return f"{(now.value - before.value) * 100:+.1f}"

@@ -1,0 +1,20 @@
+from django.urls import path, re_path
+
+from reporting.disclosure import public_views as views
+
+app_name = "public"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("circulars/", views.circulars, name="circulars"),
+    path("data/", views.open_data, name="data"),
+    re_path(
+        r"^data/(?P<unit>\d{6,12})-(?P<level>units|counties)\.(?P<format>csv|json)$",
+        views.data_file,
+        name="data_file",
+    ),
+    path("log/", views.log, name="log"),
+    re_path(r"^(?P<slug>[0-9]{6,12}-[0-9A-Z-]{4,20})/$", views.month, name="month"),
+    re_path(
+        r"^(?P<slug>[0-9]{6,12}-[0-9A-Z-]{4,20})\.(?P<format>docx|pdf|xlsx)$", views.document, name="document"
+    ),
+]

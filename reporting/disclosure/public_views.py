@@ -1,0 +1,136 @@
+"""The public site: no sign-in, no script, the same page for everybody (H20)."""
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from documents import content_type
+from documents.files import content_disposition
+from policy.periods import Period
+from reporting.disclosure import opendata, present, queries
+from reporting.disclosure.document import file_of
+from reporting.disclosure.fast import public_page
+from reporting.disclosure.models import Publication
+
+FORMATS = ("docx", "pdf", "xlsx")
+
+
+@public_page
+def home(request: HttpRequest) -> HttpResponse:
+    """The newest month of the highest unit that publishes."""
+    publication = queries.latest()
+    if publication is None:
+        return _page(request, "empty.html", {"active": "home"})
+    return _month(request, publication)
+
+
+@public_page
+def month(request: HttpRequest, slug: str) -> HttpResponse:
+    """One publication; a withdrawn or replaced one answers with the note and where to go."""
+    publication = queries.of_slug(slug)
+    if publication is None:
+        raise Http404
+    if publication.withdrawn_at or publication.replaced_by_id:
+        return _page(request, "gone.html", {"publication": publication, "active": "home"})
+    return _month(request, publication)
+
+
+@public_page
+def circulars(request: HttpRequest) -> HttpResponse:
+    rows = list(queries.standing()[:500])
+    return _page(request, "circulars.html", {"rows": rows, "active": "circulars"})
+
+
+@public_page
+def document(request: HttpRequest, slug: str, format: str) -> HttpResponse:
+    """The published circular as a file."""
+    publication = queries.of_slug(slug)
+    if publication is None or format not in FORMATS or publication.withdrawn_at or publication.replaced_by_id:
+        raise Http404
+    response = HttpResponse(file_of(publication, format), content_type=content_type(format))  # type: ignore[arg-type]
+    payload = publication.payload
+    response["Content-Disposition"] = content_disposition(f"{payload['number']} {payload['title']}.{format}")
+    return response
+
+
+@public_page
+def open_data(request: HttpRequest) -> HttpResponse:
+    """What there is to download, and what each field means."""
+    newest = queries.latest()
+    unit = newest.unit if newest else None
+    payloads = queries.payloads(unit.pk) if unit else []
+    counts = {level: sum(len(one[level]) for one in payloads) for level in ("units", "counties")}
+    return _page(
+        request, "data.html",
+        {"unit": unit, "counts": counts, "fields": opendata.fields(), "rates": opendata.rates(), "active": "data"},
+    )  # fmt: skip
+
+
+@public_page
+def data_file(request: HttpRequest, unit: str, level: str, format: str) -> HttpResponse:
+    """All published months of one unit, one line per unit below it. Never narrower than what the pages show."""
+    if level not in ("units", "counties") or format not in ("csv", "json"):
+        raise Http404
+    payloads = queries.payloads(unit)
+    if not payloads:
+        raise Http404
+    lines = list(opendata.rows(payloads, level))
+    if format == "csv":
+        response = HttpResponse(opendata.as_csv(lines), content_type="text/csv; charset=utf-8")
+    else:
+        text = json.dumps({"fields": _plain(opendata.fields()), "rows": lines}, ensure_ascii=False)
+        response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = content_disposition(f"{unit}-{level}.{format}")
+    return response
+
+
+@public_page
+def log(request: HttpRequest) -> HttpResponse:
+    """What was published when, replaced by what, withdrawn why."""
+    return _page(request, "log.html", {"rows": list(queries.log()[:1000]), "active": "log"})
+
+
+def _month(request: HttpRequest, publication: Publication) -> HttpResponse:
+    payload, unit = publication.payload, publication.unit
+    periods = queries.twelve_months(publication.period)
+    context: dict[str, Any] = {
+        "publication": publication,
+        "payload": payload,
+        "period": Period.parse(publication.period),
+        "rates": present.head_rates(payload),
+        "lines": present.lines_of(payload["units"]),
+        "below": present.by_parent(payload),
+        "total": payload["total"],
+        "total_rates": [(key, present.rate_of(payload["total"], key)) for key in present.TABLE_RATES],
+        "definitions": present.definitions(payload),
+        "trend": present.trend_of(periods, queries.totals_of(unit.pk, periods)) if periods else None,
+        "months": queries.months_of(unit.pk),
+        "documents": list(queries.standing(unit.pk)[: queries.LATEST_CIRCULARS]),
+        "extras": payload.get("extras", {}),
+        "active": "home",
+    }
+    return _page(request, "month.html", context)
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    return render(request, f"reporting/disclosure/public/{template}", context)
+
+
+def preview_of(request: HttpRequest, payload: dict[str, Any]) -> str:
+    """The words and tables of a payload as the publisher sees them before publishing."""
+    return render_to_string(
+        "reporting/disclosure/_payload.html",
+        {
+            "payload": payload,
+            "lines": present.lines_of(payload["units"]),
+            "rates": present.head_rates(payload),
+        },
+        request,
+    )
+
+
+def _plain(fields: list[dict[str, Any]]) -> list[dict[str, str]]:
+    return [{name: str(value) for name, value in field.items()} for field in fields]

@@ -1,0 +1,67 @@
+"""Reading what was published. Nothing here ever looks at reports, circulars or projects."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from policy.periods import Period, PeriodKind
+from reporting.disclosure.models import Publication
+
+LATEST_CIRCULARS = 4
+
+
+def latest(unit_code: str = "") -> Publication | None:
+    """The newest monthly publication of the unit, or of the highest unit that publishes."""
+    rows = Publication.objects.public().select_related("unit").filter(period__regex=r"^\d{4}-\d{2}$")
+    if unit_code:
+        return rows.filter(unit_id=unit_code).order_by("-period").first()
+    return rows.order_by("unit__tier", "unit_id", "-period").first()
+
+
+def of_slug(slug: str) -> Publication | None:
+    """Whatever its state: a withdrawn or replaced one answers with its note, not with nothing."""
+    return Publication.objects.filter(slug=slug).select_related("unit", "replaced_by").first()
+
+
+def months_of(unit_code: str) -> list[tuple[str, str]]:
+    """(slug, period) of the monthly publications that stand, newest first."""
+    rows = Publication.objects.public().filter(unit_id=unit_code, period__contains="-")
+    return list(rows.order_by("-period").values_list("slug", "period"))
+
+
+def totals_of(unit_code: str, periods: list[Period]) -> dict[str, Any]:
+    """The published totals by month."""
+    rows = Publication.objects.public().filter(unit_id=unit_code, period__in=[str(one) for one in periods])
+    return dict(rows.values_list("period", "payload__total"))
+
+
+def twelve_months(until: str) -> list[Period]:
+    """The month named and the eleven before it, oldest first; [] for a quarter or year."""
+    last = Period.parse(until)
+    if last.kind is not PeriodKind.MONTH:
+        return []
+    months = [last]
+    while len(months) < 12:
+        months.append(months[-1].previous())
+    return months[::-1]
+
+
+def standing(unit_code: str = "") -> Any:
+    """Publications on the site, newest first."""
+    rows = Publication.objects.public().select_related("unit")
+    return rows.filter(unit_id=unit_code) if unit_code else rows
+
+
+def log() -> Any:
+    """Everything ever published, with what became of it."""
+    return (
+        Publication.objects.filter(~Q(slug=""))
+        .select_related("unit", "replaced_by")
+        .order_by("-published_at", "-pk")
+    )
+
+
+def payloads(unit_code: str) -> list[dict[str, Any]]:
+    """The monthly payloads of the unit, oldest first, for the open data."""
+    rows = Publication.objects.public().filter(unit_id=unit_code, period__contains="-")
+    return list(rows.order_by("period").values_list("payload", flat=True))

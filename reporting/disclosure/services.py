@@ -1,0 +1,97 @@
+"""Publish an issued circular, withdraw it again. Nobody publishes words with a phone number or an identity number."""
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.errors import DomainError, StaleState
+from accounts.jsontext import encode_sorted
+from accounts.scope import require_own
+from policy.periods import Period
+from reporting.circulars.models import Circular, CircularState
+from reporting.disclosure import allowlist, extras
+from reporting.disclosure.models import Publication
+from reporting.reports.services import content_of
+
+PERMISSION = "disclosure.publish"
+
+
+def publish_circular(*, circular: Circular, sections: Collection[int], by: Any, at: datetime) -> Publication:
+    """Put an issued circular on the public site. `sections`: indexes (from 0) of the parts of its words to publish.
+
+    The tables come from the frozen report through the allow-list. A circular that corrects another takes its place.
+    """
+    require_own(by, PERMISSION, circular.unit)
+    if circular.state != CircularState.ISSUED:
+        raise DomainError("not_issued", _("Only an issued circular is published. Number and issue it first."))
+    chosen = [section for n, section in enumerate(circular.body) if n in set(sections)]
+    if found := allowlist.personal_data(chosen):
+        raise DomainError("personal_data", _personal_words(found[0]), field="sections")
+    payload = payload_for(circular, chosen)
+    try:
+        with transaction.atomic():
+            row = Publication.objects.create(
+                unit=circular.unit, circular=circular, slug=_slug(circular), period=circular.period,
+                cut_off_on=circular.report.snapshot.cut_off_on, payload=payload, digest=_digest(payload),
+                published_by=by, published_at=at, **circular.unit.codes,
+            )  # fmt: skip
+            Publication.objects.public().filter(unit=circular.unit, period=circular.period).exclude(
+                pk=row.pk
+            ).update(replaced_by=row)
+            audit.record(
+                "circular_published", target=row, by=by, at=at, after={"number": circular.number, "digest": row.digest}
+            )  # fmt: skip
+    except IntegrityError:
+        raise StaleState("already_published", _("This circular is published already.")) from None
+    return row
+
+
+def withdraw_publication(*, publication: Publication, note: str, by: Any, at: datetime) -> Publication:
+    """Take a publication off the site; number, dates and the note stay in the public log."""
+    require_own(by, PERMISSION, publication.unit)
+    note = " ".join(note.split())
+    if not note:
+        raise DomainError("note_required", _("Write for the public why it is withdrawn."), field="note")
+    with transaction.atomic():
+        done = Publication.objects.filter(pk=publication.pk, withdrawn_at=None).update(
+            withdrawn_at=at, withdrawn_by=by, withdrawal_note=note[:300]
+        )
+        if not done:
+            raise StaleState("already_withdrawn", _("This publication was withdrawn in the meantime."))
+        audit.record("publication_withdrawn", target=publication, by=by, at=at, reason=note)
+    publication.refresh_from_db()
+    return publication
+
+
+def payload_for(circular: Circular, sections: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the public would see: also the publisher's preview."""
+    period, content = Period.parse(circular.period), content_of(circular.report)
+    last = min(period.last, content.cut_off_on)
+    return allowlist.payload_of(
+        content, title=circular.title, number=circular.number, issued_on=circular.issued_on, sections=sections,
+        extras=extras.counted(circular.unit, period.first, last),
+    )  # fmt: skip
+
+
+def _slug(circular: Circular) -> str:
+    base = f"{circular.unit_id}-{circular.period}"
+    before = Publication.objects.filter(unit=circular.unit, period=circular.period).count()
+    return f"{base}-{before + 1}" if before else base
+
+
+def _digest(payload: dict[str, Any]) -> str:
+    return hashlib.sha256(encode_sorted(payload).encode()).hexdigest()
+
+
+def _personal_words(found: allowlist.Finding) -> str:
+    place = _("section %(n)d, paragraph %(m)d") % {"n": found.section, "m": found.paragraph}
+    if not found.paragraph:
+        place = _("heading of section %(n)d") % {"n": found.section}
+    return _("“%(text)s” (%(place)s) looks like personal data. Leave this section out, or correct the circular.") % {
+        "text": found.text, "place": place,
+    }  # fmt: skip

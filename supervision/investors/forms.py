@@ -1,0 +1,86 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import clock, files
+from approvals.tickets.models import TicketKind
+from projects.fields import DayField, TextField
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files; each is checked by the service."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        chosen = data if isinstance(data, list | tuple) else [data] if data else []
+        return [one for one in chosen if one]
+
+
+class InviteForm(forms.Form):
+    name = TextField(label=_("Who is invited"), max_length=60)
+    phone = TextField(label=_("Phone"), max_length=40, required=False)
+    address = TextField(
+        label=_("Mail address"), max_length=200, required=False,
+        help_text=_("Then the link and later notices are sent there."),
+    )  # fmt: skip
+    expires_on = DayField(label=_("Good until"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = clock.today()
+        self.fields["expires_on"].initial = today.replace(month=12, day=31)
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Invitation code"), max_length=40, help_text=_("12 letters and figures, as the officer gave it to you")
+    )  # fmt: skip
+
+
+class HelpForm(forms.Form):
+    kind = forms.ChoiceField(label=_("About"), choices=TicketKind.choices, initial=TicketKind.OTHER)
+    title = TextField(label=_("In a few words"), max_length=120)
+    text = forms.CharField(
+        label=_("What is the matter"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000
+    )
+    uploads = FilesField(
+        label=_("Photos or files"), required=False, widget=ManyFiles(attrs={"accept": files.ACCEPT}),
+        help_text=_("PDF or photos, 20 MB each at most"),
+    )  # fmt: skip
+
+
+class AnswerForm(forms.Form):
+    """What the company says to a ticket: `say` yes or no, with a reason for no."""
+
+    say = forms.ChoiceField(choices=[("yes", _("yes")), ("no", _("no"))])
+    why = forms.CharField(required=False, max_length=2000)
+    turn = forms.IntegerField(required=False)
+
+
+class MaterialForm(forms.Form):
+    uploads = FilesField(
+        label=_("Files or photos"), required=False, widget=ManyFiles(attrs={"accept": files.ACCEPT})
+    )
+    note = TextField(label=_("Note"), max_length=300, required=False)
+
+
+class OwnPasswordForm(forms.Form):
+    username = forms.CharField(label=_("User name"), max_length=40, help_text=_("4 to 40 letters or figures"))
+    password = forms.CharField(
+        label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    again = forms.CharField(
+        label=_("Password once more"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("password") and data.get("again") and data["password"] != data["again"]:
+            self.add_error("again", _("The two passwords differ."))
+        return data

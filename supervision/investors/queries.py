@@ -1,0 +1,146 @@
+"""What the investor's page shows: read from the same rows as the office's pages, through what the person may see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from accounts.permissions import Role
+from accounts.scope import current_postings
+from approvals.checklist.models import ChecklistItem, ItemState
+from approvals.checklist.queries import Row as ItemRow
+from approvals.checklist.queries import sheet_of
+from approvals.service.models import MeetingState, ProblemMeeting, ServiceEntry
+from approvals.tickets.models import OPEN_STATES, Side, Ticket, TicketState
+from approvals.tickets.queries import Row as TicketRow
+from approvals.tickets.queries import rows_of
+from projects.lights import thresholds
+from projects.models import Assignment, Milestone, Party, Project, TeamRole
+from projects.promises.queries import promises
+from projects.track import Node, lit, track
+from supervision.ratings.models import Chance
+from supervision.ratings.queries import open_chances
+
+CONTACTS = (
+    TeamRole.CHIEF_SERVICE_OFFICER,
+    TeamRole.SERVICE_SPECIALIST,
+    TeamRole.LEAD_DEPARTMENT,
+    TeamRole.PACKAGE_LEADER,
+)
+LOG_SHOWN = 8
+
+
+@dataclass(slots=True)
+class Ask:
+    """One thing the company is asked to do: `kind` confirm, agree or material."""
+
+    kind: str
+    title: str
+    text: str
+    ticket: Ticket | None = None
+    item: ChecklistItem | None = None
+    due_on: date | None = None
+
+
+@dataclass(slots=True)
+class View:
+    """Everything of one project's page."""
+
+    project: Project
+    nodes: list[Node]
+    asks: list[Ask]
+    contacts: list[Assignment]
+    tickets: list[TicketRow]
+    closed: int
+    items: Any
+    log: list[ServiceEntry]
+    promises: list[Any]
+    meetings: list[ProblemMeeting]
+    late: Node | None = None
+    done: int = 0
+    ratings: list[Chance] = field(default_factory=list)
+
+    @property
+    def current(self) -> Node | None:
+        return next((node for node in self.nodes if node.is_current), None)
+
+    @property
+    def cause(self) -> str:
+        """Whose delay it is, where it was recorded."""
+        return (
+            str(Party(self.late.point.delay_party).label) if self.late and self.late.point.delay_party else ""
+        )
+
+
+def is_outside(user: Any) -> bool:
+    """Whether the person stands on the investor's side alone."""
+    roles = {posting.role for posting in current_postings(user)}
+    return bool(roles) and roles <= {Role.INVESTOR}
+
+
+def own_projects(user: Any) -> list[Project]:
+    """Projects open to the person, newest first."""
+    rows = Project.objects.visible_to(user).select_related("division__parent", "company")
+    return list(rows.order_by("-signed_on", "pk")[:50])
+
+
+def view_of(project: Project, user: Any, on: date) -> View:
+    """About a dozen statements, whatever the project's size."""
+    points = list(Milestone.objects.visible_to(user).filter(project=project))
+    nodes = track(project, points, thresholds(on))
+    tickets = list(
+        Ticket.objects.visible_to(user)
+        .filter(project=project)
+        .select_related("division", "department", "person", "project")
+    )
+    rows = rows_of([one for one in tickets if one.state in OPEN_STATES], on)
+    items = sheet_of(project, user, on)
+    late = lit(nodes)
+    return View(
+        project=project,
+        nodes=nodes,
+        asks=[*_ticket_asks(tickets), *_item_asks(items.rows)],
+        contacts=contacts_of(project, on),
+        tickets=rows,
+        closed=sum(one.state == TicketState.CLOSED for one in tickets),
+        items=items,
+        log=list(ServiceEntry.objects.visible_to(user).filter(project=project)[:LOG_SHOWN]),
+        promises=list(promises(user).filter(project=project).order_by("due_on", "pk")[:20]),
+        meetings=list(
+            ProblemMeeting.objects.visible_to(user)
+            .filter(project=project, state=MeetingState.CALLED)
+            .order_by("meets_at")[:5]
+        ),
+        late=late[0] if late and late[0].light.value in ("red", "amber") else None,
+        ratings=open_chances(project, on),
+        done=sum(node.light.value == "done" for node in nodes),
+    )  # fmt: skip
+
+
+def contacts_of(project: Project, on: date) -> list[Assignment]:
+    """Who serves the project, the first to call first."""
+    rows = (
+        Assignment.objects.current(on).filter(project=project, role__in=CONTACTS).select_related("department")
+    )
+    order = {role.value: n for n, role in enumerate(CONTACTS)}
+    return sorted(rows, key=lambda row: (order[row.role], row.pk))
+
+
+def _ticket_asks(tickets: Iterable[Ticket]) -> list[Ask]:
+    found = []
+    for one in tickets:
+        if one.state == TicketState.CLOSING:
+            found.append(Ask("confirm", one.title, one.result, ticket=one, due_on=one.silence_due_on))
+        elif one.state == TicketState.PROPOSED and one.opened_side == Side.OFFICE:
+            found.append(Ask("agree", one.title, one.text, ticket=one))
+    return found
+
+
+def _item_asks(rows: Iterable[ItemRow]) -> list[Ask]:
+    return [
+        Ask(
+            "material", row.item.name, row.item.missing if hasattr(row.item, "missing") else "", item=row.item
+        )
+        for row in rows
+        if row.item.state == ItemState.SUPPLEMENT
+    ]

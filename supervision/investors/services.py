@@ -1,0 +1,226 @@
+"""Inviting the investor's people: a link or a code opens their project, without a password, until a day (H13, X五2).
+
+Behind each invited person stands an ordinary account with the role of investor, so that every service and every list
+treats them like any other; the link is only another way to sign in. Taken back, the account's sessions end at once.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts import audit
+from accounts.clock import local_date
+from accounts.errors import DomainError, StaleState
+from accounts.mail.services import choose, queue_mail
+from accounts.models import MailWish, OutsideLink, Posting, User
+from accounts.outside.links import make_link, revoke_link, use_link
+from accounts.permissions import Role
+from projects.abilities import abilities
+from projects.models import Project, ProjectState, TeamRole
+from projects.services.team import let_in, let_out
+from projects.text import clean
+
+KIND = "invitation"
+PERMISSION = "invitations.make"
+LONGEST = timedelta(days=366)
+WORDS = "zh-hans"
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What the officer passes on; shown once."""
+
+    link: OutsideLink
+    user: User
+    text: str
+    code: str
+
+
+def invite(
+    *,
+    project: Project,
+    name: str,
+    phone: str = "",
+    address: str = "",
+    expires_on: date,
+    by: Any,
+    at: datetime,
+) -> Invited:
+    """Let one person of the company in until `expires_on` (inclusive, at most a year ahead).
+
+    The same name and phone on the same project is the same person: they get a new link, the old one stays good.
+    With a mail `address` the link is sent there, and notices too.
+    """
+    if PERMISSION not in abilities(by, project):
+        raise PermissionDenied(PERMISSION)
+    name, phone, address = clean(name), clean(phone), address.strip()
+    _check(project, name, address, expires_on, local_date(at))
+    with transaction.atomic():
+        user = _person(project, name[:60], phone[:40], at)
+        _posting(user, project, expires_on, local_date(at))
+        let_in(project=project, user=user, by=by, at=at)
+        link, text, code = make_link(
+            kind=KIND, subject_id=project.pk, expires_on=expires_on, user=user, label=name, codes=_codes(project),
+            by=by, at=at,
+        )  # fmt: skip
+        if address:
+            User.objects.filter(pk=user.pk).update(email=address)
+            choose(user=user, address=address, wish=MailWish.EACH, at=at)
+            _send(project, link, text, address, at)
+    return Invited(link, user, text, code)
+
+
+def take_back(*, link: OutsideLink, project: Project, by: Any, at: datetime) -> None:
+    """Take an invitation back. With the person's last link here the project is closed to them and they are signed out."""
+    if PERMISSION not in abilities(by, project):
+        raise PermissionDenied(PERMISSION)
+    with transaction.atomic():
+        if not revoke_link(link=link, by=by, at=at):
+            raise StaleState("link_revoked", _("This invitation was taken back already."))
+        user = link.user
+        if (
+            user is None
+            or _links(project, user).filter(revoked_at=None, expires_on__gte=local_date(at)).exists()
+        ):
+            return
+        let_out(project=project, user=user, by=by, at=at)
+        if user.has_usable_password():
+            return  # they sign in with a password of their own; other projects stay open to them
+        user.set_unusable_password()  # ends the sessions opened by the link
+        user.save(update_fields=["password"])
+
+
+def enter(*, link: OutsideLink, at: datetime) -> User:
+    """Use the link: the person to sign in. Raises DomainError when the account is closed or the link was taken back."""
+    user = link.user
+    if user is None or not user.is_active:
+        raise DomainError("account_closed", _("This access is closed. Ask the office for a new invitation."))
+    with transaction.atomic():
+        use_link(link=link, at=at)
+        audit.record("investor_entered", target=link, by=user, at=at, codes=_link_codes(link))
+    return user
+
+
+def set_password(*, user: User, username: str, password: str, at: datetime) -> User:
+    """The account becomes the person's own: a user name and a password beside the link."""
+    username = username.strip()
+    if user.has_usable_password():
+        raise DomainError("has_password", _("This account has a password already; change it instead."))
+    if len(username) < 4 or len(username) > 40 or not username.replace("-", "").replace("_", "").isalnum():
+        raise DomainError(
+            "username_odd",
+            _("Choose 4 to 40 letters, figures, - or _ as the user name, such as your phone number."),
+            field="username",
+        )
+    if User.objects.filter(username__iexact=username).exclude(pk=user.pk).exists():
+        raise DomainError(
+            "username_taken", _("This user name is taken. Choose another one."), field="username"
+        )
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise DomainError("weak_password", " ".join(error.messages), field="password") from error
+    with transaction.atomic():
+        user.username = username
+        user.set_password(password)
+        user.save(update_fields=["username", "password"])
+        audit.record("password_changed", target=user, by=user, at=at, codes=_user_codes(user))
+    return user
+
+
+def _check(project: Project, name: str, address: str, expires_on: date, on: date) -> None:
+    if project.state not in (ProjectState.ACTIVE, ProjectState.DONE):
+        raise StaleState("project_ended", _("This project has ended; nobody is invited to it any more."))
+    if not name:
+        raise DomainError("name_missing", _("Write who is invited."), field="name")
+    if expires_on < on:
+        raise DomainError("expires_before_today", _("The last day lies in the past."), field="expires_on")
+    if expires_on > on + LONGEST:
+        raise DomainError(
+            "expires_too_late",
+            _("An invitation lasts a year at most. Choose an earlier last day."),
+            field="expires_on",
+        )
+    if address:
+        try:
+            validate_email(address)
+        except ValidationError as error:
+            raise DomainError(
+                "address_wrong",
+                _("This is no mail address. Write it like name@example.com."),
+                field="address",
+            ) from error
+
+
+def _person(project: Project, name: str, phone: str, at: datetime) -> User:
+    known = project.team.filter(
+        role=TeamRole.INVESTOR, user__full_name=name, user__phone=phone, user__is_active=True,
+        user__outside_links__kind=KIND,
+    )  # fmt: skip
+    found = known.select_related("user").first()
+    if found is not None and found.user is not None:
+        return found.user
+    user = User(username=f"invited-{secrets.token_hex(6)}", full_name=name, phone=phone)
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
+def _posting(user: User, project: Project, expires_on: date, on: date) -> None:
+    """Long enough for the longest of their invitations."""
+    held = (
+        Posting.objects.current(on).filter(user=user, role=Role.INVESTOR, division=project.division).first()
+    )
+    if held is None:
+        Posting.objects.create(
+            user=user, role=Role.INVESTOR, division=project.division, valid_from=on, valid_to=expires_on
+        )
+    elif held.valid_to is not None and held.valid_to < expires_on:
+        Posting.objects.filter(pk=held.pk).update(valid_to=expires_on)
+
+
+def _send(project: Project, link: OutsideLink, text: str, address: str, at: datetime) -> None:
+    if not settings.PORTAL_URL:
+        return
+    url = settings.PORTAL_URL + reverse("investors:link", args=[text])
+    with override(WORDS):
+        subject = _("Your project %(name)s: progress, contacts and help") % {"name": project.name}
+        body = _(
+            "%(who)s,\n\nthis link opens your project %(name)s: what is done, whom to call, where to ask for help.\n"
+            "%(url)s\n\nIt is good until %(day)s. It is meant for you alone; please do not pass it on."
+        ) % {"who": link.label, "name": project.name, "url": url, "day": link.expires_on.isoformat()}
+    queue_mail(key=f"invitation:{link.pk}", address=address, subject=subject, body=body, at=at)
+
+
+def _links(project: Project, user: User) -> Any:
+    return OutsideLink.objects.filter(kind=KIND, subject_id=project.pk, user=user)
+
+
+def links_of(project: Project) -> Any:
+    """All invitations to the project, newest first."""
+    return OutsideLink.objects.filter(kind=KIND, subject_id=project.pk).select_related("user", "made_by")
+
+
+def _codes(project: Project) -> dict[str, str]:
+    return {
+        "province_code": project.province_code, "city_code": project.city_code, "county_code": project.county_code
+    }  # fmt: skip
+
+
+def _link_codes(link: OutsideLink) -> dict[str, str]:
+    return {"province_code": link.province_code, "city_code": link.city_code, "county_code": link.county_code}
+
+
+def _user_codes(user: User) -> dict[str, str]:
+    posting = user.postings.select_related("division").first()
+    return posting.division.codes if posting else {}

@@ -1,0 +1,37 @@
+"""What this subject hangs into the lower apps when the process starts."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit_words
+from projects.models import Project, ProjectState
+from projects.tabs import Action, register_action
+
+
+def register() -> None:
+    audit_words.register(
+        {
+            "investor_entered": _("investor entered by a link"),
+            "item_material_given": _("material sent by the company"),
+        },
+        {"files": _("files")},
+    )
+    register_action(
+        Action(
+            "invitations",
+            _("Invite the company"),
+            "invitations.make",
+            _address,
+            icon="link",
+            order=80,
+            aside=True,
+        )
+    )
+
+
+def _address(project: Project, _user: Any) -> str:
+    if project.state not in (ProjectState.ACTIVE, ProjectState.DONE):
+        return ""
+    return reverse("investors:invitations", args=[project.pk])

@@ -1,0 +1,9 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("supervision", "0012_complaints"),
+    ]
+
+    operations = []

@@ -1,0 +1,78 @@
+"""Rating by a one-time link, a QR code on paper or the code under it: GET shows the form, only POST counts."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import clock
+from accounts.errors import DomainError
+from accounts.outside import throttle
+from accounts.outside.links import find_link
+from supervision.investors.forms import CodeForm
+from supervision.ratings import services
+from supervision.ratings.forms import RateForm
+from supervision.ratings.models import Chance
+
+WRONG = throttle.Limit("rating", 12, 15 * 60)
+
+
+@login_not_required
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
+def rate(request: HttpRequest, text: str) -> HttpResponse:
+    who = throttle.client_address(request)
+    if throttle.spent(WRONG, who):
+        return throttle.too_many(request, WRONG)
+    form = RateForm(request.POST or None)
+    try:
+        link = find_link(services.KIND, text, clock.now())
+        chance = Chance.objects.filter(pk=link.subject_id).first()
+        if request.method == "POST" and form.is_valid():
+            services.rate_by_link(link=link, said=form.said(), at=clock.now())
+            return redirect("ratings:thanks")
+    except DomainError as refusal:
+        if refusal.code.startswith("link_") or refusal.code in ("rated_already", "too_late"):
+            if refusal.code == "link_unknown":
+                throttle.spend(WRONG, who)
+            return render(request, "supervision/ratings/refused.html", {"why": refusal.message}, status=410)
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+        chance = Chance.objects.filter(pk=link.subject_id).first()
+    return render(
+        request,
+        "supervision/ratings/rate.html",
+        {"form": form, "chance": chance},
+        status=400 if form.errors else 200,
+    )
+
+
+@login_not_required
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_code(request: HttpRequest) -> HttpResponse:
+    """The code under the QR code, typed by hand."""
+    who = throttle.client_address(request)
+    if throttle.spent(WRONG, who):
+        return throttle.too_many(request, WRONG)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            find_link(services.KIND, form.cleaned_data["code"], clock.now())
+        except DomainError as refusal:
+            throttle.spend(WRONG, who)
+            form.add_error("code", str(refusal.message))
+        else:
+            return redirect("ratings:rate", text=form.cleaned_data["code"].strip().replace(" ", "-"))
+    return render(
+        request, "supervision/ratings/code.html", {"form": form}, status=400 if form.errors else 200
+    )
+
+
+@login_not_required
+@require_safe
+def thanks(request: HttpRequest) -> HttpResponse:
+    return render(request, "supervision/ratings/thanks.html")

@@ -1,0 +1,104 @@
+"""Ratings read: the list of the office, counts by department, what the investor may rate, the public figures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Division
+from accounts.models.divisions import Tier
+from accounts.scope import CODE_FIELD
+from projects.models import Project
+from supervision.ratings.models import BAD, BadCase, CaseState, Chance, Level, Rating
+
+GOOD = (Level.VERY_GOOD, Level.GOOD, Level.FAIR)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One office: how many ratings, how many good, how many bad and of these followed up."""
+
+    name: str
+    rated: int
+    good: int
+    bad: int
+    closed: int
+
+
+def listed(user: Any) -> QuerySet[Rating]:
+    """Ratings the person may read; the chance comes along for its office alone."""
+    return Rating.objects.visible_to(user).select_related("chance__department", "chance__division", "case")
+
+
+def filtered(rows: QuerySet[Rating], wanted: dict[str, Any]) -> QuerySet[Rating]:
+    if wanted.get("show") == "bad":
+        rows = rows.filter(level__in=BAD)
+    if wanted.get("show") == "open":
+        rows = rows.filter(case__isnull=False).exclude(case__state=CaseState.CLOSED)
+    if wanted.get("level"):
+        rows = rows.filter(level=wanted["level"])
+    if wanted.get("service"):
+        rows = rows.filter(chance__service=wanted["service"])
+    if wanted.get("q"):
+        rows = rows.filter(Q(chance__office__icontains=wanted["q"]) | Q(text__icontains=wanted["q"]))
+    return rows
+
+
+def by_office(rows: QuerySet[Rating]) -> list[Line]:
+    """Counts by office, the lowest share of good ones first. One statement."""
+    found = (
+        rows.order_by()
+        .values("chance__office")
+        .annotate(
+            rated=Count("pk"),
+            good=Count("pk", filter=Q(level__in=GOOD)),
+            bad=Count("pk", filter=Q(level__in=BAD)),
+            closed=Count("pk", filter=Q(case__state=CaseState.CLOSED)),
+        )
+    )
+    lines = [
+        Line(row["chance__office"], row["rated"], row["good"], row["bad"], row["closed"]) for row in found
+    ]
+    return sorted(lines, key=lambda line: (line.good / line.rated, -line.rated, line.name))
+
+
+def open_chances(project: Project, on: date) -> list[Chance]:
+    """What may still be rated of a project; for its investor's page, which asks the scope."""
+    rows = Chance.objects.filter(project=project, rating=None, expires_on__gte=on)
+    return list(rows.select_related("department")[:10])
+
+
+def chances(user: Any) -> QuerySet[Chance]:
+    return Chance.objects.visible_to(user).select_related("project", "department", "division")
+
+
+def cases_open(user: Any) -> QuerySet[BadCase]:
+    return (
+        BadCase.objects.visible_to(user)
+        .exclude(state=CaseState.CLOSED)
+        .select_related("rating__chance__department", "rating__chance__division")
+    )
+
+
+def public_counts(unit: Division, first: date, last: date) -> dict[str, Any] | None:
+    """Figures of a period for the public site; None where nobody rated anything."""
+    field = CODE_FIELD.get(Tier(unit.tier))
+    if field is None:
+        return None
+    rows = Rating.objects.filter(rated_on__gte=first, rated_on__lte=last, **{field: unit.pk})
+    found = rows.aggregate(
+        rated=Count("pk"),
+        good=Count("pk", filter=Q(level__in=GOOD)),
+        bad=Count("pk", filter=Q(level__in=BAD)),
+        followed_up=Count("pk", filter=Q(case__state=CaseState.CLOSED)),
+    )
+    return {**found, "period": f"{first:%Y-%m-%d}/{last:%Y-%m-%d}"} if found["rated"] else None
+
+
+def totals(lines: Iterable[Line]) -> Line:
+    rows = list(lines)
+    return Line(
+        "", sum(r.rated for r in rows), sum(r.good for r in rows), sum(r.bad for r in rows), sum(r.closed for r in rows)
+    )  # fmt: skip

@@ -1,0 +1,288 @@
+"""Giving a rating and following up a bad one (国办发〔2019〕51号, H23).
+
+Nobody of the office gives, changes or removes a rating, and nobody reads who gave an anonymous one: that is written
+nowhere. The author of a named one is sealed and opened for the call back only, each time on record.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.clock import local_date
+from accounts.divisions import regime_code_of
+from accounts.errors import DomainError, StaleState
+from accounts.models import OutsideLink
+from accounts.outside.links import make_link, use_link
+from accounts.outside.sealed import Unreadable, seal, unseal
+from accounts.scope import posted_at, require
+from approvals.tickets.moving import clean_text
+from policy.deadlines import Deadline, compute
+from policy.regimes import get_regime
+from policy.rules import DeadlineRule, Unit
+from policy.services import current_calendar
+from projects.abilities import abilities
+from projects.text import clean
+from supervision.ratings.models import BAD, BadCase, Chance, Channel, Level, Rating, RatingAuthor, Reason
+from supervision.ratings.telling import tell_case
+
+KIND = "rating"
+MOST_TEXT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the company says. `name` and `phone` only when it gives its name; `reasons` are codes of `Reason`."""
+
+    level: int
+    reasons: Collection[str] = ()
+    text: str = ""
+    name: str = ""
+    phone: str = ""
+
+    @property
+    def anonymous(self) -> bool:
+        return not self.name
+
+
+def rate_in_portal(*, chance: Chance, said: Said, by: Any, at: datetime) -> Rating:
+    """The investor's person rates a service of a project open to them."""
+    if "portal.view" not in abilities(by, chance.project):
+        raise PermissionDenied("portal.view")
+    return _rate(chance, said, Channel.PORTAL, at)
+
+
+def rate_by_link(*, link: OutsideLink, said: Said, at: datetime) -> Rating:
+    """The one-time link or code of a service; used up with the rating, in one transaction."""
+    chance = (
+        Chance.objects.select_related("project", "division", "department").filter(pk=link.subject_id).first()
+    )
+    if chance is None:
+        raise DomainError(
+            "link_unknown",
+            _("This link or code is not known. Check that it is complete, or ask for a new one."),
+        )
+    with transaction.atomic():
+        use_link(link=link, at=at)
+        return _rate(chance, said, Channel.LINK, at)
+
+
+def enter_for_caller(*, chance: Chance, said: Said, note: str, by: Any, at: datetime) -> Rating:
+    """The competent office writes down what a caller says; not the department that was rated."""
+    require(by, "ratings.enter", chance)
+    if _of_department(by, chance, at):
+        raise PermissionDenied("ratings.enter")
+    note = clean(note)
+    if not note:
+        raise DomainError("note_missing", _("Write who called, when, from which number."), field="note")
+    return _rate(chance, said, Channel.PHONE, at, entered_by=by, note=note)
+
+
+def print_link(*, chance: Chance, by: Any, at: datetime) -> tuple[OutsideLink, str, str]:
+    """A one-time link with its code for paper; each print is a new one, the earlier ones stay until one is used."""
+    require(by, "ratings.enter", chance)
+    _refuse_closed(chance, local_date(at))
+    with transaction.atomic():
+        return make_link(
+            kind=KIND, subject_id=chance.pk, expires_on=chance.expires_on, uses=1, label=chance.label,
+            codes={name: getattr(chance, name) for name in ("province_code", "city_code", "county_code")},
+            by=by, at=at,
+        )  # fmt: skip
+
+
+def call_back(*, case: BadCase, note: str, by: Any, at: datetime) -> BadCase:
+    """Record what the rater said on the phone. Named raters are all called (call_back_percent = 100)."""
+    _require_office(by, case, "ratings.follow")
+    note = clean_text(note)
+    if not note:
+        raise DomainError("note_missing", _("Write what was said on the phone."), field="note")
+    _move(case, ("open", "answered"), "bad_case_called", by, at, called_at=at, called_by=by, call_note=note)
+    return case
+
+
+def answer_case(*, case: BadCase, outcome: str, answer: str, by: Any, at: datetime) -> BadCase:
+    """The rated unit says what it mended, or why it cannot be mended."""
+    require(by, "ratings.follow", case)
+    answer = clean_text(answer)
+    if outcome not in ("mended", "explained"):
+        raise DomainError("outcome_unknown", _("Choose whether it was mended or explained."), field="outcome")
+    if not answer:
+        raise DomainError("answer_missing", _("Write what was done, or why it cannot be."), field="answer")
+    _move(
+        case, ("open", "answered"), "bad_case_answered", by, at, state="answered", outcome=outcome, answer=answer,
+        answered_by=by, answered_at=at,
+    )  # fmt: skip
+    return case
+
+
+def object_to(*, case: BadCase, text: str, by: Any, at: datetime) -> BadCase:
+    """The unit says the rating is mistaken or malicious; the office one tier up decides. The rating itself stays."""
+    require(by, "ratings.follow", case)
+    text = clean_text(text)
+    if not text:
+        raise DomainError(
+            "text_missing", _("Write why the rating should not count, with the proof."), field="text"
+        )
+    _move(
+        case, ("open", "answered"), "bad_case_objected", by, at, state="objected", objection=text, objected_by=by,
+        objected_at=at,
+    )  # fmt: skip
+    return case
+
+
+def review_objection(*, case: BadCase, upheld: bool, text: str, by: Any, at: datetime) -> BadCase:
+    """Decide on the objection: upheld → the rating is not adopted and the case ends; else it is followed up further."""
+    _require_office(by, case, "ratings.follow")
+    if case.objected_by_id == by.pk:
+        raise DomainError(
+            "own_objection", _("You raised this objection yourself; someone else decides on it.")
+        )
+    text = clean_text(text)
+    if not text:
+        raise DomainError("text_missing", _("Give the reason of the decision."), field="text")
+    changes: dict[str, Any] = {"review": text, "reviewed_by": by, "reviewed_at": at}
+    changes |= {"state": "closed", "outcome": "not_adopted", "closed_at": at} if upheld else {"state": "open"}
+    _move(case, ("objected",), "bad_case_reviewed", by, at, **changes)
+    return case
+
+
+def close_case(*, case: BadCase, by: Any, at: datetime) -> BadCase:
+    """The office closes an answered case. A named rater must have been called back before."""
+    _require_office(by, case, "ratings.follow")
+    if not case.rating.anonymous and case.called_at is None:
+        raise DomainError(
+            "not_called", _("Call the rater back first and record what was said; then close the case.")
+        )
+    _move(case, ("answered",), "bad_case_closed", by, at, state="closed", closed_at=at)
+    return case
+
+
+def author_of(*, case: BadCase, purpose: str, by: Any, at: datetime) -> dict[str, str]:
+    """Name and phone of a named rater, for the call back; every look is on record with its purpose."""
+    _require_office(by, case, "ratings.follow")
+    if _of_department(by, case.rating.chance, at):
+        raise PermissionDenied("ratings.follow")
+    purpose = clean(purpose)
+    if not purpose:
+        raise DomainError("purpose_missing", _("Say what you need the name for."), field="purpose")
+    sealed = RatingAuthor.objects.filter(rating=case.rating_id).first()
+    if sealed is None:
+        raise DomainError("anonymous", _("This rating was given without a name; nobody knows who gave it."))
+    with transaction.atomic():
+        audit.record("rating_author_read", target=case, by=by, at=at, reason=purpose)
+    try:
+        return unseal(sealed.sealed)
+    except Unreadable:
+        raise DomainError("unreadable", _("The name was sealed with a key that is no longer here.")) from None
+
+
+def _of_department(by: Any, chance: Chance, at: datetime) -> bool:
+    """Whether the person works in the very department that was rated."""
+    if chance.department_id is None:
+        return False
+    return bool(by.postings.current(local_date(at)).filter(department_id=chance.department_id).exists())
+
+
+def _rate(
+    chance: Chance, said: Said, channel: str, at: datetime, *, entered_by: Any = None, note: str = ""
+) -> Rating:
+    on = local_date(at)
+    _refuse_closed(chance, on)
+    text, reasons = _checked(said)
+    codes = {name: getattr(chance, name) for name in ("province_code", "city_code", "county_code")}
+    try:
+        with transaction.atomic():
+            rating = Rating.objects.create(
+                chance=chance, level=said.level, reasons=reasons, text=text, anonymous=said.anonymous, channel=channel,
+                rated_on=on, entered_by=entered_by, entered_note=note[:200], **codes,
+            )  # fmt: skip
+            if not said.anonymous:
+                known = {"name": clean(said.name)[:60], "phone": clean(said.phone)[:40]}
+                RatingAuthor.objects.create(rating=rating, sealed=seal(known))
+            # The log names no author: not even a named one, whom only the call back may know.
+            audit.record(
+                "rated",
+                target=rating,
+                by=entered_by,
+                at=at,
+                after={"level": said.level, "service": rating.shown_service},
+            )
+            if said.level in BAD:
+                _open_case(rating, on, codes, at)
+    except IntegrityError:
+        raise StaleState(
+            "rated_already", _("This service has been rated already. Each is rated once; thank you.")
+        ) from None
+    return rating
+
+
+def _open_case(rating: Rating, on: date, codes: dict[str, str], at: datetime) -> None:
+    deadline = follow_up_deadline(rating.chance.division, on)
+    case = BadCase.objects.create(
+        rating=rating, opened_on=on, due_on=deadline.due_on, deadline=deadline.to_json(), **codes
+    )
+    audit.record("bad_case_opened", target=case, by=None, at=at, after={"due_on": deadline.due_on})
+    transaction.on_commit(lambda: tell_case(case, "opened", at))
+
+
+def follow_up_deadline(division: Any, on: date) -> Deadline:
+    """Working days of the regime's rating rule after the day of the rating, that day not counted."""
+    rule = get_regime(regime_code_of(division)).rule("rating", on)
+    if rule is None:
+        raise LookupError("the regime has no rule for ratings")
+    days = DeadlineRule(
+        id=rule.id, key="rating", kind="deadline", title=rule.title, basis=rule.basis, effective_from=rule.effective_from,
+        effective_to=rule.effective_to, origin=rule.origin, unit=Unit.WORKING_DAYS, offset=int(rule["follow_up_days"]),
+        event="差评",
+    )  # fmt: skip
+    return compute(days, anchor=on, calendar=current_calendar())
+
+
+def _checked(said: Said) -> tuple[str, list[str]]:
+    if said.level not in Level.values:
+        raise DomainError("level_unknown", _("Choose one of the five levels."), field="level")
+    text = clean_text(said.text)
+    if len(text) > MOST_TEXT:
+        raise DomainError("text_too_long", _("At most 1,000 characters, please."), field="text")
+    return text, [code for code in Reason.values if code in set(said.reasons)]
+
+
+def _refuse_closed(chance: Chance, on: date) -> None:
+    if Rating.objects.filter(chance=chance).exists():
+        raise StaleState(
+            "rated_already", _("This service has been rated already. Each is rated once; thank you.")
+        )
+    if on > chance.expires_on:
+        raise DomainError(
+            "too_late",
+            _("This service could be rated until %(day)s.") % {"day": chance.expires_on.isoformat()},
+        )
+
+
+def _require_office(by: Any, case: BadCase, permission: str) -> None:
+    """The competent office of the rated unit's own division or above, never the rated department itself."""
+    require(by, permission, case)
+    code = case.county_code or case.city_code or case.province_code
+    above = {code, case.city_code, case.province_code} - {""}
+    if not any(posted_at(by, one, "ratings.view") for one in above):
+        raise PermissionDenied(permission)
+
+
+def _move(
+    case: BadCase, sources: Collection[str], action: str, by: Any, at: datetime, **changes: Any
+) -> None:
+    with transaction.atomic():
+        before = case.state
+        rows = BadCase.objects.filter(pk=case.pk, state__in=sources, turn=case.turn)
+        if not rows.update(turn=case.turn + 1, **changes):
+            raise StaleState(
+                "case_moved", _("Somebody else has moved this case meanwhile. Look at it again.")
+            )
+        case.refresh_from_db()
+        audit.record(action, target=case, by=by, at=at, before={"state": before}, after={"state": case.state})
+        transaction.on_commit(lambda: tell_case(case, action, at))

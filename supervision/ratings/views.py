@@ -1,0 +1,224 @@
+"""Ratings in the office: the list without authors, the cases of bad ones, paper and phone."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import clock
+from accounts.errors import DomainError
+from accounts.scope import holds
+from accounts.views.guards import Request, page_of
+from projects.models import Project
+from supervision.investors.office_views import absolute, qr
+from supervision.ratings import queries, services
+from supervision.ratings.forms import (
+    AnswerForm,
+    NoteForm,
+    ObjectForm,
+    PhoneForm,
+    PurposeForm,
+    RateForm,
+    RatingFilter,
+    ReviewForm,
+)
+from supervision.ratings.models import BadCase, CaseState, Chance
+
+
+@require_safe
+def rating_list(request: Request) -> HttpResponse:
+    if not (holds(request.user, "ratings.view") or holds(request.user, "ratings.follow")):
+        raise PermissionDenied("ratings.view")
+    every, form = queries.listed(request.user), RatingFilter(request.GET)
+    rows = queries.filtered(every, form.wanted())
+    lines = queries.by_office(every)
+    context = {
+        "form": form, "page": page_of(request, rows), "lines": lines[:20], "total": queries.totals(lines),
+        "may_enter": holds(request.user, "ratings.enter"),
+    }  # fmt: skip
+    return render(request, "supervision/ratings/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD"])
+def case_page(request: Request, pk: int) -> HttpResponse:
+    return _case_page(request, _case(request, pk))
+
+
+@require_POST
+def case_do(request: Request, pk: int, code: str) -> HttpResponse:
+    """One step with a case; a refusal comes back on the page with what was typed."""
+    case = _case(request, pk)
+    if code not in STEPS:
+        raise Http404
+    make, service, said = STEPS[code]
+    form = make(request.POST)
+    if form.is_valid():
+        try:
+            service(case=case, **form.cleaned_data, by=request.user, at=clock.now())
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+        else:
+            messages.success(request, said)
+            return redirect("ratings:case", pk=pk)
+    case.refresh_from_db()
+    return _case_page(request, case, bound=(code, form), status=400)
+
+
+@never_cache
+@require_POST
+def case_author(request: Request, pk: int) -> HttpResponse:
+    """The name of a named rater, shown on this answer alone; the look is on record."""
+    case, form = _case(request, pk), PurposeForm(request.POST)
+    author = None
+    if form.is_valid():
+        try:
+            author = services.author_of(
+                case=case, purpose=form.cleaned_data["purpose"], by=request.user, at=clock.now()
+            )
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+    return _case_page(
+        request, case, bound=("author", form), author=author, status=400 if form.errors else 200
+    )
+
+
+@require_safe
+def chance_list(request: Request) -> HttpResponse:
+    """Services of the area that may be rated: to print a code for, or to enter what a caller says."""
+    if not holds(request.user, "ratings.enter"):
+        raise PermissionDenied("ratings.enter")
+    rows = queries.chances(request.user).filter(expires_on__gte=clock.today())
+    wanted = request.GET.get("q", "").strip()[:60]
+    if wanted:
+        rows = rows.filter(project__name__icontains=wanted) | rows.filter(label__icontains=wanted)
+    return render(request, "supervision/ratings/chances.html", {"page": page_of(request, rows), "q": wanted})
+
+
+@never_cache
+@require_POST
+def chance_print(request: Request, pk: int) -> HttpResponse:
+    """A page to print with QR code and code, good once."""
+    chance = get_object_or_404(queries.chances(request.user), pk=pk)
+    try:
+        link, text, code = services.print_link(chance=chance, by=request.user, at=clock.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect("ratings:chances")
+    url = absolute(request, reverse("ratings:rate", args=[text]))
+    context = {
+        "chance": chance,
+        "link": link,
+        "code": code,
+        "qr": qr(url),
+        "site": absolute(request, reverse("ratings:code")),
+    }
+    return render(request, "supervision/ratings/paper.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def chance_phone(request: Request, pk: int) -> HttpResponse:
+    chance = get_object_or_404(queries.chances(request.user), pk=pk)
+    if not holds(request.user, "ratings.enter"):
+        raise PermissionDenied("ratings.enter")
+    form = PhoneForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.enter_for_caller(
+                chance=chance,
+                said=form.said(),
+                note=form.cleaned_data["note"],
+                by=request.user,
+                at=clock.now(),
+            )
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+        else:
+            messages.success(request, _("Entered. Nobody can change it any more."))
+            return redirect("ratings:chances")
+    return render(
+        request,
+        "supervision/ratings/phone.html",
+        {"chance": chance, "form": form},
+        status=400 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def portal_rate(request: Request, pk: int) -> HttpResponse:
+    """The investor rates from the portal. Another's service is not there."""
+    mine = Project.objects.visible_to(request.user)
+    chance = get_object_or_404(
+        Chance.objects.filter(project__in=mine).select_related("project__division", "division", "department"),
+        pk=pk,
+    )
+    if not holds(request.user, "portal.view"):
+        raise PermissionDenied("portal.view")
+    form = RateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.rate_in_portal(chance=chance, said=form.said(), by=request.user, at=clock.now())
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+        else:
+            messages.success(request, _("Thank you. Your rating counts; nobody can change it."))
+            return redirect("investors:project", pk=chance.project_id)
+    return render(
+        request,
+        "supervision/ratings/rate.html",
+        {"form": form, "chance": chance},
+        status=400 if form.errors else 200,
+    )
+
+
+# step → (form, service, what is said afterwards)
+STEPS: dict[str, tuple[Callable[..., Any], Callable[..., BadCase], Any]] = {
+    "call": (NoteForm, services.call_back, gettext_lazy("The call is recorded.")),
+    "answer": (AnswerForm, services.answer_case, gettext_lazy("Answered.")),
+    "object": (ObjectForm, services.object_to, gettext_lazy("The objection waits for its review.")),
+    "review": (ReviewForm, services.review_objection, gettext_lazy("Decided.")),
+    "close": (forms.Form, services.close_case, gettext_lazy("Closed.")),
+}
+
+
+def _case(request: Request, pk: int) -> BadCase:
+    rows = BadCase.objects.visible_to(request.user).select_related(
+        "rating__chance__department",
+        "rating__chance__division",
+        "called_by",
+        "answered_by",
+        "objected_by",
+        "reviewed_by",
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def _case_page(
+    request: Request, case: BadCase, *, bound: tuple[str, Any] | None = None, author: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    office = holds(request.user, "ratings.view")
+    steps: dict[str, Any] = {}
+    if case.state in (CaseState.OPEN, CaseState.ANSWERED):
+        steps |= {"answer": AnswerForm(), "object": ObjectForm()}
+        if office:
+            steps["call"] = NoteForm()
+    if case.state == CaseState.OBJECTED and office:
+        steps["review"] = ReviewForm()
+    if bound and bound[0] in steps:
+        steps[bound[0]] = bound[1]
+    context = {
+        "case": case, "rating": case.rating, "chance": case.rating.chance, "steps": steps, "bound": bound,
+        "author": author, "author_form": bound[1] if bound and bound[0] == "author" else PurposeForm(),
+        "may_close": office and case.state == CaseState.ANSWERED, "office": office,
+        "opened": bound[0] if bound else "",
+    }  # fmt: skip
+    return render(request, "supervision/ratings/case.html", context, status=status)

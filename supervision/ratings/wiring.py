@@ -1,0 +1,67 @@
+"""What this subject hangs into the lower apps when the process starts."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import audit_words, navigation
+from accounts.jobs.registry import hourly, register_job
+from accounts.obligations import todo
+from accounts.obligations.todo import TodoItem
+from accounts.scope import holds
+from policy.services import current_calendar
+from supervision.ratings import making, queries
+from supervision.ratings.models import CaseState
+
+LIMIT = 100
+
+
+def register() -> None:
+    register_job(
+        making.JOB, hourly, making.run, label=gettext_lazy("Offer services for rating"), standing=True,
+        every=timedelta(hours=2), words={"offered": gettext_lazy("services to rate")},
+    )  # fmt: skip
+    todo.register("ratings", todo_items)
+    navigation.register("ratings", gettext_lazy("Ratings"), "ratings:list", "ratings.follow", 60)
+    audit_words.register(
+        {
+            "rated": gettext_lazy("service rated"),
+            "rating_author_read": gettext_lazy("name of a rater read"),
+            "bad_case_opened": gettext_lazy("bad rating: case opened"),
+            "bad_case_called": gettext_lazy("bad rating: rater called back"),
+            "bad_case_answered": gettext_lazy("bad rating: answered"),
+            "bad_case_objected": gettext_lazy("bad rating: objection"),
+            "bad_case_reviewed": gettext_lazy("bad rating: objection decided"),
+            "bad_case_closed": gettext_lazy("bad rating: closed"),
+        },
+        {"service": gettext_lazy("service")},
+    )
+
+
+def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
+    """Open cases of bad ratings of the person's office or department."""
+    if not holds(user, "ratings.follow"):
+        return
+    calendar = current_calendar()
+    for case in queries.cases_open(user)[:LIMIT]:
+        office = case.rating.chance.office
+        waits = case.state == CaseState.OBJECTED
+        title = (
+            _("Decide on an objection to a bad rating: %(office)s")
+            if waits
+            else _("Follow up a bad rating: %(office)s")
+        )
+        yield TodoItem(
+            key=f"bad-rating:{case.pk}",
+            days_left=calendar.between(on, case.due_on),
+            due_on=case.due_on,
+            title=title % {"office": office},
+            detail=case.rating.shown_service,
+            url=reverse("ratings:case", args=[case.pk]),
+            button=_("Open the case"),
+            why=case.deadline or None,
+        )

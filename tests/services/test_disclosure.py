@@ -1,0 +1,185 @@
+"""Publishing: from issued circulars alone, through the allow-list, without personal data; withdrawn with a note."""
+
+from datetime import date, datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from accounts.clock import BUSINESS_ZONE
+from accounts.errors import DomainError
+from accounts.models import AuditRecord, Division
+from policy.periods import Period
+from reporting.circulars.models import Circular, CircularState
+from reporting.circulars.services import approve_circular, draft_circular, issue_circular
+from reporting.disclosure import allowlist, opendata, present
+from reporting.disclosure.models import Publication
+from reporting.disclosure.services import publish_circular, withdraw_publication
+from reporting.reports.content import ReportContent, Unit
+from reporting.reports.figures import RATES, Discipline, Figures
+from reporting.reports.models import Report
+from reporting.reports.services import compile_period
+from tests import build
+
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=BUSINESS_ZONE)
+
+
+def _content(**changes):
+    big = Figures(
+        signed=10, started=7, start_planned=8, started_of_planned=6, points_finished=4, points_on_time=3
+    )
+    small = Figures(signed=2, started=1)
+    units = (
+        Unit("230600", "大庆市", 2, "230000", big, Discipline(expected=3, on_time=2, late=1)),
+        Unit("230100", "哈尔滨市", 2, "230000", small, Discipline(expected=2, on_time=2)),
+    )
+    values = {
+        "unit_code": "230000",
+        "unit_name": "黑龙江省",
+        "tier": 1,
+        "period": "2026-10",
+        "cut_off_on": date(2026, 10, 31),
+        "total": big + small,
+        "discipline": Discipline(expected=5, on_time=4, late=1),
+        "units": units,
+        "rules": {"start_rate": {"id": "HLJ-20", "definition": "开工数除以基数", "secret": "x"}, "other": {}},
+    }
+    return ReportContent(**(values | changes))
+
+
+def _payload(content=None):
+    return allowlist.payload_of(
+        content or _content(),
+        title="通报",
+        number="黑营商通〔2026〕14号",
+        issued_on=date(2026, 11, 6),
+        sections=[],
+    )
+
+
+def test_only_named_fields_are_public():
+    """A new figure, column or text of a report is not public until the list names it: this test must then change."""
+    payload = _payload()
+    assert set(payload) == {
+        "title", "number", "issued_on", "unit", "period", "cut_off_on", "total", "previous", "previous_period",
+        "discipline", "units", "counties", "rules", "sections", "extras",
+    }  # fmt: skip
+    assert set(payload["total"]) == {*allowlist.FIGURES, "rates"}
+    assert set(payload["units"][0]) == {"code", "name", "tier", "parent_code", "figures", "discipline"}
+    assert set(payload["discipline"]) == set(allowlist.DISCIPLINE)
+    assert payload["rules"] == {"start_rate": {"definition": "开工数除以基数"}}
+    hidden = {f for f in Figures.__dataclass_fields__ if f not in allowlist.FIGURES}
+    assert hidden == {"signed_amount_yuan", "new_signed_amount_yuan", "in_place_yuan", "red", "amber"}
+    assert set(RATES) - set(allowlist.PUBLIC_RATES) == {"funds_in_place_rate"}
+
+
+def test_fewer_than_three_projects_show_their_number_alone():
+    units = {unit["code"]: unit for unit in _payload()["units"]}
+    assert units["230100"]["figures"] == {"signed": 2, "withheld": True}
+    assert units["230600"]["figures"]["rates"]["start_rate"] == [7, 10]
+    assert allowlist.figures_of(Figures())["signed"] == 0
+    assert allowlist.statistic("ratings", {"rated": 2, "good": 1, "bad": 1, "name": "王"}) == {
+        "rated": 2,
+        "withheld": True,
+    }
+    assert allowlist.statistic("ratings", {"rated": 9, "good": 8, "who": "王"}) == {"rated": 9, "good": 8}
+
+
+def test_ranks_skip_what_is_withheld_and_equal_rates_share_one():
+    payload = _payload()
+    lines = present.lines_of(payload["units"])
+    assert [(line.name, line.rank, line.withheld) for line in lines] == [
+        ("大庆市", 1, False),
+        ("哈尔滨市", None, True),
+    ]
+    assert lines[0].in_time.text == "66.7%"
+    twins = present.lines_of([payload["units"][0], {**payload["units"][0], "code": "230700"}])
+    assert [line.rank for line in twins] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "hit"),
+    [
+        ("联系电话13912345678。", "13912345678"),
+        ("电话 0459-8123456", "0459-8123456"),
+        ("身份证230622199001011234号", "230622199001011234"),
+        ("邮箱 wang@example.com", "wang@example.com"),
+        ("合同额12345678901234元", ""),
+        ("黑营商通〔2026〕14号，开工率67.9%", ""),
+    ],
+)
+def test_personal_data_is_found(text, hit):
+    found = allowlist.personal_data([{"heading": "一", "paragraphs": ["前言", text]}])
+    assert [one.text for one in found] == ([hit] if hit else [])
+    if found:
+        assert (found[0].section, found[0].paragraph) == (1, 2)
+
+
+def test_open_data_says_nothing_the_page_withholds():
+    lines = list(opendata.rows([_payload()], "units"))
+    small = next(line for line in lines if line["unit_code"] == "230100")
+    assert (small["signed"], small["started"], small["withheld"]) == (2, None, 1)
+    text = opendata.as_csv([{**lines[0], "unit_name": "=HYPERLINK(1)"}]).decode("utf-8-sig")
+    rows = text.split("\r\n")
+    assert rows[1].split(",") == [one["name"] for one in opendata.fields()]
+    assert ",'=HYPERLINK(1)," in rows[2]
+
+
+@pytest.fixture
+def issued(db):
+    cast = build.cast()
+    head = cast["province_head"]
+    circular = draft_circular(report=_report(), by=cast["province"], at=AT)
+    approve_circular(circular=circular, by=head, at=AT)
+    issue_circular(circular=circular, by=head, at=AT)
+    return cast, head, circular
+
+
+def _report():
+    compile_period(province=Division.objects.get(pk="230000"), period=Period.parse("2026-10"), by=None, at=AT)
+    return Report.objects.get(unit_id="230000", period="2026-10")
+
+
+def test_an_issued_circular_is_published_once_and_withdrawn_with_a_note(issued):
+    cast, head, circular = issued
+    row = publish_circular(circular=circular, sections=[0], by=head, at=AT)
+    assert (row.slug, len(row.payload["sections"])) == ("230000-2026-10", 1)
+    with pytest.raises(DomainError) as twice:
+        publish_circular(circular=circular, sections=[0], by=head, at=AT)
+    assert twice.value.code == "already_published"
+    for refused in (cast["city"], cast["county"]):
+        with pytest.raises(PermissionDenied):
+            withdraw_publication(publication=row, note="x", by=refused, at=AT)
+    with pytest.raises(DomainError):
+        withdraw_publication(publication=row, note="  ", by=head, at=AT)
+    withdraw_publication(publication=row, note="数据有误", by=head, at=AT)
+    assert list(Publication.objects.public()) == []
+    again = publish_circular(circular=circular, sections=[], by=head, at=AT)
+    assert (again.slug, again.payload["sections"]) == ("230000-2026-10-2", [])
+    actions = list(
+        AuditRecord.objects.filter(object_type="reporting.publication").values_list("action", flat=True)
+    )
+    assert sorted(actions) == ["circular_published", "circular_published", "publication_withdrawn"]
+
+
+def test_drafts_and_words_with_a_phone_number_stay_inside(issued):
+    _cast, head, circular = issued
+    Circular.objects.filter(pk=circular.pk).update(
+        body=[
+            {"heading": "总体", "paragraphs": ["请联系13912345678"]},
+            {"heading": "其他", "paragraphs": ["无"]},
+        ]
+    )
+    circular.refresh_from_db()
+    with pytest.raises(DomainError) as refusal:
+        publish_circular(circular=circular, sections=[0, 1], by=head, at=AT)
+    assert refusal.value.code == "personal_data"
+    assert not Publication.objects.exists()
+    assert (
+        publish_circular(circular=circular, sections=[1], by=head, at=AT).payload["sections"][0]["heading"]
+        == "其他"
+    )
+    Circular.objects.filter(pk=circular.pk).update(state=CircularState.DRAFT)
+    circular.refresh_from_db()
+    with pytest.raises(DomainError) as draft:
+        publish_circular(circular=circular, sections=[1], by=head, at=AT)
+    assert draft.value.code == "not_issued"

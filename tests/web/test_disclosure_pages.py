@@ -1,0 +1,196 @@
+"""The public site: the same bytes for everybody, without cookies, scripts or anything that was not published."""
+
+import csv
+import io
+import json
+import re
+from datetime import datetime
+from unittest import mock
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.clock import BUSINESS_ZONE
+from accounts.models import Division
+from policy.periods import Period
+from projects.models import Company
+from reporting.circulars.services import approve_circular, draft_circular, issue_circular
+from reporting.disclosure import fast
+from reporting.disclosure.models import Publication
+from reporting.disclosure.services import publish_circular, withdraw_publication
+from reporting.reports.models import Report
+from reporting.reports.services import compile_period
+from tests import build
+
+# Held here instead of in a table: who may publish, and that the public pages are the same for everybody.
+ADDRESSES = {
+    *(f"disclosure:{name}" for name in ("list", "detail", "publish")),
+    *(f"public:{name}" for name in ("home", "circulars", "data", "data_file", "log", "month", "document")),
+}
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=BUSINESS_ZONE)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def unkept():
+    """Every request of these tests is made anew; keeping has a test of its own."""
+    with mock.patch.object(fast, "FRESH", -1.0):
+        yield
+
+
+@pytest.fixture
+def world():
+    cast = build.cast()
+    company = Company.objects.create(
+        name="秘密科技有限公司", contact_name="王镈", contact_phone="13912345678"
+    )
+    for n in range(4):
+        build.project(f"机密项目{n}", company=company)
+    snapshot = compile_period(
+        province=Division.objects.get(pk="230000"), period=Period.parse("2026-10"), by=None, at=AT
+    )
+    circular = draft_circular(report=Report.objects.get(snapshot=snapshot, unit_id="230000"), by=None, at=AT)
+    approve_circular(circular=circular, by=cast["province_head"], at=AT)
+    issue_circular(circular=circular, by=cast["province_head"], at=AT)
+    return {**cast, "circular": circular}
+
+
+@pytest.fixture
+def published(world):
+    return publish_circular(circular=world["circular"], sections=[0], by=world["province_head"], at=AT)
+
+
+def _pages(slug):
+    return [
+        reverse("public:home"), reverse("public:circulars"), reverse("public:data"), reverse("public:log"),
+        reverse("public:month", args=[slug]), reverse("public:data_file", args=["230000", "units", "csv"]),
+        reverse("public:data_file", args=["230000", "counties", "json"]),
+    ]  # fmt: skip
+
+
+def test_before_anything_is_published_the_site_says_so():
+    response = Client().get(reverse("public:home"))
+    assert response.status_code == 200
+    assert "还没有公布内容" in response.content.decode()
+    assert Client().get(reverse("public:data_file", args=["230000", "units", "csv"])).status_code == 404
+
+
+def test_pages_set_no_cookie_name_nobody_and_are_the_same_for_all(published, world):
+    signed_in = Client()
+    signed_in.force_login(world["county"])
+    for path in _pages(published.slug):
+        visitor = Client().get(path)
+        assert visitor.status_code == 200, path
+        assert not visitor.cookies
+        assert "Vary" not in visitor or "Cookie" not in visitor["Vary"], path
+        assert visitor["Cache-Control"] == "public, max-age=60"
+        assert signed_in.get(path).content == visitor.content
+        text = visitor.content.decode()
+        for secret in (
+            "机密项目",
+            "秘密科技",
+            "王镈",
+            "13912345678",
+            "t-province-head",
+            "csrfmiddlewaretoken",
+        ):
+            assert secret not in text, (path, secret)
+        assert not re.search(r'(?:src|href|action)="(?:https?:)?//', text), path
+    for path in (reverse("public:home"), reverse("public:data")):
+        assert Client().post(path).status_code == 405
+
+
+def test_english_by_the_address_and_other_questions_are_cut_off(published):
+    english = Client().get(reverse("public:home") + "?lang=en")
+    assert b"Progress of signed projects" in english.content
+    assert english["Content-Language"] == "en"
+    cut = Client().get(reverse("public:home") + "?lang=en&x=%27%22%3Cscript%3E")
+    assert (cut.status_code, cut["Location"]) == (302, "/public/?lang=en")
+    assert Client().get(reverse("public:home") + "?lang=klingon").status_code == 302
+
+
+def test_open_data_carries_what_the_page_shows(published):
+    text = (
+        Client().get(reverse("public:data_file", args=["230000", "units", "csv"])).content.decode("utf-8-sig")
+    )
+    rows = list(csv.DictReader(io.StringIO(text.split("\r\n", 1)[1])))
+    daqing = next(row for row in rows if row["unit_code"] == "230600")
+    assert (daqing["period"], daqing["signed"], daqing["document"]) == (
+        "2026-10",
+        "4",
+        published.payload["number"],
+    )
+    data = json.loads(Client().get(reverse("public:data_file", args=["230000", "counties", "json"])).content)
+    assert {"fields", "rows"} == set(data)
+    county = next(row for row in data["rows"] if row["unit_code"] == "230622")
+    assert county["signed"] == 4
+
+
+def test_files_come_from_the_payload(published):
+    for format in ("docx", "xlsx", "pdf"):
+        response = Client().get(reverse("public:document", args=[published.slug, format]))
+        assert response.status_code == 200
+        assert "attachment" in response["Content-Disposition"]
+        assert response.content[:2] in (b"PK", b"%P")
+    assert Client().get("/public/230000-2026-10.exe").status_code == 404
+    assert Client().get("/public/999999-2026-10/").status_code == 404
+
+
+def test_what_is_withdrawn_leaves_number_and_note(published, world):
+    withdraw_publication(publication=published, note="数据有误，更正后重发", by=world["province_head"], at=AT)
+    page = Client().get(reverse("public:month", args=[published.slug])).content.decode()
+    assert "数据有误，更正后重发" in page
+    assert "jo-table" not in page
+    assert published.payload["title"] not in Client().get(reverse("public:circulars")).content.decode()
+    assert "数据有误，更正后重发" in Client().get(reverse("public:log")).content.decode()
+    assert Client().get(reverse("public:document", args=[published.slug, "pdf"])).status_code == 404
+
+
+def test_a_kept_page_is_answered_without_a_statement(published, django_assert_num_queries):
+    client, path = Client(), reverse("public:home")
+    with mock.patch.object(fast, "FRESH", 60.0):
+        first = client.get(path)
+        with django_assert_num_queries(0):
+            again = client.get(path)
+        assert again.content == first.content
+        for name in (
+            "Content-Security-Policy",
+            "X-Frame-Options",
+            "X-Content-Type-Options",
+            "Cache-Control",
+            "ETag",
+        ):
+            assert again[name] == first[name], name
+        assert client.get(path, headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+
+def test_the_head_publishes_from_the_circular_and_others_cannot(world):
+    address = reverse("disclosure:publish", args=[world["circular"].pk])
+    expected = {
+        "province_head": 200, "province": 403, "auditor": 403, "city": 404, "county": 404, "officer": 403,
+        "investor": 403, "nobody": 403, "administrator": 403,
+    }  # fmt: skip
+    for who, status in expected.items():
+        client = Client()
+        client.force_login(world[who])
+        assert client.get(address).status_code == status, who
+        if who != "province_head":
+            assert client.post(address, {"sections": ["0"], "checked": "on"}).status_code == status, who
+    assert not Publication.objects.exists()
+    client = Client()
+    client.force_login(world["province_head"])
+    kept = client.post(address, {"sections": ["0"]})
+    assert kept.status_code == 200
+    assert "请核对文字后勾选此项" in kept.content.decode()
+    done = client.post(address, {"sections": ["0", "1"], "checked": "on"})
+    row = Publication.objects.get()
+    assert done["Location"] == reverse("disclosure:detail", args=[row.pk])
+    assert client.get(done["Location"]).status_code == 200
+    again = client.post(address, {"sections": ["0"], "checked": "on"})
+    assert "已经公布" in again.content.decode()
+    assert client.post(done["Location"], {"note": " "}).status_code == 200
+    client.post(done["Location"], {"note": "有误"})
+    row.refresh_from_db()
+    assert row.withdrawal_note == "有误"
+    assert client.get(reverse("disclosure:list")).status_code == 200
