@@ -7,8 +7,10 @@ class SupervisionConfig(AppConfig):
     verbose_name = _("Supervision")
 
     def ready(self) -> None:
+        from supervision.complaints import wiring as complaints
         from supervision.home import wiring as home
         from supervision.investors import wiring as investors
+        from supervision.notices import wiring as notices
         from supervision.ratings import wiring as ratings
         from supervision.warnings import project_page
         from supervision.warnings import wiring as warnings
@@ -18,3 +20,5 @@ class SupervisionConfig(AppConfig):
         home.register()
         investors.register()
         ratings.register()
+        notices.register()
+        complaints.register()

@@ -11,7 +11,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
 from accounts.models import AuditRecord
-from tests.web import access_assist, access_checklist, access_course, access_table, test_disclosure_pages
+from tests.web import (
+    access_assist,
+    access_checklist,
+    access_course,
+    access_table,
+    test_complaints_pages,
+    test_disclosure_pages,
+    test_investor_portal,
+    test_notices_pages,
+    test_ratings_pages,
+)
 from tests.web.access_table import PUBLIC, arguments, body, foreign_arguments
 from tests.web.world import ROLES, World
 
@@ -42,7 +52,11 @@ TABLES = {
     "access_assist": access_table.names_in(access_assist.TABLE),
     "access_checklist": access_table.names_in(access_checklist.TABLE),
     "access_course": access_table.names_in(access_course.TABLE),
+    "test_complaints_pages": test_complaints_pages.ADDRESSES,
     "test_disclosure_pages": test_disclosure_pages.ADDRESSES,
+    "test_investor_portal": test_investor_portal.ADDRESSES,
+    "test_notices_pages": test_notices_pages.ADDRESSES,
+    "test_ratings_pages": test_ratings_pages.ADDRESSES,
 }
 ELSEWHERE = set().union(*(names for table, names in TABLES.items() if table != "access_table"))
 NAMES = [name for name in ADDRESSES if name not in access_table.DEVELOPING | ELSEWHERE]

@@ -10,7 +10,20 @@ from accounts import clock
 from accounts.models import Division
 from policy.services import current_calendar
 from projects.models import Project
-from reporting.demo import checklist, course, disclosure, duties, ledgers, load, people, reports, tickets
+from reporting.demo import (
+    checklist,
+    complaints,
+    course,
+    disclosure,
+    duties,
+    ledgers,
+    load,
+    notices,
+    people,
+    ratings,
+    reports,
+    tickets,
+)
 from reporting.demo.projects import make
 
 
@@ -67,6 +80,10 @@ class Command(BaseCommand):
         self.stderr.write(f"{course.write_course(users, today=today, calendar=calendar)} rows of the course")
         made = reports.write_reports(today=today, calendar=calendar, office=office, head=users["head-230000"])
         self.stderr.write(f"{made} reports")
+        self.stderr.write(f"{ratings.write_ratings(users, today=today)} ratings")
+        self.stderr.write(f"{notices.write_notices(users, today=today)} people got policy notices")
+        made = complaints.write_complaints(users, today=today, calendar=calendar)
+        self.stderr.write(f"{made} complaints")
         published = disclosure.write_publications(head=users["head-230000"])
         self.stderr.write(f"{published} circulars published")
         call_command("reconcile", on=today.isoformat(), stdout=self.stderr)
