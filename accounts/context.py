@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts import clock, navigation
+from accounts import clock, navigation, type_size
 from accounts.divisions import regime_code_of
 from accounts.notify import unread_count
 from accounts.scope import acting_posting
@@ -50,6 +50,19 @@ class Frame:
     @property
     def help_phone(self) -> str:
         return getattr(settings, "PORTAL_HELP_PHONE", "")
+
+    @property
+    def large(self) -> bool:
+        """Whether the visitor asked for larger type."""
+        return type_size.is_large(self.request)
+
+    @property
+    def large_url(self) -> str:
+        return type_size.address_with(self.request, type_size.LARGE)
+
+    @property
+    def standard_url(self) -> str:
+        return type_size.address_with(self.request, type_size.STANDARD)
 
     @property
     def htmx_config(self) -> dict[str, Any]:

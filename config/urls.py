@@ -34,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("visits/", include("supervision.visits.urls")),
     path("", include("supervision.investors.urls")),
     path("", include("supervision.ratings.urls")),
+    path("notices/", include("supervision.notices.urls")),
+    path("", include("supervision.complaints.urls")),
     path("kickoffs/", include("approvals.kickoff.urls")),
     path("approvals/", include("approvals.urls")),
     path("catalogue/", include("approvals.catalogue.urls")),

@@ -8,6 +8,7 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import navigation
+        from supervision.complaints import wiring as complaints
         from supervision.home import wiring as home
         from supervision.inspections import wiring as inspections
         from supervision.investors import wiring as investors
@@ -15,6 +16,7 @@ class SupervisionConfig(AppConfig):
         from supervision.letters import wiring as letters
         from supervision.matters import wiring as matters
         from supervision.meetings import wiring as meetings
+        from supervision.notices import wiring as notices
         from supervision.ratings import wiring as ratings
         from supervision.referrals import wiring as referrals
         from supervision.visits import wiring as visits
@@ -42,3 +44,5 @@ class SupervisionConfig(AppConfig):
         )
         investors.register()
         ratings.register()
+        notices.register()
+        complaints.register()

@@ -1,3 +1,12 @@
+from supervision.complaints.models import (
+    Complaint,
+    ComplaintAuthor,
+    ComplaintEvent,
+    ComplaintFile,
+    ComplaintLimit,
+    ComplaintWord,
+    IdentityLook,
+)
 from supervision.inspections.models import (
     Conclusion,
     ConclusionFile,
@@ -7,8 +16,15 @@ from supervision.inspections.models import (
     Inspection,
     InspectionItem,
 )
-from supervision.letters.models import SupervisionPaper
-from supervision.matters.models import Matter, MatterEntry, MatterExtension, MatterFile
+from supervision.letters.models import (
+    SupervisionPaper,
+)
+from supervision.matters.models import (
+    Matter,
+    MatterEntry,
+    MatterExtension,
+    MatterFile,
+)
 from supervision.meetings.models import (
     AgreedItem,
     CarriedItem,
@@ -18,7 +34,17 @@ from supervision.meetings.models import (
     MeetingInvitee,
     UnitMeeting,
 )
-from supervision.ratings.models import BadCase, Chance, Rating, RatingAuthor
+from supervision.notices.models import (
+    Notice,
+    NoticeFile,
+    Receipt,
+)
+from supervision.ratings.models import (
+    BadCase,
+    Chance,
+    Rating,
+    RatingAuthor,
+)
 from supervision.referrals.models import (
     Referral,
     ReferralBundle,
@@ -28,21 +54,40 @@ from supervision.referrals.models import (
     ReferralReader,
     ReferralStatement,
 )
-from supervision.visits.models import Naming, Visit, VisitFile, VisitFinding
-from supervision.warnings.models import Warning, WarningDigest, WarningTold
-from supervision.workorders.models import WorkOrder, WorkOrderRound
+from supervision.visits.models import (
+    Naming,
+    Visit,
+    VisitFile,
+    VisitFinding,
+)
+from supervision.warnings.models import (
+    Warning,
+    WarningDigest,
+    WarningTold,
+)
+from supervision.workorders.models import (
+    WorkOrder,
+    WorkOrderRound,
+)
 
 __all__ = [
     "AgreedItem",
     "BadCase",
     "CarriedItem",
     "Chance",
+    "Complaint",
+    "ComplaintAuthor",
+    "ComplaintEvent",
+    "ComplaintFile",
+    "ComplaintLimit",
+    "ComplaintWord",
     "Conclusion",
     "ConclusionFile",
     "Draw",
     "FeedToken",
     "Finding",
     "FindingFile",
+    "IdentityLook",
     "Inspection",
     "InspectionItem",
     "Matter",
@@ -53,8 +98,11 @@ __all__ = [
     "MeetingFile",
     "MeetingInvitee",
     "Naming",
+    "Notice",
+    "NoticeFile",
     "Rating",
     "RatingAuthor",
+    "Receipt",
     "Referral",
     "ReferralBundle",
     "ReferralFile",

@@ -71,7 +71,8 @@ def choose(*, user: User, address: str, wish: str, at: datetime) -> MailChoice:
     if wish not in MailWish.values:
         raise DomainError("wish_unknown", _("Choose how often."), field="wish")
     row, _made = MailChoice.objects.update_or_create(
-        user=user, defaults={"address": address, "wish": wish}, create_defaults={"address": address, "wish": wish, "since": at}
+        user=user, defaults={"address": address, "wish": wish},
+        create_defaults={"address": address, "wish": wish, "starts_at": at},
     )  # fmt: skip
     return row
 
@@ -139,7 +140,7 @@ def _unmailed(at: datetime) -> Any:
         sent_today = MailChoice.objects.filter(user__inbox_items__mailed_at__gte=today).values("pk")
         wanted |= Q(user__mail_choice__wish=MailWish.DAILY) & ~Q(user__mail_choice__in=sent_today)
     return InboxItem.objects.filter(
-        wanted, read_at=None, mailed_at=None, user__is_active=True, at__gte=F("user__mail_choice__since")
+        wanted, read_at=None, mailed_at=None, user__is_active=True, at__gte=F("user__mail_choice__starts_at")
     )
 
 

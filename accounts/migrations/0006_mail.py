@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                         verbose_name="how often",
                     ),
                 ),
-                ("since", models.DateTimeField(help_text="older inbox items are not sent")),
+                ("starts_at", models.DateTimeField(help_text="older inbox items are not sent")),
             ],
             options={
                 "verbose_name": "mail choice",

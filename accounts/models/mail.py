@@ -19,7 +19,7 @@ class MailChoice(models.Model):
     user = models.OneToOneField(User, models.CASCADE, related_name="mail_choice")
     address = models.EmailField(_("mail address"), max_length=200)
     wish = models.CharField(_("how often"), max_length=6, choices=MailWish, default=MailWish.EACH)
-    since = models.DateTimeField(help_text="older inbox items are not sent")
+    starts_at = models.DateTimeField(help_text="older inbox items are not sent")
 
     class Meta:
         verbose_name = _("mail choice")

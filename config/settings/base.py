@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.LanguageMiddleware",
+    "accounts.type_size.TypeSizeMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.middleware.PlainTextMiddleware",
@@ -313,6 +314,8 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "webmaster@localhost")
+# Years after its end that a complaint keeps words, files and who sent it; the counts stay for ever.
+COMPLAINT_KEEP_YEARS = env.number("COMPLAINT_KEEP_YEARS", 3)
 # Address of the portal as people outside reach it, for links in mails and on paper: https://… without a slash at the end.
 PORTAL_URL = env.text("PORTAL_URL", "").rstrip("/")
 

@@ -35,6 +35,8 @@ PUBLIC_RATES = (
     "on_time_rate",
 )
 DISCIPLINE = ("expected", "on_time", "extended", "late", "missing", "exempt")
+# Of a policy notice written for everybody; files, addressees and writers stay inside.
+NOTICE = ("slug", "title", "text", "place", "published_at", "withdrawn_at", "reason")
 RULE = ("name", "numerator", "denominator", "definition", "basis")
 # With fewer projects a figure would tell about one company: only their number is shown (reliability.md P-06).
 SMALLEST = 3
@@ -105,6 +107,11 @@ def statistic(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     if int(kept.get(first, 0)) < SMALLEST:
         return {field: kept[field] for field in (first, "period") if field in kept} | {"withheld": True}
     return kept
+
+
+def notice(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The allowed fields of a policy notice; a withdrawn one carries `withdrawn_at` and `reason`."""
+    return {field: values[field] for field in NOTICE if field in values}
 
 
 def figures_of(figures: Figures) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 A page is made by its view at most every `FRESH` seconds per process; in between it is answered from here, about as fast
 as a static file. Whatever is published or withdrawn is seen everywhere after that time. Only answers that a view marked
-with `public_page` are kept, only GET and HEAD, and only for addresses below PREFIX without other query than `lang`.
+with `public_page` are kept, only GET and HEAD, and only for addresses below PREFIX without other query than `lang` and `size`.
 """
 
 import hashlib
@@ -18,6 +18,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_cache_control
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
+
+from accounts import type_size
 
 PREFIX = "/public/"
 FRESH = 15.0  # seconds
@@ -70,7 +72,10 @@ class PublishedPagesMiddleware:
 
 
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For everybody, the same for everybody: Chinese unless ?lang=en; other queries are cut off by a plain redirect."""
+    """For everybody, the same for everybody: Chinese unless ?lang=en, larger type with ?size=large.
+
+    Other queries are cut off by a plain redirect.
+    """
 
     @login_not_required
     @require_safe
@@ -78,8 +83,13 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wanted = request.GET.get("lang", "zh-hans")
         language = wanted if wanted in LANGUAGES else "zh-hans"
-        if set(request.GET) - {"lang"} or request.GET.getlist("lang") not in ([], [language]):
-            return _plain_address(request, language)
+        size = type_size.LARGE if request.GET.get("size") == type_size.LARGE else ""
+        if (
+            set(request.GET) - {"lang", "size"}
+            or request.GET.getlist("lang") not in ([], [language])
+            or request.GET.getlist("size") not in ([], [type_size.LARGE])
+        ):
+            return _plain_address(request, language, size)
         with override(language):
             response = view(request, *args, **kwargs)
             if hasattr(response, "render"):
@@ -94,9 +104,18 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     return shown
 
 
-def _plain_address(request: HttpRequest, language: str) -> HttpResponse:
+def question(language: str, size: str) -> str:
+    """The query that keeps language and type size in a link of the site; "" for Chinese in standard type."""
+    parts = ["lang=en"] if language == "en" else []
+    if size == type_size.LARGE:
+        parts.append("size=large")
+    return f"?{'&'.join(parts)}" if parts else ""
+
+
+def _plain_address(request: HttpRequest, language: str, size: str) -> HttpResponse:
     response = HttpResponse(status=302)
-    response["Location"] = request.path_info + ("?lang=en" if language == "en" else "")
+    response["Location"] = request.path_info + question(language, size)
+    response.public_page = True  # type: ignore[attr-defined]  # no cookie goes with it
     return response
 
 

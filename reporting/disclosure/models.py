@@ -39,7 +39,7 @@ class Publication(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
-    withdrawal_note = models.CharField(_("why withdrawn"), max_length=300, blank=True)
+    withdrawal_note = models.CharField(_("why taken off the site"), max_length=300, blank=True)
     province_code = models.CharField(max_length=12)
     city_code = models.CharField(max_length=12, blank=True)
     county_code = models.CharField(max_length=12, blank=True)

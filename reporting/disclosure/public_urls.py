@@ -13,6 +13,8 @@ urlpatterns = [
         name="data_file",
     ),
     path("log/", views.log, name="log"),
+    path("notices/", views.notices, name="notices"),
+    re_path(r"^notices/(?P<slug>[0-9a-f]{12})/$", views.notice, name="notice"),
     re_path(r"^(?P<slug>[0-9]{6,12}-[0-9A-Z-]{4,20})/$", views.month, name="month"),
     re_path(
         r"^(?P<slug>[0-9]{6,12}-[0-9A-Z-]{4,20})\.(?P<format>docx|pdf|xlsx)$", views.document, name="document"

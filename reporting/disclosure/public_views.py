@@ -6,14 +6,17 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
+from accounts import type_size
 from documents import content_type
 from documents.files import content_disposition
 from policy.periods import Period
-from reporting.disclosure import opendata, present, queries
+from reporting.disclosure import allowlist, opendata, present, queries
 from reporting.disclosure.document import file_of
-from reporting.disclosure.fast import public_page
+from reporting.disclosure.fast import public_page, question
 from reporting.disclosure.models import Publication
+from supervision.notices import queries as policy_notices
 
 FORMATS = ("docx", "pdf", "xlsx")
 
@@ -93,13 +96,31 @@ def log(request: HttpRequest) -> HttpResponse:
     return _page(request, "log.html", {"rows": list(queries.log()[:1000]), "active": "log"})
 
 
+@public_page
+def notices(request: HttpRequest) -> HttpResponse:
+    """Policy notices for everybody, newest first."""
+    rows = [allowlist.notice(one) for one in policy_notices.public_list()]
+    return _page(request, "notices.html", {"rows": rows, "active": "notices"})
+
+
+@public_page
+def notice(request: HttpRequest, slug: str) -> HttpResponse:
+    """One policy notice; a withdrawn one leaves title, days and reason."""
+    found = policy_notices.public_one(slug)
+    if found is None:
+        raise Http404
+    return _page(request, "notice.html", {"notice": allowlist.notice(found), "active": "notices"})
+
+
 def _month(request: HttpRequest, publication: Publication) -> HttpResponse:
     payload, unit = publication.payload, publication.unit
     periods = queries.twelve_months(publication.period)
     context: dict[str, Any] = {
         "publication": publication,
         "payload": payload,
-        "period": Period.parse(publication.period),
+        "period_words": publication.period
+        if get_language() == "en"
+        else Period.parse(publication.period).label,
         "rates": present.head_rates(payload),
         "lines": present.lines_of(payload["units"]),
         "below": present.by_parent(payload),
@@ -116,6 +137,14 @@ def _month(request: HttpRequest, publication: Publication) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    language, size = get_language() or "zh-hans", request.GET.get("size", "")
+    context |= {
+        "q": question(language, size),  # kept in every link of the site
+        "large": size == type_size.LARGE,
+        "q_standard": question(language, "") or request.path_info,
+        "q_large": question(language, type_size.LARGE),
+        "q_other": question("zh-hans" if language == "en" else "en", size) or request.path_info,
+    }
     return render(request, f"reporting/disclosure/public/{template}", context)
 
 

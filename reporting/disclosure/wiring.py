@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit_words, navigation
 from reporting.disclosure.extras import register_count
+from supervision.complaints import queries as complaints
 from supervision.ratings.queries import public_counts
 
 
@@ -13,4 +14,5 @@ def register() -> None:
         {"digest": _("check sum")},
     )
     register_count("ratings", public_counts)
+    register_count("complaints", complaints.public_counts)
     navigation.register("disclosure", _("Public site"), "disclosure:list", "disclosure.view", 90)

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn")),
                 (
                     "withdrawal_note",
-                    models.CharField(blank=True, max_length=300, verbose_name="why withdrawn"),
+                    models.CharField(blank=True, max_length=300, verbose_name="why taken off the site"),
                 ),
                 ("province_code", models.CharField(max_length=12)),
                 ("city_code", models.CharField(blank=True, max_length=12)),

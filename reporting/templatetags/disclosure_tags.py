@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from reporting.reports.figures import Rate
 from reporting.reports.labels import LABELS
@@ -32,3 +34,9 @@ def share(part: int, whole: int) -> str:
 @register.simple_tag
 def rate_name(key: str) -> str:
     return str(LABELS[key])
+
+
+@register.filter
+def chinese(text: object) -> SafeString:
+    """Words that are Chinese in every language of the page, marked so that a screen reader says them right."""
+    return format_html('<span lang="zh-Hans">{}</span>', text)

@@ -62,4 +62,18 @@
 
   wireBulk(document);
   document.addEventListener("htmx:load", (event) => wireBulk(event.target.parentNode || document));
+
+  // Type size: the links work by themselves; with a script nothing typed is lost, for the page stays.
+  const YEAR = 365 * 24 * 3600;
+  all("a[data-size]").forEach((link) => link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const large = link.dataset.size === "large";
+    document.body.classList.toggle("is-large", large);
+    all("a[data-size]").forEach((one) => {
+      if (one.dataset.size === link.dataset.size) one.setAttribute("aria-current", "true");
+      else one.removeAttribute("aria-current");
+    });
+    if (!large && location.hash === "#da") location.hash = "#main";
+    document.cookie = `type_size=${large ? "large" : ""}; path=/; samesite=lax; max-age=${large ? YEAR : 0}`;
+  }));
 })();

@@ -44,7 +44,9 @@ class CodeForm(forms.Form):
 
 
 class HelpForm(forms.Form):
-    kind = forms.ChoiceField(label=_("About"), choices=TicketKind.choices, initial=TicketKind.OTHER)
+    kind = forms.ChoiceField(
+        label=_("What it is about"), choices=TicketKind.choices, initial=TicketKind.OTHER
+    )
     title = TextField(label=_("In a few words"), max_length=120)
     text = forms.CharField(
         label=_("What is the matter"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000

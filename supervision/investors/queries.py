@@ -18,6 +18,8 @@ from projects.lights import thresholds
 from projects.models import Assignment, Milestone, Party, Project, TeamRole
 from projects.promises.queries import promises
 from projects.track import Node, lit, track
+from supervision.notices.queries import Waiting
+from supervision.notices.queries import waiting as notices_of
 from supervision.ratings.models import Chance
 from supervision.ratings.queries import open_chances
 
@@ -59,6 +61,7 @@ class View:
     late: Node | None = None
     done: int = 0
     ratings: list[Chance] = field(default_factory=list)
+    notices: Waiting | None = None
 
     @property
     def current(self) -> Node | None:
@@ -113,6 +116,7 @@ def view_of(project: Project, user: Any, on: date) -> View:
         ),
         late=late[0] if late and late[0].light.value in ("red", "amber") else None,
         ratings=open_chances(project, on),
+        notices=notices_of(user),
         done=sum(node.light.value == "done" for node in nodes),
     )  # fmt: skip
 

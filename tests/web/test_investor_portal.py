@@ -20,6 +20,13 @@ from approvals.tickets.models import Ticket, TicketState
 from supervision.investors import services
 from tests import build, checklist_help
 
+# Held here instead of in a table.
+ADDRESSES = {
+    f"investors:{name}"
+    for name in (
+        "code", "link", "portal", "password", "project", "help", "answer", "material", "invitations", "take_back",
+    )
+}  # fmt: skip
 NOW = build.at("2026-10-23 09:00")
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,11 @@ from tests.web import (
     access_meetings,
     access_referrals,
     access_table,
+    test_complaints_pages,
     test_disclosure_pages,
+    test_investor_portal,
+    test_notices_pages,
+    test_ratings_pages,
 )
 from tests.web.access_table import PUBLIC, arguments, body, foreign_arguments
 from tests.web.world import ROLES, World
@@ -58,7 +62,11 @@ TABLES = {
     "access_letters": access_table.names_in(access_letters.TABLE),
     "access_meetings": access_table.names_in(access_meetings.TABLE),
     "access_referrals": access_table.names_in(access_referrals.TABLE),
+    "test_complaints_pages": test_complaints_pages.ADDRESSES,
     "test_disclosure_pages": test_disclosure_pages.ADDRESSES,
+    "test_investor_portal": test_investor_portal.ADDRESSES,
+    "test_notices_pages": test_notices_pages.ADDRESSES,
+    "test_ratings_pages": test_ratings_pages.ADDRESSES,
 }
 ELSEWHERE = set().union(*(names for table, names in TABLES.items() if table != "access_table"))
 NAMES = [name for name in ADDRESSES if name not in access_table.DEVELOPING | ELSEWHERE]

@@ -12,6 +12,7 @@ from policy.services import current_calendar
 from projects.models import Project
 from reporting.demo import (
     checklist,
+    complaints,
     course,
     disclosure,
     duties,
@@ -21,7 +22,9 @@ from reporting.demo import (
     load,
     matters,
     meetings,
+    notices,
     people,
+    ratings,
     referrals,
     reports,
     tickets,
@@ -91,6 +94,10 @@ class Command(BaseCommand):
         self.stderr.write(f"{made} reports")
         self.stderr.write(f"{referrals.write_referrals(users, today=today, calendar=calendar)} referrals")
         matters.climb_ladder(today)
+        self.stderr.write(f"{ratings.write_ratings(users, today=today)} ratings")
+        self.stderr.write(f"{notices.write_notices(users, today=today)} people got policy notices")
+        made = complaints.write_complaints(users, today=today, calendar=calendar)
+        self.stderr.write(f"{made} complaints")
         published = disclosure.write_publications(head=users["head-230000"])
         self.stderr.write(f"{published} circulars published")
         call_command("reconcile", on=today.isoformat(), stdout=self.stderr)

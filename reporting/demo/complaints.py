@@ -1,0 +1,61 @@
+"""Complaints about units of 肇源县 and 大庆市 in the demo: named and anonymous, on their way, answered, contested."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from accounts.clock import BUSINESS_ZONE
+from accounts.models import Department, Division
+from policy.calendar import WorkCalendar
+from supervision.complaints import handling, receiving, words
+from supervision.complaints.models import Complaint
+from supervision.complaints.receiving import Said
+
+COUNTY = "230622"
+# working days ago, unit, kind, how far it goes, what happened, version for the unit
+CASES = [
+    (1, "natural_resources", "delay", "received",
+     "9 月 14 日在政务大厅 6 号窗口申请规划核实，先后两次去问，都说领导没签字，没有告知还差什么材料。", ""),
+    (4, "housing", "repeat", "assigned",
+     "施工许可已交过两次法人身份证明和中标通知书，这次又要求重新交一遍，说上次的找不到了。",
+     "反映办理施工许可时重复要求提交已交过的材料。"),
+    (24, "market_regulation", "attitude", "replied",
+     "到窗口咨询变更登记需要什么材料，工作人员让自己上网查，没有一次性告知，态度生硬。",
+     "反映窗口咨询未一次性告知，态度生硬。"),
+    (40, "power_supply", "promise", "closed",
+     "答应 8 月底前接通施工用电，到 9 月中旬还没有人到现场勘查，工地只能租发电机。",
+     "反映施工用电未按承诺时间接通。"),
+]  # fmt: skip
+
+
+def write_complaints(users: dict[str, Any], *, today: date, calendar: WorkCalendar) -> int:
+    """Write through the services, each step on a working day of its own; return how many complaints there are."""
+    if Complaint.objects.exists():
+        return Complaint.objects.count()
+    home, office = Division.objects.get(pk=COUNTY), users["office-230600"]
+
+    def when(days: int) -> datetime:
+        return datetime.combine(calendar.add(today, -max(days, 0)), time(10, 0), BUSINESS_ZONE)
+
+    for number, (days, code, kind, end, text, summary) in enumerate(CASES):
+        unit = Department.objects.get(division=home, code=code)
+        who = {"name": "梁宏伟", "phone": "0000-0000000"} if number % 2 else {}
+        said = Said(division=home, department=unit, kind=kind, text=text, **who)
+        row = receiving.receive(said=said, token=f"demo-{number}", at=when(days)).complaint
+        if end != "received":
+            _go_on(row, end, summary, days, office, when)
+    return Complaint.objects.count()
+
+
+def _go_on(row: Complaint, end: str, summary: str, days: int, office: Any, when: Any) -> None:
+    handling.accept(complaint=row, by=office, at=when(days - 1))
+    handling.assign(complaint=row, summary=summary, by=office, at=when(days - 2))
+    if end == "assigned":
+        words.say(complaint=row, text="请补充一下上次交材料的大概日期。", by=office, at=when(days - 2))
+        return
+    handling.finish(
+        complaint=row, outcome="true", finding="情况属实，已当面纠正并补办。", by=office, at=when(days - 9)
+    )
+    reply = "您反映的情况属实，责任单位已整改。感谢监督。"
+    handling.reply(complaint=row, text=reply, by=office, at=when(days - 10))
+    if end == "closed":
+        handling.close(complaint=row, satisfied=True, at=when(days - 12))

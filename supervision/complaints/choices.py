@@ -1,0 +1,74 @@
+"""The lists of the complaint form: every place grouped by city, and the kinds of units that places have."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Max, Min
+from django.utils.translation import gettext as _
+
+from accounts.models import Department, Division, Tier
+from supervision.complaints.models import Complaint
+
+UNKNOWN = ""
+
+
+def places(on: date) -> list[Any]:
+    """The province, then each city with its counties as a group: (code, name) and (city, [(code, name) …])."""
+    rows = list(Division.objects.current(on).filter(tier__lte=Tier.COUNTY).order_by("tier", "code"))
+    below: dict[str, list[Division]] = {}
+    for row in rows:
+        if row.tier == Tier.COUNTY:
+            below.setdefault(row.city_code, []).append(row)
+    found: list[Any] = [("", _("choose a place"))]
+    found += [
+        (row.pk, _("%(name)s, provincial level") % {"name": row.name})
+        for row in rows
+        if row.tier == Tier.PROVINCE
+    ]
+    for city in (row for row in rows if row.tier == Tier.CITY):
+        own = [(city.pk, _("%(name)s, city level") % {"name": city.name})]
+        found.append((city.name, own + [(row.pk, row.name) for row in below.get(city.pk, [])]))
+    return found
+
+
+def units(on: date) -> list[tuple[str, str]]:
+    """Each kind of unit once, by its code: which of them a place has is asked when the form comes back."""
+    rows = (
+        Department.objects.filter(valid_from__lte=on)
+        .exclude(valid_to__lt=on)
+        .values("code")
+        .annotate(first=Min("pk"), short=Max("short_name"), long=Max("name"))
+        .order_by("first")
+    )
+    seen = {row["code"]: row["short"] or row["long"] for row in rows}
+    return [(UNKNOWN, _("I do not know, or another one")), *seen.items()]
+
+
+def unit_of(division: Division, code: str, on: date) -> Department | None:
+    """The place's unit of this kind, in force; None when it has none."""
+    rows = Department.objects.filter(division=division, code=code, valid_from__lte=on).exclude(
+        valid_to__lt=on
+    )
+    return rows.first()
+
+
+def units_of(complaint: Complaint, on: date) -> list[Department]:
+    """The units of the place complained about, to name the right one."""
+    rows = Department.objects.filter(division=complaint.division, valid_from__lte=on).exclude(valid_to__lt=on)
+    return list(rows.order_by("pk"))
+
+
+def handlers(complaint: Complaint, on: date) -> list[Department]:
+    """Who may handle it: units of the sorting office's place and of the same place, never the one complained about."""
+    rows = Department.objects.filter(
+        division_id__in={complaint.office_id, complaint.division_id}, valid_from__lte=on
+    ).exclude(valid_to__lt=on)
+    found = []
+    for row in rows.order_by("division__tier", "pk"):
+        here = row.division_id == complaint.division_id
+        whole = complaint.about_office and complaint.department_id is None
+        same = complaint.about_office and "competent" in row.duties
+        if row.pk == complaint.department_id or (here and (whole or same)):
+            continue
+        found.append(row)
+    return found

@@ -1,0 +1,123 @@
+"""The last days of a complaint's steps: rule `complaint_limits` of the regime, in working days after the step before."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from accounts.divisions import regime_code_of
+from policy.calendar import WorkCalendar
+from policy.deadlines import Deadline, compute
+from policy.regimes import get_regime
+from policy.rules import DeadlineRule, Rule, Unit
+from policy.services import current_calendar
+from supervision.complaints.models import Complaint, ComplaintLimit, Step
+
+EVENTS = {Step.ACCEPT: "收到投诉", Step.ASSIGN: "受理", Step.FINISH: "交办", Step.REPLY: "办结"}
+ORDER = (Step.ACCEPT, Step.ASSIGN, Step.FINISH, Step.REPLY)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One line of the course told to the complainant: `due_on` is a promise for the step that runs, else the latest."""
+
+    step: str
+    due_on: date | None
+    done_on: date | None
+    is_now: bool
+
+
+def rule_of(division: Any, on: date) -> Rule:
+    rule = get_regime(regime_code_of(division)).rule("complaint_limits", on)
+    if rule is None:
+        raise LookupError("the regime has no limits for complaints")
+    return rule
+
+
+def deadline(
+    division: Any, step: str, from_on: date, *, rule: Rule | None = None, calendar: WorkCalendar | None = None
+) -> Deadline:
+    """`steps[step]` working days after `from_on`, that day not counted."""
+    rule = rule or rule_of(division, from_on)
+    days = DeadlineRule(
+        id=rule.id, key="complaint_limits", kind="deadline", title=rule.title, basis=rule.basis,
+        effective_from=rule.effective_from, effective_to=rule.effective_to, origin=rule.origin,
+        unit=Unit(rule["unit"]), offset=int(rule["steps"][step]), event=EVENTS[Step(step)],
+    )  # fmt: skip
+    return compute(days, anchor=from_on, calendar=calendar or current_calendar())
+
+
+def start_step(complaint: Complaint, step: str, from_on: date) -> ComplaintLimit:
+    """Open the limit of a step; the caller is inside its transaction and writes `due_on` to the complaint."""
+    found = deadline(complaint.division, step, from_on)
+    limit, _made = ComplaintLimit.objects.get_or_create(
+        complaint=complaint, round=complaint.round, step=step,
+        defaults={"from_on": from_on, "due_on": found.due_on, "deadline": found.to_json()},
+    )  # fmt: skip
+    return limit
+
+
+def end_step(complaint: Complaint, step: str, on: date) -> None:
+    complaint.limits.filter(round=complaint.round, step=step, done_on=None).update(done_on=on)
+
+
+def reopen_step(complaint: Complaint, step: str) -> ComplaintLimit:
+    """A step sent back runs on under its first limit: sending back buys nobody time."""
+    limit = complaint.limits.get(round=complaint.round, step=step)
+    limit.done_on = None
+    limit.save(update_fields=["done_on"])
+    return limit
+
+
+def days_of(division: Any, on: date) -> dict[str, int]:
+    """Working days of each step, for the page before anybody has complained."""
+    return {step: int(rule_of(division, on)["steps"][step]) for step in ORDER}
+
+
+def course(complaint: Complaint) -> list[Expected]:
+    """All four steps of the present round, those not begun yet as late as the limits allow."""
+    held = {limit.step: limit for limit in complaint.limits.all() if limit.round == complaint.round}
+    rule, calendar = rule_of(complaint.division, complaint.received_on), current_calendar()
+    lines, last = [], complaint.received_on
+    for step in ORDER:
+        if complaint.round > 1 and step == Step.ACCEPT:
+            continue
+        limit = held.get(step)
+        if limit is None:
+            last = deadline(complaint.division, step, last, rule=rule, calendar=calendar).due_on
+            lines.append(Expected(step, last, None, False))
+            continue
+        lines.append(Expected(step, limit.due_on, limit.done_on, limit.done_on is None))
+        last = limit.done_on or limit.due_on
+    return lines
+
+
+def preview(calendar: WorkCalendar, on: date) -> list[Any]:
+    """Limits that a new working calendar would move."""
+    from policy.services import AffectedDeadline
+
+    return [
+        AffectedDeadline(
+            what=str(limit.get_step_display()), where=str(limit.complaint.office), due_on=limit.due_on,
+            new_due_on=new.due_on, provisional=new.provisional,
+        )
+        for limit, new in _moved(calendar)
+    ]  # fmt: skip
+
+
+def apply(calendar: WorkCalendar, at: Any) -> int:
+    """Move them, inside the transaction that changes the calendar."""
+    moved = _moved(calendar)
+    for limit, new in moved:
+        ComplaintLimit.objects.filter(pk=limit.pk).update(due_on=new.due_on, deadline=new.to_json())
+        Complaint.objects.filter(pk=limit.complaint_id, due_on=limit.due_on).update(due_on=new.due_on)
+    return len(moved)
+
+
+def _moved(calendar: WorkCalendar) -> list[tuple[ComplaintLimit, Deadline]]:
+    rows = ComplaintLimit.objects.filter(done_on=None, complaint__due_on__isnull=False)
+    found = []
+    for limit in rows.select_related("complaint__division", "complaint__office"):
+        new = deadline(limit.complaint.division, limit.step, limit.from_on, calendar=calendar)
+        if new.due_on != limit.due_on:
+            found.append((limit, new))
+    return found

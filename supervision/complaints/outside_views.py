@@ -1,0 +1,230 @@
+"""The complainant's pages: write, receipt, look up, further word, say whether the answer will do. No account, no script."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import clock, files
+from accounts.errors import DomainError
+from accounts.models import Division, Tier
+from accounts.outside import challenge, throttle
+from supervision.complaints import cookies, handling, identity, limits, receiving, words
+from supervision.complaints.forms import NAMED, LookupForm, PublicForm, TextForm, WordForm
+from supervision.complaints.models import Complaint
+from supervision.complaints.states import State
+
+logger = logging.getLogger("accounts.outside")
+TRIES = throttle.Limit("complaint_tries", 60, 15 * 60)  # posts of the form, good or not
+SENT = throttle.Limit("complaint_sent", 10, 60 * 60)
+WRONG = throttle.Limit("complaint_lookup", 12, 15 * 60)
+SAID = throttle.Limit("complaint_word", 30, 60 * 60)
+AGAIN = timedelta(hours=1)  # for so long the same form sent twice shows the same receipt
+
+
+def outside(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Open to everybody, kept by no cache, guarded against forged forms."""
+    return login_not_required(never_cache(csrf_protect(wraps(view)(view))))
+
+
+@sensitive_post_parameters()
+@outside
+@require_http_methods(["GET", "HEAD", "POST"])
+def write(request: HttpRequest) -> HttpResponse:
+    """The form. Once it is taken, the receipt stands on its own page: a reload sends nothing twice."""
+    who, at = throttle.client_address(request), clock.now()
+    form = PublicForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        token = request.POST.get("challenge", "")[:600]
+        before = receiving.taken_before(token)
+        if before is not None and at - before.complaint.received_at < AGAIN:
+            return _receipt(before)
+        if not throttle.spend(TRIES, who) or throttle.spent(SENT, who):
+            return throttle.too_many(request, SENT)
+        if form.is_valid():
+            try:
+                challenge.check(
+                    token, request.POST.get("answer", "")[:20], request.POST.get(challenge.TRAP, ""), at
+                )
+                taken = receiving.receive(
+                    said=form.said(), uploads=form.cleaned_data["uploads"], token=token, at=at
+                )
+            except DomainError as refusal:
+                add_error(form, refusal)
+            else:
+                throttle.spend(SENT, who)
+                return _receipt(taken)
+    context = {
+        "form": form, "asked": challenge.ask(at), "trap": challenge.TRAP, "days": _days(at), "active": "complain",
+        "years": identity.keep_years(), "named": form["sign"].value() == NAMED, "had_files": bool(request.FILES),
+    }  # fmt: skip
+    return render(request, "supervision/complaints/form.html", context, status=400 if form.errors else 200)
+
+
+@outside
+@require_safe
+def done(request: HttpRequest) -> HttpResponse:
+    taken = cookies.receipt_of(request, clock.now())
+    if taken is None:
+        return redirect("complaints:lookup")
+    context = {
+        "taken": taken, "complaint": taken.complaint, "course": limits.course(taken.complaint),
+        "count": taken.complaint.files.count(), "active": "complain",
+    }  # fmt: skip
+    return render(request, "supervision/complaints/done.html", context)
+
+
+@outside
+@require_safe
+def done_text(request: HttpRequest) -> HttpResponse:
+    """Both codes as a small text file."""
+    taken = cookies.receipt_of(request, clock.now())
+    if taken is None:
+        raise Http404
+    lines = [
+        _("Receipt number: %(number)s") % {"number": taken.complaint.number},
+        _("Query code: %(code)s") % {"code": taken.code},
+        _("Look up: %(url)s") % {"url": request.build_absolute_uri("/complaint/lookup/")},
+    ]
+    response = HttpResponse(
+        "\r\n".join(["\ufeff" + lines[0], *lines[1:], ""]), content_type="text/plain; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{taken.complaint.number}.txt"'
+    return response
+
+
+@sensitive_post_parameters("code")
+@outside
+@require_http_methods(["GET", "HEAD", "POST"])
+def lookup(request: HttpRequest) -> HttpResponse:
+    """Receipt number and query code open the status page in this browser for half an hour."""
+    who, form = throttle.client_address(request), LookupForm(request.POST or None)
+    if request.method == "POST":
+        if throttle.spent(WRONG, who):
+            return throttle.too_many(request, WRONG)
+        if form.is_valid():
+            found = receiving.find_by_codes(form.cleaned_data["receipt"], form.cleaned_data["code"])
+            if found is not None:
+                throttle.forget(WRONG, who)
+                response = redirect("complaints:status")
+                cookies.let_in(response, found)
+                return response
+            throttle.spend(WRONG, who)
+            logger.warning("complaint_lookup_wrong", extra={"receipt": form.cleaned_data["receipt"][:20]})
+            form.add_error(
+                "code", _("Number and code do not belong together. Check both; letters and figures only.")
+            )
+    context = {"form": form, "active": "lookup"}
+    return render(request, "supervision/complaints/lookup.html", context, status=400 if form.errors else 200)
+
+
+@outside
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    complaint = cookies.entered(request)
+    return redirect("complaints:lookup") if complaint is None else _status_page(request, complaint)
+
+
+@sensitive_post_parameters()
+@outside
+@require_POST
+def status_do(request: HttpRequest, code: str) -> HttpResponse:
+    """A further word, the word on the answer, or leaving."""
+    if code == "leave":
+        response = redirect("complaints:lookup")
+        cookies.leave(response)
+        return response
+    complaint = cookies.entered(request)
+    if complaint is None:
+        return redirect("complaints:lookup")
+    if code not in ("word", "satisfied", "enough", "contest"):
+        raise Http404
+    if not throttle.spend(SAID, throttle.client_address(request)):
+        return throttle.too_many(request, SAID)
+    form = _form_for(code, request)
+    if form.is_valid():
+        try:
+            messages.success(request, _act(complaint, code, form))
+        except DomainError as refusal:
+            add_error(form, refusal)
+        else:
+            return redirect("complaints:status")
+    complaint.refresh_from_db()
+    return _status_page(request, complaint, bound=(code, form), status=400)
+
+
+@outside
+@require_safe
+def status_file(request: HttpRequest, position: int) -> HttpResponseBase:
+    complaint = cookies.entered(request)
+    if complaint is None:
+        raise Http404
+    held = get_object_or_404(complaint.files, position=position)
+    return files.attachment(held.path, held.shown_name, held.content_type)
+
+
+def add_error(form: forms.Form, refusal: DomainError) -> None:
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+
+
+def _form_for(code: str, request: HttpRequest) -> forms.Form:
+    if code == "word":
+        return WordForm(request.POST, request.FILES)
+    return (
+        TextForm(request.POST, label=_("What is still wrong"))
+        if code == "contest"
+        else forms.Form(request.POST)
+    )
+
+
+def _act(complaint: Complaint, code: str, form: forms.Form) -> str:
+    at = clock.now()
+    if code == "word":
+        words.say(complaint=complaint, at=at, **form.cleaned_data)
+        return _("Sent. It stands below.")
+    if code == "contest":
+        handling.contest(complaint=complaint, text=form.cleaned_data["text"], at=at)
+        return _("It will be looked at once more. The new days stand below.")
+    handling.close(complaint=complaint, satisfied=code == "satisfied", at=at)
+    return _("Thank you. The complaint is closed.")
+
+
+def _status_page(
+    request: HttpRequest, complaint: Complaint, *, bound: tuple[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    answered = complaint.state in (State.REPLIED, State.REFUSED)
+    context: dict[str, Any] = {
+        "complaint": complaint, "course": limits.course(complaint), "words": complaint.words.prefetch_related("files"),
+        "files": complaint.files.filter(word=None), "active": "lookup", "answered": answered,
+        "may_contest": answered and complaint.round == 1, "may_say": complaint.state != State.CLOSED,
+        "word": bound[1] if bound and bound[0] == "word" else WordForm(),
+        "contest": bound[1] if bound and bound[0] == "contest" else TextForm(label=_("What is still wrong")),
+        "refused": bound[1] if bound and bound[0] in ("satisfied", "enough") else None, "State": State,
+    }  # fmt: skip
+    for name in ("word", "contest"):
+        context[name].auto_id = f"{name}_%s"  # two forms with a text on one page
+    return render(request, "supervision/complaints/status.html", context, status=status)
+
+
+def _receipt(taken: receiving.Taken) -> HttpResponse:
+    response = redirect("complaints:done")
+    cookies.hand_receipt(response, taken, clock.now())
+    return response
+
+
+def _days(at: Any) -> dict[str, int]:
+    province = Division.objects.filter(tier=Tier.PROVINCE).order_by("code").first()
+    return limits.days_of(province, clock.local_date(at)) if province else {}

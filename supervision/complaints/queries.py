@@ -1,0 +1,92 @@
+"""Complaints read: lists by seat, what waits, the public figures."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from accounts.models import Division
+from accounts.permissions import PERMISSIONS
+from accounts.scope import current_postings
+from supervision.complaints.models import Complaint, ComplaintLimit, Step
+from supervision.complaints.states import State
+
+
+def listed(user: Any) -> QuerySet[Complaint]:
+    """Rows the person may open as office, handler or discipline inspection; the complainant's words stay behind."""
+    rows = Complaint.objects.visible_to(user).select_related("division", "department", "office", "handler")
+    return rows.defer("text", "about_project", "happened", "finding", "reply", "statement", "discipline_note")
+
+
+def filtered(rows: QuerySet[Complaint], wanted: dict[str, Any], on: date) -> QuerySet[Complaint]:
+    """Searched by number and unit only: a search in the words would tell those who may not read them."""
+    show = wanted.get("show", "")
+    if show == "late":
+        rows = rows.filter(due_on__lt=on)
+    elif show == "escalated":
+        rows = rows.filter(escalated_at__isnull=False)
+    elif not show and not wanted.get("state"):
+        rows = rows.exclude(state__in=(State.CLOSED, State.REFUSED))
+    for name in ("state", "kind", "channel"):
+        if wanted.get(name):
+            rows = rows.filter(**{name: wanted[name]})
+    if wanted.get("q"):
+        rows = rows.filter(Q(number__icontains=wanted["q"]) | Q(unit_name__icontains=wanted["q"]))
+    return rows
+
+
+def to_sort(user: Any) -> QuerySet[Complaint]:
+    """Waits for the office at exactly whose desk it lies: accept, assign, answer, or handle itself."""
+    codes = [p.division_id for p in current_postings(user) if "complaints.triage" in PERMISSIONS[p.role]]
+    own = Q(state__in=(State.RECEIVED, State.ACCEPTED, State.FINISHED)) | Q(
+        state=State.ASSIGNED, handler=None
+    )
+    rows = Complaint.objects.of_office(user).filter(own, office_id__in=codes)
+    return rows.select_related("division", "office").prefetch_related("limits")
+
+
+def to_handle(user: Any) -> QuerySet[Complaint]:
+    rows = Complaint.objects.of_handler(user).filter(state=State.ASSIGNED)
+    return rows.select_related("division", "office").prefetch_related("limits")
+
+
+def to_state(user: Any) -> QuerySet[Complaint]:
+    """Statements asked of the person's unit; show nothing of the row but `summary`, kind and dates."""
+    return (
+        Complaint.objects.asked_of(user)
+        .filter(stated_at=None, state__in=(State.ASSIGNED, State.FINISHED))
+        .only("pk", "kind", "due_on", "asked_at", "state")
+    )
+
+
+def with_discipline(user: Any) -> QuerySet[Complaint]:
+    """Escalated ones that discipline inspection has not noted anything on, and those it sorts itself."""
+    rows = Complaint.objects.escalated_to(user).exclude(state=State.CLOSED)
+    return rows.filter(discipline_note="").select_related("division", "office").prefetch_related("limits")
+
+
+def public_counts(unit: Division, first: date, last: date) -> dict[str, Any] | None:
+    """Figures on complaints received in the period about units of the area; None where there was none.
+
+    `finished`: handled, and answered or on the way to it. `finished_on_time`: of these, within the limit of the last
+    round. `asked`: complainants who said whether the answer will do; `satisfied`: of these, who said yes.
+    """
+    rows = Complaint.objects.filter(
+        division__path__startswith=unit.path, received_on__gte=first, received_on__lte=last
+    )
+    in_time = ComplaintLimit.objects.filter(
+        complaint=OuterRef("pk"), round=OuterRef("round"), step=Step.FINISH, done_on__lte=F("due_on")
+    )
+    finished = Q(limits__step=Step.FINISH, limits__round=F("round"), limits__done_on__isnull=False)
+    found = rows.aggregate(
+        n_received=Count("pk", distinct=True),
+        n_accepted=Count("pk", distinct=True, filter=Q(limits__step=Step.ASSIGN)),
+        n_finished=Count("pk", distinct=True, filter=finished),
+        n_finished_on_time=Count("pk", distinct=True, filter=finished & Q(Exists(in_time))),
+        n_satisfied=Count("pk", distinct=True, filter=Q(satisfied=True)),
+        n_asked=Count("pk", distinct=True, filter=Q(satisfied__isnull=False)),
+    )
+    if not found["n_received"]:
+        return None
+    counts = {name.removeprefix("n_"): count for name, count in found.items()}
+    return {**counts, "period": f"{first:%Y-%m-%d}/{last:%Y-%m-%d}"}

@@ -1,0 +1,333 @@
+"""Complaints in the office. Which page somebody gets follows from the seat: office, handler, discipline inspection, unit.
+
+What a seat may not read is not handed to its template at all: handler and unit get a `Sheet`, never the complaint.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import clock, files
+from accounts.errors import DomainError
+from accounts.scope import holds
+from accounts.views.guards import Request, page_of
+from supervision.complaints import handling, identity, queries, receiving, words
+from supervision.complaints.forms import (
+    NAMED,
+    AcceptForm,
+    AssignForm,
+    CloseForm,
+    ComplainForm,
+    ComplaintFilter,
+    FinishForm,
+    PurposeForm,
+    ReasonForm,
+    TextForm,
+    WhyForm,
+    WordForm,
+)
+from supervision.complaints.models import Complaint
+from supervision.complaints.outside_views import add_error
+from supervision.complaints.states import State
+
+PHONE_SALT = "supervision.complaints.phone"
+SEATS = ("complaints.view", "complaints.handle", "complaints.escalated")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What handler and unit may know of a complaint. Nothing here comes from the complainant unread by the office."""
+
+    pk: int
+    number: str
+    kind: str
+    unit: str
+    month: str
+    state: str
+    due_on: Any
+    deadline: Any
+    summary: str
+    statement: str
+    stated_at: Any
+    finding: str
+    outcome: str
+    notes: list[str]
+
+
+@require_safe
+def complaint_list(request: Request) -> HttpResponse:
+    if not any(holds(request.user, one) for one in SEATS):
+        raise PermissionDenied("complaints")
+    form = ComplaintFilter(request.GET)
+    rows = queries.filtered(queries.listed(request.user), form.wanted(), clock.today())
+    context = {
+        "form": form, "page": page_of(request, rows), "asked": list(queries.to_state(request.user)[:50]),
+        "may_enter": holds(request.user, "complaints.enter"), "today": clock.today(),
+    }  # fmt: skip
+    return render(request, "supervision/complaints/list.html", context)
+
+
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def phone(request: Request) -> HttpResponse:
+    """Staff write down what a caller says and read both codes out to him."""
+    if not holds(request.user, "complaints.enter"):
+        raise PermissionDenied("complaints.enter")
+    form = ComplainForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            taken = receiving.enter_for_caller(
+                said=form.said(), uploads=form.cleaned_data["uploads"], token=_checked_token(request),
+                by=request.user, at=clock.now(),
+            )  # fmt: skip
+        except DomainError as refusal:
+            add_error(form, refusal)
+        else:
+            return render(request, "supervision/complaints/phone_done.html", {"taken": taken})
+    token = signing.dumps({"n": secrets.token_urlsafe(16), "u": request.user.pk}, salt=PHONE_SALT)
+    context = {
+        "form": form, "token": token, "named": form["sign"].value() == NAMED, "had_files": bool(request.FILES)
+    }  # fmt: skip
+    return render(request, "supervision/complaints/phone.html", context, status=400 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+def detail(request: Request, pk: int) -> HttpResponse:
+    return _page(request, pk)
+
+
+@never_cache
+@require_POST
+def do(request: Request, pk: int, code: str) -> HttpResponse:
+    """One step; a refusal comes back on the page with what was typed."""
+    complaint, seat = _complaint(request, pk)
+    if code not in STEPS:
+        raise Http404
+    make, service, said, seats = STEPS[code]
+    if seat not in seats:
+        raise PermissionDenied("complaints")
+    form = make(request, complaint)
+    if form.is_valid():
+        try:
+            service(complaint=complaint, **form.cleaned_data, by=request.user, at=clock.now())
+        except DomainError as refusal:
+            add_error(form, refusal)
+        else:
+            messages.success(request, said)
+            still = _seat(request.user, pk)
+            return redirect("complaints:detail", pk=pk) if still else redirect("complaints:list")
+    return _page(request, pk, bound=(code, form), status=400)
+
+
+@sensitive_post_parameters()
+@never_cache
+@require_POST
+def identity_page(request: Request, pk: int) -> HttpResponse:
+    """Who complained, on this answer alone; the look is on record with its purpose."""
+    complaint, seat = _complaint(request, pk)
+    if seat != "office":
+        raise PermissionDenied("complaints.identity")
+    form, who = PurposeForm(request.POST), None
+    if form.is_valid():
+        try:
+            who = identity.look(
+                complaint=complaint, purpose=form.cleaned_data["purpose"], by=request.user, at=clock.now()
+            )
+        except DomainError as refusal:
+            add_error(form, refusal)
+    return _page(request, pk, bound=("identity", form), who=who, status=400 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+def file(request: Request, pk: int, position: int) -> HttpResponseBase:
+    """Files of complainant and office: for the office alone."""
+    complaint, seat = _complaint(request, pk)
+    if seat != "office":
+        raise Http404
+    held = get_object_or_404(complaint.files, position=position)
+    return files.attachment(held.path, held.shown_name, held.content_type)
+
+
+def _seat(user: Any, pk: int) -> str:
+    """The seat of the person at this complaint, or nothing. The unit's comes first: it shuts the other ones."""
+    rows = Complaint.objects
+    if rows.asked_of(user).filter(pk=pk).exists():
+        return "unit"
+    if rows.of_office(user).filter(pk=pk).exists():
+        return "office"
+    if rows.escalated_to(user).filter(pk=pk).exists():
+        return "office" if rows.get(pk=pk).office_is_unit else "discipline"
+    return "handler" if rows.of_handler(user).filter(pk=pk).exists() else ""
+
+
+def _complaint(request: Request, pk: int) -> tuple[Complaint, str]:
+    seat = _seat(request.user, pk)
+    if not seat:
+        raise Http404
+    rows = Complaint.objects.select_related(
+        "division", "department", "office", "handler", "entered_by", "stated_by", "like"
+    )
+    return get_object_or_404(rows, pk=pk), seat
+
+
+def _page(
+    request: Request, pk: int, *, bound: tuple[str, Any] | None = None, who: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    complaint, seat = _complaint(request, pk)
+    steps = _steps(request.user, complaint, seat)
+    if bound and bound[0] in steps:
+        steps[bound[0]] = bound[1]
+    for name, form in steps.items():
+        form.auto_id = f"{name}_%s"  # several forms with the same fields on one page
+    context: dict[str, Any] = {
+        "steps": steps, "opened": bound[0] if bound else "", "bound": bound, "seat": seat, "today": clock.today(),
+        "lost": bound[1] if bound and bound[0] not in steps and bound[0] != "identity" else None,
+    }  # fmt: skip
+    if seat != "office":
+        context["sheet"] = _sheet(complaint, seat)
+        return render(request, "supervision/complaints/sheet.html", context, status=status)
+    may_see = handling.may_see_identity(request.user, complaint)
+    context |= {
+        "complaint": complaint, "limits": complaint.limits.all(), "who": who,
+        "files": complaint.files.filter(word=None), "words": complaint.words.prefetch_related("files", "by"),
+        "events": complaint.events.select_related("by"), "may_see": may_see and not complaint.anonymous,
+        "may_sort": handling.may_sort(request.user, complaint), "purpose": _purpose(bound),
+        "looks": complaint.looks.select_related("by") if may_see else [],
+    }  # fmt: skip
+    return render(request, "supervision/complaints/detail.html", context, status=status)
+
+
+def _purpose(bound: tuple[str, Any] | None) -> forms.Form:
+    return bound[1] if bound and bound[0] == "identity" else PurposeForm()
+
+
+def _sheet(complaint: Complaint, seat: str) -> Sheet:
+    running = complaint.limits.filter(done_on=None).last() if seat != "unit" else None
+    deep = seat in ("handler", "discipline")
+    return Sheet(
+        pk=complaint.pk, number=complaint.number if deep else "", kind=complaint.get_kind_display(),
+        unit=complaint.unit_name, month=f"{complaint.received_on:%Y-%m}",
+        state=complaint.get_state_display() if deep else "", due_on=complaint.due_on if deep else None,
+        deadline=running.deadline if running else None, statement=complaint.statement,
+        summary=complaint.summary or (handling.draft_summary(complaint) if seat == "discipline" else ""),
+        stated_at=complaint.stated_at, finding=complaint.finding if deep else "",
+        outcome=complaint.get_outcome_display() if deep else "",
+        notes=list(complaint.events.filter(action="complaint_sent_back").values_list("note", flat=True)) if deep else [],
+    )  # fmt: skip
+
+
+def _steps(user: Any, complaint: Complaint, seat: str) -> dict[str, forms.Form]:
+    """The forms that are possible now for this seat, in the order of the page."""
+    state = complaint.state
+    found: dict[str, forms.Form] = {}
+    if seat == "unit":
+        if complaint.stated_at is None and state in (State.ASSIGNED, State.FINISHED):
+            found["state"] = TextForm(label=_("Statement of your unit"))
+        return found
+    if state == State.ASSIGNED and handling.may_handle(user, complaint):
+        found["finish"] = FinishForm()
+    if seat == "discipline":
+        return {"discipline": TextForm(label=_("What discipline inspection decided"))}
+    if seat != "office" or not handling.may_sort(user, complaint):
+        return found
+    return found | _office_steps(complaint)
+
+
+def _office_steps(complaint: Complaint) -> dict[str, forms.Form]:
+    state = complaint.state
+    found: dict[str, forms.Form] = {}
+    if state == State.RECEIVED:
+        found = {"accept": AcceptForm(complaint=complaint), "refuse": ReasonForm()}
+    elif state == State.ACCEPTED:
+        found = {"assign": _assign_form(complaint)}
+    elif state == State.ASSIGNED:
+        found = {"assign": _assign_form(complaint), "press": forms.Form()}
+    elif state == State.FINISHED:
+        found = {"reply": TextForm(label=_("Answer to the complainant")), "back": ReasonForm()}
+    elif state in (State.REPLIED, State.REFUSED):
+        found = {"close": CloseForm()}
+        if complaint.round == 1:
+            found["contest"] = TextForm(label=_("What the complainant says is still wrong"))
+    if state != State.CLOSED:
+        found["word"] = WordForm()
+        if complaint.escalated_at is None:
+            found["escalate"] = WhyForm()
+    if complaint.office_is_unit:
+        found["discipline"] = TextForm(label=_("What discipline inspection decided"))
+    return found
+
+
+def _assign_form(complaint: Complaint) -> AssignForm:
+    summary = complaint.summary or handling.draft_summary(complaint)
+    return AssignForm(
+        complaint=complaint,
+        initial={"summary": summary, "handler": str(complaint.handler_id or ""), "ask_unit": True},
+    )
+
+
+def _checked_token(request: Request) -> str:
+    token = request.POST.get("token", "")[:600]
+    try:
+        held = signing.loads(token, salt=PHONE_SALT, max_age=12 * 60 * 60)
+    except signing.BadSignature:
+        held = {}
+    if held.get("u") != request.user.pk:
+        raise DomainError("form_old", _("This form is too old. Send it once more; everything is kept."))
+    return token
+
+
+def _plain(form: type[forms.Form]) -> Callable[[Request, Complaint], forms.Form]:
+    return lambda request, _complaint: form(request.POST)
+
+
+# step → (form, service, what is said afterwards, seats)
+Maker = Callable[[Request, Complaint], forms.Form]
+OFFICE = ("office",)
+STEPS: dict[str, tuple[Maker, Callable[..., Any], Any, tuple[str, ...]]] = {
+    "accept": (
+        lambda r, c: AcceptForm(r.POST, complaint=c), handling.accept, gettext_lazy("Accepted."), OFFICE
+    ),
+    "refuse": (
+        _plain(ReasonForm), handling.refuse, gettext_lazy("Not accepted; the complainant reads the reason."), OFFICE
+    ),
+    "assign": (
+        lambda r, c: AssignForm(r.POST, complaint=c), handling.assign, gettext_lazy("Given out."), OFFICE
+    ),
+    "finish": (
+        _plain(FinishForm), handling.finish, gettext_lazy("Recorded. The office answers the complainant."),
+        ("office", "handler"),
+    ),
+    "back": (_plain(ReasonForm), handling.send_back, gettext_lazy("Sent back."), OFFICE),
+    "reply": (
+        _plain(TextForm), handling.reply, gettext_lazy("Answered. The complainant reads it with the query code."), OFFICE
+    ),
+    "contest": (_plain(TextForm), handling.contest, gettext_lazy("It is looked at once more."), OFFICE),
+    "close": (_plain(CloseForm), handling.close, gettext_lazy("Closed."), OFFICE),
+    "press": (_plain(forms.Form), handling.press, gettext_lazy("Pressed."), OFFICE),
+    "escalate": (_plain(WhyForm), handling.escalate, gettext_lazy("Handed to discipline inspection."), OFFICE),
+    "discipline": (
+        _plain(TextForm), handling.note_discipline, gettext_lazy("Recorded."), ("discipline", "office")
+    ),
+    "state": (_plain(TextForm), handling.state_side, gettext_lazy("Your statement is recorded."), ("unit",)),
+    "word": (
+        lambda r, _c: WordForm(r.POST, r.FILES), words.say, gettext_lazy("Sent to the complainant."), OFFICE
+    ),
+}  # fmt: skip

@@ -1,0 +1,100 @@
+"""What this subject hangs into the lower apps when the process starts."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import audit_words, navigation
+from accounts.jobs.registry import daily, register_job
+from accounts.obligations import todo
+from accounts.obligations.todo import TodoItem
+from accounts.scope import holds
+from policy.services import current_calendar, on_calendar_changed
+from supervision.complaints import limits, queries, quiet, running
+from supervision.complaints.models import Complaint
+from supervision.complaints.states import State
+
+LIMIT = 100
+
+
+def register() -> None:
+    quiet.register()
+    register_job(
+        running.JOB, daily, running.run, label=gettext_lazy("Press, escalate and close complaints"), standing=True,
+        every=timedelta(hours=30),
+        words={
+            "pressed": gettext_lazy("complaints pressed"),
+            "escalated": gettext_lazy("complaints handed to discipline inspection"),
+            "closed": gettext_lazy("complaints closed"),
+            "cleared": gettext_lazy("complaints made anonymous"),
+        },
+    )  # fmt: skip
+    todo.register("complaints", todo_items)
+    on_calendar_changed.register("complaints", preview=limits.preview, apply=limits.apply)
+    navigation.register("complaints", gettext_lazy("Complaints"), "complaints:list", "complaints.handle", 62)
+    navigation.register(
+        "complaints_escalated", gettext_lazy("Complaints"), "complaints:list", "complaints.escalated", 62
+    )
+    audit_words.register(
+        {
+            "complaint_received": gettext_lazy("complaint received"),
+            "complaint_accepted": gettext_lazy("complaint accepted"),
+            "complaint_refused": gettext_lazy("complaint not accepted"),
+            "complaint_assigned": gettext_lazy("complaint given to a handler"),
+            "complaint_stated": gettext_lazy("unit stated its side of a complaint"),
+            "complaint_finished": gettext_lazy("complaint handled"),
+            "complaint_sent_back": gettext_lazy("complaint sent back to the handler"),
+            "complaint_answered": gettext_lazy("complaint answered"),
+            "complaint_contested": gettext_lazy("complaint contested"),
+            "complaint_closed": gettext_lazy("complaint closed"),
+            "complaint_word": gettext_lazy("further word on a complaint"),
+            "complaint_pressed": gettext_lazy("complaint pressed"),
+            "complaint_escalated": gettext_lazy("complaint handed to discipline inspection"),
+            "complaint_discipline": gettext_lazy("discipline inspection noted on a complaint"),
+            "complaint_identity_read": gettext_lazy("identity of a complainant read"),
+            "complaint_cleared": gettext_lazy("complaint made anonymous"),
+        },
+        {"came_by": gettext_lazy("way it came"), "files": gettext_lazy("files")},
+    )
+
+
+def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
+    """What waits for the person's office or department; of the own unit only that a statement is asked."""
+    if holds(user, "complaints.triage"):
+        for row in queries.to_sort(user)[:LIMIT]:
+            yield _item(row, on, _do_what(row))
+    if holds(user, "complaints.handle"):
+        for row in queries.to_handle(user)[:LIMIT]:
+            yield _item(row, on, _("Handle a complaint: %(unit)s"))
+        for row in queries.to_state(user)[:LIMIT]:
+            yield TodoItem(
+                key=f"complaint-state:{row.pk}", days_left=None, due_on=None,
+                title=_("State your side of a complaint: %(kind)s") % {"kind": row.get_kind_display()},
+                url=reverse("complaints:detail", args=[row.pk]), button=_("Write the statement"),
+            )  # fmt: skip
+    if holds(user, "complaints.escalated"):
+        for row in queries.with_discipline(user)[:LIMIT]:
+            yield _item(row, on, _("Complaint for discipline inspection: %(unit)s"))
+
+
+def _item(row: Complaint, on: date, title: str) -> TodoItem:
+    left = current_calendar().between(on, row.due_on) if row.due_on else None
+    limit = next((one for one in reversed(row.limits.all()) if one.done_on is None), None)
+    return TodoItem(
+        key=f"complaint:{row.pk}", days_left=left, due_on=row.due_on, title=title % {"unit": row.unit_name},
+        detail=f"{row.number} · {row.get_kind_display()}", url=reverse("complaints:detail", args=[row.pk]),
+        button=_("Open the complaint"), why=limit.deadline if limit else None,
+    )  # fmt: skip
+
+
+def _do_what(row: Complaint) -> str:
+    return {
+        State.RECEIVED: _("Accept or refuse a complaint: %(unit)s"),
+        State.ACCEPTED: _("Name who handles a complaint: %(unit)s"),
+        State.ASSIGNED: _("Handle a complaint: %(unit)s"),
+        State.FINISHED: _("Answer a complainant: %(unit)s"),
+    }[State(row.state)]

@@ -1,0 +1,61 @@
+"""Further words and files between complainant and office. The unit complained about reads neither."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit, files
+from accounts.errors import DomainError
+from accounts.outside.uploads import check_outside_files
+from supervision.complaints import telling
+from supervision.complaints.handling import may_sort
+from supervision.complaints.models import Complaint, ComplaintEvent, ComplaintWord, Side
+from supervision.complaints.receiving import MOST_FILES, clean_lines, keep_files
+from supervision.complaints.states import State
+
+MOST_WORDS = 40  # of the complainant, per complaint
+MOST_ALL_FILES = 30
+
+
+def say(
+    *, complaint: Complaint, text: str, uploads: Sequence[Any] = (), by: Any = None, at: datetime
+) -> ComplaintWord:
+    """A further word; `by` None is the complainant, who has shown the query code."""
+    if by is not None and not may_sort(by, complaint):
+        raise PermissionDenied("complaints.triage")
+    if complaint.state == State.CLOSED:
+        raise DomainError(
+            "closed", _("This complaint is closed. A new matter is a new complaint."), field="text"
+        )
+    text = clean_lines(text)
+    kept = check_outside_files(uploads, field="uploads", most=MOST_FILES)
+    if not text and not kept:
+        raise DomainError("text_missing", _("Write something or choose a file."), field="text")
+    side = Side.COMPLAINANT if by is None else Side.OFFICE
+    if complaint.words.filter(side=side).count() >= MOST_WORDS or (
+        kept and complaint.files.count() + len(kept) > MOST_ALL_FILES
+    ):
+        raise DomainError(
+            "too_much", _("There is no room for more here. Please call the office."), field="text"
+        )
+    last = complaint.words.last()
+    if last is not None and not kept and (last.side, last.text) == (side, text):
+        return last  # the same sent twice
+    paths: list[str] = []
+    try:
+        with transaction.atomic():
+            word = ComplaintWord.objects.create(complaint=complaint, side=side, text=text, at=at, by=by)
+            keep_files(complaint, kept, side, paths, word)
+            ComplaintEvent.objects.create(complaint=complaint, action="complaint_word", at=at, by=by)
+            after = {"files": len(kept), "from": str(side)}
+            audit.record("complaint_word", target=complaint, by=by, at=at, after=after)
+            if by is None:
+                transaction.on_commit(lambda: telling.tell_office(complaint, "word", at))
+    except BaseException:
+        files.forget(paths)
+        raise
+    return word

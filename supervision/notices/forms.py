@@ -1,0 +1,103 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import files
+from accounts.models import Division
+from accounts.permissions import Role
+from projects.fields import TextField
+from projects.filters import industry_choices
+from supervision.investors.forms import FilesField, ManyFiles
+from supervision.notices.models import OFFICE_ROLES, Audience, Notice, NoticeState
+from supervision.notices.services import MOST_TEXT, Words
+
+ROLE_CHOICES = [(role.value, Role(role).label) for role in OFFICE_ROLES]
+
+
+class NoticeForm(forms.Form):
+    """A draft. `unit`: in whose name; the places are the unit's own and those below it."""
+
+    title = TextField(label=_("Title"), max_length=120)
+    text = forms.CharField(
+        label=_("What it says"), max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=_("What it is about, who may apply, until when, whom to ask. An empty line makes a paragraph."),
+    )  # fmt: skip
+    audience = forms.ChoiceField(label=_("Audience"), choices=Audience.choices, widget=forms.RadioSelect)
+    divisions = forms.ModelMultipleChoiceField(
+        label=_("Places"), queryset=Division.objects.none(), required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}), help_text=_("Nothing chosen: the whole area."),
+    )  # fmt: skip
+    industries = forms.MultipleChoiceField(
+        label=_("Industries of the companies"), required=False, widget=forms.SelectMultiple(attrs={"size": 8}),
+        choices=industry_choices, help_text=_("Nothing chosen: all industries."),
+    )  # fmt: skip
+    roles = forms.MultipleChoiceField(
+        label=_("Roles in the offices"), required=False, choices=ROLE_CHOICES,
+        widget=forms.CheckboxSelectMultiple, help_text=_("Nothing chosen: all of these."),
+    )  # fmt: skip
+    is_public = forms.BooleanField(
+        label=_("Also on the public site, for everybody"), required=False,
+        help_text=_("Title, text, place and day; the files are not published."),
+    )  # fmt: skip
+    uploads = FilesField(
+        label=_("Files"), required=False, widget=ManyFiles(attrs={"accept": files.ACCEPT}),
+        help_text=_("At most 6, 20 MB each"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, unit: Division, notice: Notice | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = Division.objects.within(unit).filter(valid_to=None, tier__lte=3).order_by("code")
+        divisions = self.fields["divisions"]
+        divisions.queryset = places  # type: ignore[attr-defined]
+        divisions.label_from_instance = lambda one: one.name  # type: ignore[attr-defined]
+        self.fields["audience"].initial = Audience.COMPANIES
+        if notice and notice.pk:
+            self.fields["drop"] = forms.MultipleChoiceField(
+                label=_("Take these files out"), required=False, widget=forms.CheckboxSelectMultiple,
+                choices=[(str(one.pk), one.name) for one in notice.files.all()],
+            )  # fmt: skip
+            if not notice.files.exists():
+                del self.fields["drop"]
+            self.initial = {
+                **self.initial,
+                "title": notice.title, "text": notice.text, "audience": notice.audience,
+                "divisions": [one.pk for one in notice.divisions.all()], "industries": notice.industries,
+                "roles": notice.roles, "is_public": notice.is_public,
+            }  # fmt: skip
+
+    def words(self) -> Words:
+        data = self.cleaned_data
+        return Words(
+            data["title"], data["text"], data["audience"], list(data["divisions"]), data["industries"],
+            data["roles"], data["is_public"],
+        )  # fmt: skip
+
+    def dropped(self) -> list[int]:
+        return [int(one) for one in self.cleaned_data.get("drop", ())]
+
+
+class WithdrawForm(forms.Form):
+    reason = TextField(
+        label=_("Why it is withdrawn"), max_length=300,
+        help_text=_("Everybody who was addressed reads this; where the notice is public, everybody does."),
+    )  # fmt: skip
+
+
+class NoticeFilter(forms.Form):
+    show = forms.ChoiceField(
+        label=_("Which ones"), required=False,
+        choices=[("", _("all")), ("unread", _("not read by me")), ("public", _("on the public site"))],
+    )  # fmt: skip
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("in any state")), *NoticeState.choices]
+    )
+    audience = forms.ChoiceField(
+        label=_("Audience"), required=False,
+        choices=[("", _("everybody")), *[one for one in Audience.choices if one[0] != Audience.BOTH]],
+    )  # fmt: skip
+    q = forms.CharField(label=_("Title or text"), required=False, max_length=60)
+
+    def wanted(self) -> dict[str, Any]:
+        self.is_valid()
+        return {name: value for name, value in getattr(self, "cleaned_data", {}).items() if value}

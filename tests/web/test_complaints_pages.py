@@ -1,0 +1,366 @@
+"""The complainant's journey without script and the office's pages: nothing lost, nobody let in, nothing twice."""
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+
+from accounts import clock
+from accounts.models import Department, Division
+from accounts.outside import challenge
+from accounts.permissions import Role
+from supervision.complaints import handling, identity, outside_views, receiving
+from supervision.complaints.models import Complaint, ComplaintAuthor, ComplaintFile
+from supervision.complaints.receiving import Said
+from tests import build
+
+# Held here and in test_complaints_secrecy instead of in a table.
+ADDRESSES = {
+    f"complaints:{name}"
+    for name in (
+        "write", "done", "done_text", "lookup", "status", "status_do", "status_file", "list", "phone", "detail",
+        "identity", "file", "do",
+    )
+}  # fmt: skip
+NOW = build.at("2026-10-23 09:42")
+TEXT = "9 月 14 日在政务大厅 6 号窗口申请规划核实，两次去问都说领导没签字，没有告知还差什么材料。"
+WRITE, LOOKUP, STATUS = "/complaint/", "/complaint/lookup/", "/complaint/status/"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clean_and_now() -> Iterator[None]:
+    cache.clear()
+    with (
+        mock.patch.object(clock, "now", return_value=NOW),
+        mock.patch.object(clock, "today", return_value=NOW.date()),
+    ):
+        yield
+
+
+def _sum_of(page: str) -> str:
+    question = re.search(r'for="id_answer">([^<]+)<', page)[1]
+    return str(
+        sum("零一二三四五六七八九".index(c) for c in question.split("等于")[0] if c in "零一二三四五六七八九")
+    )
+
+
+def _body(client: Client, **changes: Any) -> dict[str, Any]:
+    """What a person sends who opened the form a minute ago."""
+    with mock.patch.object(clock, "now", return_value=NOW - timedelta(minutes=1)):
+        page = client.get(WRITE).content.decode()
+    body = {
+        "sign": "anon", "division": "230622", "department": "housing", "kind": "delay", "text": TEXT, "honest": "on",
+        "challenge": re.search(r'name="challenge" value="([^"]+)"', page)[1], "answer": _sum_of(page),
+    }  # fmt: skip
+    return body | changes
+
+
+def _photo(name: str = "现场.jpg") -> SimpleUploadedFile:
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8), "#246").save(content, "JPEG")
+    return SimpleUploadedFile(name, content.getvalue(), content_type="image/jpeg")
+
+
+def _codes(page: str) -> tuple[str, str]:
+    found = re.findall(r"<dd>([A-Z0-9-]{13,16})</dd>", page)
+    return found[0], found[1]
+
+
+def _sent(client: Client, **changes: Any) -> tuple[str, str]:
+    page = client.post(WRITE, _body(client, **changes), follow=True)
+    assert page.redirect_chain == [("/complaint/done/", 302)], page.content.decode()[:3000]
+    return _codes(page.content.decode())
+
+
+def _inside(client: Client, number: str, code: str) -> Client:
+    assert client.post(LOOKUP, {"receipt": number, "code": code}).status_code == 302
+    return client
+
+
+def _taken(**changes: Any) -> receiving.Taken:
+    said = {
+        "division": Division.objects.get(pk="230622"),
+        "department": Department.objects.get(division_id="230622", code="housing"),
+        "kind": "delay",
+        "text": TEXT,
+    }
+    return receiving.receive(said=Said(**(said | changes)), token=f"t{Complaint.objects.count()}", at=NOW)
+
+
+def test_written_received_looked_up_and_spoken_without_script() -> None:
+    client = Client(enforce_csrf_checks=False)
+    number, code = _sent(client, uploads=[_photo(), _photo("二.jpg")])
+    assert number == "TS20261023-0001"
+    done = client.get("/complaint/done/")
+    assert done["Cache-Control"].find("no-store") >= 0
+    assert code in done.content.decode()
+    text = client.get("/complaint/done/text/")
+    assert code in text.content.decode()
+    assert "attachment" in text["Content-Disposition"]
+    other = Client()
+    assert other.get("/complaint/done/").url == LOOKUP
+    assert other.get("/complaint/done/text/").status_code == 404
+    assert other.get(STATUS).url == LOOKUP
+    page = _inside(other, number, code.lower().replace("-", " ")).get(STATUS).content.decode()
+    assert "已收到，正在决定是否受理" in page
+    assert other.get("/complaint/status/file/1/").status_code == 200
+    said = other.post("/complaint/status/word/", {"text": "再补充一点", "uploads": [_photo()]}, follow=True)
+    assert "再补充一点" in said.content.decode()
+    assert other.get("/complaint/status/file/3/")["Content-Disposition"].startswith("attachment")
+    assert Client().get("/complaint/status/file/1/").status_code == 404
+    other.post("/complaint/status/leave/")
+    assert other.get(STATUS).url == LOOKUP
+
+
+def test_the_answer_satisfies_or_is_contested_once() -> None:
+    city = build.user("t-city", division="230600")
+    taken = _taken()
+    row = taken.complaint
+    handling.accept(complaint=row, by=city, at=NOW)
+    for answer in ("已补办。", "再次补办。"):
+        handling.assign(complaint=row, summary="反映长期未办结。", by=city, at=NOW)
+        handling.finish(complaint=row, outcome="true", finding="已办", by=city, at=NOW)
+        handling.reply(complaint=row, text=answer, by=city, at=NOW)
+        client = _inside(Client(), row.number, taken.code)
+        assert answer in client.get(STATUS).content.decode()
+        empty = client.post("/complaint/status/contest/", {"text": ""})
+        assert empty.status_code == 400
+        again = client.post("/complaint/status/contest/", {"text": "还是没给证"})
+        row.refresh_from_db()
+        if row.round == 2 and row.state == "replied":
+            assert again.status_code == 400
+    client.post("/complaint/status/satisfied/")
+    twice = client.post("/complaint/status/satisfied/")  # the other tab
+    assert twice.status_code == 400
+    row.refresh_from_db()
+    assert (row.state, row.satisfied) == ("closed", True)
+    assert client.post("/complaint/status/word/", {"text": "还有一事"}).status_code == 400
+
+
+def test_the_same_post_again_is_the_same_complaint_with_the_same_code() -> None:
+    client = Client()
+    body = _body(client)
+    first = client.post(WRITE, body, follow=True).content.decode()
+    second = client.post(WRITE, body, follow=True).content.decode()
+    assert _codes(first) == _codes(second)
+    assert Complaint.objects.count() == 1
+    with mock.patch.object(clock, "now", return_value=NOW + timedelta(hours=2)):
+        late = Client().post(WRITE, body)
+    assert late.status_code == 400  # found years later in somebody's history it opens nothing
+    assert Complaint.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"answer": "99"}, "算式"),
+        ({"challenge": "forged"}, "算式"),
+        ({challenge.TRAP: "http://x"}, "算式"),
+        ({"division": ""}, "请选择在哪里"),
+        ({"division": "999999"}, "选"),
+        ({"department": "nonsense"}, "选"),
+        ({"kind": "nonsense"}, "选"),
+        ({"text": "一直不给办，请查。"}, "请写满 20 个字，现在 9 个字"),
+        ({"text": "拖" * 50_000}, "50000"),
+        ({"sign": "named", "name": "王镈"}, "手机号码"),
+        ({"sign": "named", "name": "王" * 50_000, "phone": "1"}, "60"),
+        ({"honest": ""}, "真实情况"),
+    ],
+)
+def test_wrong_input_is_told_and_nothing_typed_is_lost(changes: dict[str, str], words: str) -> None:
+    client = Client()
+    wrong = client.post(WRITE, _body(client, **({"about_project": "艾草项目"} | changes)))
+    page = wrong.content.decode()
+    assert wrong.status_code == 400
+    assert words in page, re.findall(r'class="jg-err"[^>]*>([^<]+)', page)
+    assert "艾草项目" in page
+    assert changes.get("text", TEXT) in page
+    assert not Complaint.objects.exists()
+    assert _sum_of(page)
+
+
+def test_scripts_emoji_and_rare_characters_stay_text() -> None:
+    text = f"<script>alert(1)</script>{TEXT}😀𠮷𡈽\u202e\x01"
+    client = Client()
+    number, code = _sent(client, text=text, about_project="<img src=x onerror=alert(2)>", happened="<b>")
+    page = _inside(client, number, code).get(STATUS).content.decode()
+    assert "<script>alert" not in page
+    assert "😀𠮷𡈽" in page
+    city = Client()
+    city.force_login(
+        build.user("t-city", division="230600"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    inside = city.get(reverse("complaints:detail", args=[Complaint.objects.get().pk])).content.decode()
+    assert "<script>alert" not in inside
+    assert "<img src=x" not in inside
+
+
+def test_twenty_files_and_a_disguised_one_are_refused_and_six_are_kept() -> None:
+    client = Client()
+    many = client.post(WRITE, _body(client, uploads=[_photo(f"{n}.jpg") for n in range(20)]))
+    assert many.status_code == 400
+    assert "材料" in many.content.decode()
+    assert "重新选择" in many.content.decode()
+    page = SimpleUploadedFile("a.pdf", b"%PDF-1.4 /JavaScript", content_type="application/pdf")
+    assert client.post(WRITE, _body(client, uploads=[page])).status_code == 400
+    program = SimpleUploadedFile("a.jpg", b"MZ program", content_type="image/jpeg")
+    assert client.post(WRITE, _body(client, uploads=[program])).status_code == 400
+    assert not Complaint.objects.exists()
+    _sent(client, uploads=[_photo(f"王镈{n}.jpg") for n in range(6)])
+    assert ComplaintFile.objects.count() == 6
+    assert not any("王镈" in f"{row.path}{row.shown_name}" for row in ComplaintFile.objects.all())
+
+
+def test_wrong_codes_by_the_thousand_are_slowed_and_logged(caplog: Any) -> None:
+    taken = _taken()
+    client, seen = Client(), []
+    for n in range(60):
+        seen.append(
+            client.post(LOOKUP, {"receipt": taken.complaint.number, "code": f"AAAA-AAAA-{n:04d}"}).status_code
+        )
+    assert seen[:12] == [400] * 12
+    assert set(seen[12:]) == {429}
+    # the right code is of no use either until the window ends: guessing on gains nothing
+    assert client.post(LOOKUP, {"receipt": taken.complaint.number, "code": taken.code}).status_code == 429
+    assert "complaint_lookup_wrong" in caplog.text
+    assert taken.code not in caplog.text
+    elsewhere = Client(REMOTE_ADDR="10.9.9.9")
+    assert elsewhere.post(LOOKUP, {"receipt": taken.complaint.number, "code": taken.code}).status_code == 302
+
+
+def test_forged_cookies_open_nothing() -> None:
+    taken = _taken()
+    client = Client()
+    for value in (taken.complaint.number, f"{taken.complaint.number}:x:y", "", "x" * 5000):
+        client.cookies["complaint_entry"] = value
+        client.cookies["complaint_receipt"] = value
+        assert client.get(STATUS).status_code == 302
+        assert client.get("/complaint/done/").status_code == 302
+        assert client.post("/complaint/status/word/", {"text": "x"}).status_code == 302
+
+
+def test_an_address_sends_so_many_and_no_more() -> None:
+    client = Client()
+    for _n in range(outside_views.SENT.most):
+        _sent(client)
+    assert client.post(WRITE, _body(client)).status_code == 429
+    assert Client(REMOTE_ADDR="10.9.9.9").get(WRITE).status_code == 200
+
+
+def test_without_the_token_of_the_form_nothing_is_taken() -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert client.post(WRITE, {"text": TEXT}).status_code == 403
+    assert client.post(LOOKUP, {"receipt": "x", "code": "y"}).status_code == 403
+
+
+def test_no_row_ties_a_signed_in_visitor_to_an_anonymous_complaint() -> None:
+    investor = build.user("t-investor", Role.INVESTOR)
+    client = Client()
+    client.force_login(investor, backend="django.contrib.auth.backends.ModelBackend")
+    number, code = _sent(client)
+    _inside(client, number, code).post("/complaint/status/word/", {"text": "补充"})
+    row = Complaint.objects.get()
+    assert (row.anonymous, row.entered_by) == (True, None)
+    assert not ComplaintAuthor.objects.exists()
+    assert not row.events.exclude(by=None).exists()
+    assert not row.words.exclude(by=None).exists()
+    assert number not in str(client.session.items())
+
+
+def test_the_office_sorts_on_its_pages_and_the_head_alone_looks() -> None:
+    people = build.cast()
+    head = build.user("t-city-head", Role.OFFICE_HEAD, "230600")
+    row = _taken(name="王镈", phone="13904521987").complaint
+    pages = {}
+    for who, person in (("city", people["city"]), ("head", head), ("province", people["province"])):
+        pages[who] = Client()
+        pages[who].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    detail = reverse("complaints:detail", args=[row.pk])
+
+    def do(who: str, code: str, **body: Any) -> int:
+        return int(pages[who].post(reverse("complaints:do", args=[row.pk, code]), body).status_code)
+
+    assert row.number in pages["city"].get(reverse("complaints:list")).content.decode()
+    assert "王镈" not in pages["city"].get(detail).content.decode()
+    assert do("province", "accept") == 403
+    assert do("city", "reply", text="x") == 400  # not its turn
+    assert do("city", "accept") == 302
+    named = pages["city"].post(
+        reverse("complaints:do", args=[row.pk, "assign"]), {"summary": "王镈反映未办结"}
+    )
+    assert named.status_code == 400
+    assert "会暴露投诉人" in named.content.decode()
+    assert "王镈反映未办结" in named.content.decode()
+    assert do("city", "assign", summary="反映长期未办结。", ask_unit="on") == 302
+    for who in ("city", "province"):
+        assert (
+            pages[who].post(reverse("complaints:identity", args=[row.pk]), {"purpose": "核实"}).status_code
+            == 403
+        )
+    empty = pages["head"].post(reverse("complaints:identity", args=[row.pk]), {"purpose": ""})
+    assert empty.status_code == 400
+    shown = pages["head"].post(reverse("complaints:identity", args=[row.pk]), {"purpose": "电话核实"})
+    assert "13904521987" in shown.content.decode()
+    assert "13904521987" not in pages["head"].get(detail).content.decode()
+    assert do("city", "press") == 302
+    assert do("city", "finish", outcome="true", finding="已补办") == 302
+    assert do("city", "back", reason="补写依据") == 302
+    assert do("city", "finish", outcome="true", finding="已补办，附依据") == 302
+    assert do("city", "reply", text="已补办") == 302
+    assert do("city", "close", satisfied="yes") == 302
+    row.refresh_from_db()
+    assert (row.state, row.satisfied, row.pressed) == ("closed", True, 1)
+    assert identity.clear_old(build.at("2029-12-01 08:00")) == 1
+    assert pages["city"].get(detail).status_code == 200
+
+
+def test_a_call_is_entered_and_both_codes_read_out() -> None:
+    client = Client()
+    client.force_login(build.user("t-county"), backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("complaints:phone")).content.decode()
+    body = {
+        "sign": "named", "name": "王镈", "phone": "139", "division": "230622", "department": "housing", "kind": "delay",
+        "text": TEXT, "token": re.search(r'name="token" value="([^"]+)"', page)[1],
+    }  # fmt: skip
+    forged = client.post(reverse("complaints:phone"), body | {"token": "x"})
+    assert forged.status_code == 400
+    assert TEXT in forged.content.decode()
+    number, code = _codes(client.post(reverse("complaints:phone"), body).content.decode())
+    again = _codes(client.post(reverse("complaints:phone"), body).content.decode())
+    assert again == (number, code)
+    row = Complaint.objects.get()
+    assert (row.channel, row.anonymous) == ("phone", False)
+    assert client.get(reverse("complaints:detail", args=[row.pk])).status_code == 404
+    assert receiving.find_by_codes(number, code) == row
+
+
+def test_strangers_and_others_get_nothing_of_the_office_pages() -> None:
+    people, row = build.cast(), _taken().complaint
+    addresses = [
+        reverse("complaints:list"), reverse("complaints:phone"), reverse("complaints:detail", args=[row.pk]),
+        reverse("complaints:file", args=[row.pk, 1]),
+    ]  # fmt: skip
+    for url in addresses:
+        assert Client().get(url).status_code == 302
+        for who in ("nobody", "investor", "officer", "administrator", "auditor"):
+            client = Client()
+            client.force_login(people[who], backend="django.contrib.auth.backends.ModelBackend")
+            assert client.get(url).status_code in (403, 404), (who, url)
+
+
+def test_the_public_site_and_the_portal_lead_here() -> None:
+    from django.template.loader import render_to_string
+
+    panel = render_to_string("reporting/disclosure/public/_outside.html")
+    assert f'href="{WRITE}"' in panel
+    assert f'href="{LOOKUP}"' in panel
