@@ -8,13 +8,13 @@ import structlog
 
 from accounts.request_id import current_request_id
 
-# The address of a person's calendar holds a secret (supervision.meetings.feeds): whoever reads the log must not have it.
-SECRET = re.compile(r"(/meetings/feed/)[^/\s]{20,}")
+# Addresses that hold a secret: a person's calendar, an invitation, a rating. Whoever reads the log must not have it.
+SECRET = re.compile(r"(/meetings/feed/|/i/|/r/)[^/\s]{14,}")
 
 
 def hide_secrets(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
     for name, value in event.items():
-        if isinstance(value, str) and "/meetings/feed/" in value:
+        if isinstance(value, str) and "/" in value:
             event[name] = SECRET.sub(r"\1…", value)
     return event
 
