@@ -47,7 +47,8 @@ class Asked:
             "months": months_offered(self.month.today, self.month.period),
             "page_code": page,
             "tabs": [
-                (code, self.link(code)) for code in ("board", "rates", "promises", "completeness", "supervision")
+                (code, self.link(code))
+                for code in ("board", "rates", "promises", "completeness", "supervision")
             ],
             "above": self._above(),
         }
