@@ -117,7 +117,7 @@ def _departments(rows: list[dict[str, str]], divisions: list[Division]) -> Itera
 
 def regime_code_of(division: Division) -> str:
     """Regime of the division: its own, else that of the nearest one above, else the default."""
-    return regime_codes_of([division])[division.pk]
+    return division.regime_code or regime_codes_of([division])[division.pk]
 
 
 def regime_codes_of(divisions: Iterable[Division]) -> dict[str, str]:

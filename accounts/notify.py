@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q, Subquery
 
 from accounts.models import InboxItem, Posting, User
 from accounts.models.divisions import Division
@@ -31,4 +31,18 @@ def staff_of(division: Division | str, permission: str, *, on: Any) -> list[User
 
 
 def unread_count(user: Any) -> int:
-    return InboxItem.objects.filter(user=user, read_at=None).count()
+    """How many inbox items nobody has opened; remembered by `latest`, which has counted them already."""
+    held = getattr(user, "_unread_count", None)
+    return InboxItem.objects.filter(user=user, read_at=None).count() if held is None else int(held)
+
+
+def latest(user: Any, most: int) -> list[InboxItem]:
+    """The newest items of the person, and in the same statement how many are unread, for the frame of the page.
+
+    Remembered on the user object, which lives for one request.
+    """
+    mine = InboxItem.objects.filter(user=user)
+    unread = mine.filter(read_at=None).order_by().values("user").annotate(n=Count("pk")).values("n")
+    found: list[Any] = list(mine.annotate(unread=Subquery(unread))[:most])
+    user._unread_count = (found[0].unread or 0) if found else 0
+    return found

@@ -162,7 +162,7 @@ def screen_css() -> str:
     sheet = [
         "/* Made by documents/css.py; do not edit. */",
         f".jo-sheet.is-flow {{ height: auto; min-height: {u(PORTRAIT.height)};"
-        f" padding-bottom: {u(PORTRAIT.bottom + 34)}; overflow: visible; }}",
+        f" padding-bottom: {u(PORTRAIT.bottom + 34)}; overflow: visible; overflow-x: clip; }}",
         f".jo-sheet.is-flow.is-wide {{ width: {u(wide.width)}; min-height: {u(wide.height)};"
         f" padding: {u(wide.top)} {u(wide.right)} {u(wide.bottom)} {u(wide.left)}; }}",
         ".jo-desk:has(.is-wide) { overflow-x: auto; justify-items: start; }",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -43,7 +43,7 @@ def register() -> None:
             template="approvals/checklist/_tab.html",
             permission="checklist.view",
             context=_tab,
-            count=_count,
+            rows=_unfinished,
             order=12,
         )
     )
@@ -73,9 +73,9 @@ def _held_by(department: Any) -> list[str]:
     return [f"{row.project.name} {row}" for row in rows.order_by("due_on", "pk")[:50]]
 
 
-def _count(project: Project, user: Any) -> int:
+def _unfinished(project: Project, user: Any) -> QuerySet[ChecklistItem]:
     rows = ChecklistItem.objects.visible_to(user).filter(project=project)
-    return rows.exclude(state__in=[ItemState.DECIDED, ItemState.NOT_NEEDED]).count()
+    return rows.exclude(state__in=[ItemState.DECIDED, ItemState.NOT_NEEDED])
 
 
 def _tab(project: Project, user: Any, on: date) -> dict[str, Any]:

@@ -24,12 +24,12 @@ from approvals.checklist.conditions import NEEDS_BEFORE, waiting_for
 from approvals.checklist.contacts import contacts_of
 from approvals.checklist.forms import GiveForm, ItemFilter, StepForm, WindowForm
 from approvals.checklist.lights import thresholds
-from approvals.checklist.links import links_for
 from approvals.checklist.models import HANDLE, ChecklistItem, EventKind, ItemFile
 from approvals.checklist.moves import EDIT, MOVES, Move
 from approvals.checklist.rights import may, moves_for, require_item
 from approvals.checklist.steps import clean_given, take_step
 from approvals.checklist.window import accept_at_window, windows_of
+from approvals.links import links_for
 from policy.services import current_calendar
 from projects.models import Party, Project
 from projects.text import clean
@@ -195,7 +195,7 @@ def _page(
         "materials": [{"name": one, "ready": one in item.ready} for one in item.materials],
         "files": item.files.select_related("by"), "actions": moves, "bound": bound[1] if bound else None,
         "kept": _kept(moves, bound), "sees_project": project,
-        "links": links_for(item, request.user),
+        "links": links_for("item", item, request.user),
         "give": _give(request, item, bound), "people": contacts_of(item.project, [item], on),
         "statutory_text": limit_text(item.statutory_days, item.statutory_unit),
         "promised_text": _("the same day") if item.kind == ItemKind.IMMEDIATE else limit_text(

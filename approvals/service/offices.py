@@ -181,14 +181,15 @@ def ownerless(viewer: Any, on: date) -> Iterator[Thing]:
         division__in=Division.objects.filter(division_q(viewer))
     )  # fmt: skip
     rows, work = rows.select_related("division"), has_work("item", "promise", "arrears")
-    for department in rows.filter(work, valid_to__lt=on).order_by("pk"):
-        yield _lost(department, _("%(name)s was abolished") % {"name": department.name})
-    offices = set(staff_q(on).filter(role__in=AREA_ROLES).values_list("division_id", flat=True))
+    abolished = Q(valid_to__isnull=False, valid_to__lt=on)
+    offices = staff_q(on).filter(role__in=AREA_ROLES).order_by().values("division_id")
     own = staff_q(on).filter(role__in=GRANTED_ROLES, department_id=OuterRef("pk"))
-    bare = rows.exclude(valid_to__lt=on).exclude(division__province_code__in=offices)
-    bare = bare.exclude(division__city_code__in=offices).exclude(division__county_code__in=offices)
-    for department in bare.filter(~Exists(own)).filter(work).order_by("pk"):
-        yield _lost(department, _("nobody is posted there"))
+    covered = Q(division__province_code__in=offices) | Q(division__city_code__in=offices)
+    covered |= Q(division__county_code__in=offices) | Q(Exists(own))
+    for department in rows.filter(work, abolished | ~covered).order_by("pk"):
+        gone = department.valid_to is not None and department.valid_to < on
+        why = _("%(name)s was abolished") % {"name": department.name} if gone else _("nobody is posted there")
+        yield _lost(department, why)
 
 
 def _lost(department: Department, why: str) -> Thing:

@@ -18,6 +18,7 @@ from accounts.errors import DomainError
 from accounts.permissions import Role
 from accounts.scope import acting_posting, current_postings
 from accounts.views.guards import needs, page_of
+from approvals.links import links_for
 from approvals.tickets import queries, services
 from approvals.tickets.access import investors_of, may, people_of_office, require_move, rights_over, side_of
 from approvals.tickets.clocks import days_by_side, held, left, light_q, thresholds
@@ -320,6 +321,7 @@ def _page(
         "asked": services.pending_extension(ticket), "extensions": ticket.extensions.exclude(granted=None),
         "silence_left": left(ticket.silence_due_on, on), "upper": tier_above(ticket.division),
         "sees_project": Project.objects.visible_to(request.user).filter(pk=ticket.project_id).exists(),
+        "links": links_for("ticket", ticket, request.user),
     }  # fmt: skip
     return render(request, "approvals/tickets/detail.html", context, status=status)
 

@@ -39,9 +39,7 @@ def register() -> None:
             template="approvals/tickets/_tab.html",
             permission="tickets.view",
             context=_tab,
-            count=lambda project, user: (
-                Ticket.objects.visible_to(user).open().filter(project=project).count()
-            ),
+            rows=lambda project, user: Ticket.objects.visible_to(user).open().filter(project=project),
             order=14,
         )
     )

@@ -38,7 +38,7 @@ def register() -> None:
             template="projects/plans/_tab.html",
             permission="plans.view",
             context=views.tab,
-            count=lambda project, user: project.plan_changes.count(),
+            rows=lambda project, _user: project.plan_changes.all(),
             order=20,
         )
     )

@@ -145,10 +145,6 @@ def tab(project: Project, user: Any, on: date) -> dict[str, Any]:
     }
 
 
-def count(project: Project, user: Any) -> int:
-    return queries.promises(user).filter(project=project).count()
-
-
 def decorate(rows: Any, on: date) -> None:
     """Light and working days left of each promise."""
     calendar = current_calendar()

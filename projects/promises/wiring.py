@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.obligations import kinds
-from projects.promises import replanning, services, views
+from projects.promises import queries, replanning, services, views
 from projects.services.dependents import register_moved
 from projects.tabs import Tab, register_tab
 
@@ -39,7 +39,7 @@ def register() -> None:
             template="projects/promises/_tab.html",
             permission="promises.view",
             context=views.tab,
-            count=views.count,
+            rows=lambda project, user: queries.promises(user).filter(project=project),
             order=30,
         )
     )

@@ -14,7 +14,7 @@ from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.models import Department, User
 from accounts.scope import require
-from projects.grants import VIEW
+from projects.grants import VIEW, beside_team
 from projects.models import Assignment, Project, ProjectState, TeamRole
 from projects.models.team import SINGLE_ROLES
 from projects.services.registry import locked
@@ -192,9 +192,11 @@ def _end(assignment: Assignment, last_day: date) -> None:
 
 
 def settle_grants(project: Project, users: list[User | None]) -> None:
-    """The view grant of each person is there exactly while an appointment of theirs has no end."""
+    """The view grant of each person is there exactly while an appointment of theirs has no end, or something beside
+    the team opens the project to them."""
+    beside = beside_team(project.pk)
     for user in {user for user in users if user is not None}:
-        if project.team.filter(Q(user=user), valid_to=None).exists():
+        if user.pk in beside or project.team.filter(Q(user=user), valid_to=None).exists():
             assign_perm(VIEW, user, project)
         else:
             remove_perm(VIEW, user, project)

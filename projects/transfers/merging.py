@@ -13,7 +13,7 @@ from accounts.errors import DomainError, StaleState
 from accounts.obligations import services as obligations
 from accounts.scope import require
 from projects.due import refresh_due
-from projects.grants import VIEW
+from projects.grants import VIEW, beside_team
 from projects.models import (
     Assignment,
     Merge,
@@ -250,6 +250,7 @@ def _update(model: type[models.Model], pk: Any, values: dict[str, Any]) -> bool:
 def _carry_grants(stays: Project, goes: Project) -> None:
     """Who could open the duplicate alone and still serves it opens the one that stays."""
     serving = set(stays.team.filter(valid_to=None, user__isnull=False).values_list("user_id", flat=True))
+    serving |= beside_team(stays.pk)  # what opened the duplicate beside its team has been carried over by now
     theirs = ProjectUserObjectPermission.objects.filter(content_object=goes, permission__codename=VIEW)
     for grant in theirs:
         if grant.user_id in serving:

@@ -20,7 +20,7 @@ from projects.forms.registry import FORM_FIELD
 from projects.industries import industry_label
 from projects.lights import project_light, thresholds
 from projects.models import Assignment, Milestone, Pause, Project, ProjectState
-from projects.tabs import actions_for, tabs_for
+from projects.tabs import actions_for, counts, tabs_for
 from projects.track import Node, lit, track
 
 
@@ -160,10 +160,11 @@ def _tabs(request: HttpRequest, head: Head, current: str) -> list[dict[str, Any]
         },
         {"code": "team", "label": _("People"), "url": reverse("projects:team", args=[pk]), "count": serving},
     ]
-    for tab in tabs_for(head.held):
+    shown = tabs_for(head.held)
+    counted = counts(shown, head.project, request.user)
+    for tab in shown:
         url = reverse("projects:tab", args=[pk, tab.code])
-        count = tab.count(head.project, request.user) if tab.count else None
-        rows.append({"code": tab.code, "label": tab.label, "url": url, "count": count})
+        rows.append({"code": tab.code, "label": tab.label, "url": url, "count": counted.get(tab.code)})
     if "audit.view" in head.held:
         rows.append({"code": "history", "label": _("History"), "url": reverse("projects:history", args=[pk])})
     for row in rows:

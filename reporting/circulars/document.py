@@ -1,26 +1,13 @@
 """A circular as a document value: organ, number, title, the edited words, the frozen tables. Chinese only."""
 
-from accounts.models import Department, Division, Tier
+from accounts.models import Division, Tier
 from documents.model import Attachment, Block, Document, Heading, Paragraph
 from policy.periods import Period
 from reporting.circulars.models import Circular
 from reporting.reports.content import ReportContent
 from reporting.reports.services import content_of
 from reporting.reports.tables import all_tables
-
-COMPETENT = "business_environment"
-ORGAN_CODES = {"230000": "黑营商通"}
-
-
-def organ_of(unit: Division) -> str:
-    """Full name of the competent office that issues for this division (H4)."""
-    office = Department.objects.filter(division=unit, code=COMPETENT).first()
-    return office.name if office else f"{unit.name}营商环境建设监督局"
-
-
-def organ_code(unit: Division) -> str:
-    """发文机关代字. The province's is fixed; others take the division's short name until their office sets one."""
-    return ORGAN_CODES.get(unit.pk, f"{unit.short_name}营商通")
+from supervision.letters.organs import organ_of
 
 
 def title_for(unit: Division, period: Period) -> str:

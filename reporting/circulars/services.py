@@ -15,9 +15,10 @@ from accounts.scope import posted_at, require_own
 from documents.text import format_number
 from policy.periods import Period
 from projects.numbers import take
-from reporting.circulars.document import addressees_for, organ_code, title_for
+from reporting.circulars.document import addressees_for, title_for
 from reporting.circulars.models import Circular, CircularState
 from reporting.reports.models import Report
+from supervision.letters.organs import word_of
 
 KIND = "circular"
 
@@ -141,7 +142,7 @@ def issue_circular(*, circular: Circular, by: Any, at: datetime) -> Circular:
     day = local_date(at)
     with transaction.atomic():
         seq = take(f"{KIND}-{circular.unit_id}-{day.year}")
-        number = format_number(organ_code(circular.unit), day.year, seq)
+        number = format_number(word_of(circular.unit, KIND), day.year, seq)
         _move(
             circular,
             [CircularState.APPROVED],

@@ -21,7 +21,7 @@ def register() -> None:
             template="projects/_tab_ledger.html",
             permission="ledgers.view",
             context=_context,
-            count=lambda project, user: _entries(project, user).count(),
+            rows=lambda project, user: _entries(project, user),
             order=10,
         )
     )

@@ -7,7 +7,8 @@ from datetime import date
 from accounts.models import Division, Tier
 from policy.services import current_calendar
 from reporting.reports.content import PressedMatter
-from supervision.matters.queries import pressed_not_done
+from supervision.matters.models import Step
+from supervision.matters.queries import pressed_not_done, rungs_until
 
 Codes = tuple[str, str, str]  # province, city, county of the unit; "" where there is none
 
@@ -16,7 +17,9 @@ def pressed_in(province: Division, cut_off: date) -> list[tuple[Codes, PressedMa
     """Every such matter of the province with the codes of its unit, longest overdue first within a unit."""
     calendar = current_calendar()
     found = []
-    for row in pressed_not_done(province, cut_off):
+    rows = list(pressed_not_done(province, cut_off))
+    climbed = rungs_until(rows, cut_off)
+    for row in rows:
         codes = (row.province_code, row.city_code, row.county_code)
         late = max(1, calendar.between(row.due_on, cut_off)) if row.due_on < cut_off else 0
         matter = PressedMatter(
@@ -28,8 +31,8 @@ def pressed_in(province: Division, cut_off: date) -> list[tuple[Codes, PressedMa
             project=row.project.name if row.project else "",
             due_on=row.due_on,
             days_late=late,
-            step=row.step,
-            is_listed=row.is_listed,
+            step=climbed.get(row.pk, Step.ASSIGNED),
+            is_listed=row.was_listed(cut_off),
         )
         found.append((codes, matter))
     return found

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -24,32 +24,29 @@ LIMIT = 20
 
 def drafts(user: Any, on: date) -> Iterator[TodoItem]:
     """Drafts of the own unit that no open duty already asks for (the province reports to nobody)."""
+    owed = Obligation.objects.open().filter(
+        kind__in=REPORTS, unit_id=OuterRef("unit_id"), period=OuterRef("period")
+    )
     rows = (
         Report.objects.visible_to(user)
         .filter(
             _own(user, "reports.compile"), state=ReportState.DRAFT, compiled_at__date__gte=on - DRAFTS_FOR
         )
+        .exclude(Exists(owed))
         .select_related("unit")
         .order_by("-compiled_at")[:LIMIT]
     )
-    found = list(rows)
-    units = {report.unit_id for report in found}
-    owed = (
-        Obligation.objects.open().filter(kind__in=REPORTS, unit_id__in=units).values_list("unit_id", "period")
-    )
-    asked = set(owed)
-    for report in found:
-        if (report.unit_id, report.period) not in asked:
-            yield TodoItem(
-                key=f"report:{report.pk}",
-                days_left=None,
-                due_on=None,
-                title=_("Settle the draft: %(title)s") % {"title": title_of(report)},
-                detail=_("The figures are frozen; read the words, mend them, settle."),
-                url=reverse("reports:detail", args=[report.pk]),
-                button=_("Read and settle"),
-                order=60,
-            )
+    for report in rows:
+        yield TodoItem(
+            key=f"report:{report.pk}",
+            days_left=None,
+            due_on=None,
+            title=_("Settle the draft: %(title)s") % {"title": title_of(report)},
+            detail=_("The figures are frozen; read the words, mend them, settle."),
+            url=reverse("reports:detail", args=[report.pk]),
+            button=_("Read and settle"),
+            order=60,
+        )
 
 
 def circulars(user: Any, on: date) -> Iterator[TodoItem]:

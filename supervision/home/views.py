@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts import clock
+from accounts import clock, notify
 from accounts.jobs import status
-from accounts.models import Division, InboxItem, Posting, User
+from accounts.models import Division, Posting, User
 from accounts.obligations import todo
 from accounts.permissions import ROW_SCOPE, Role, RowScope
 from accounts.scope import acting_posting, current_postings
@@ -71,8 +71,8 @@ def _is_late(item: todo.TodoItem, today: date) -> bool:
 
 
 def _inbox(user: Any) -> dict[str, Any]:
-    """How many are unread the frame counts already."""
-    return {"inbox": list(InboxItem.objects.filter(user=user)[:INBOX_SHOWN])}
+    """The newest items; how many are unread is counted with them and shown by the frame."""
+    return {"inbox": notify.latest(user, INBOX_SHOWN)}
 
 
 def _people(user: Any, today: date) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from accounts.clock import local_date
-from accounts.models import Department, Division
 from documents import Block, Column, Document, Heading, Paragraph, Table, chinese_date
 from policy.periods import Period
 from supervision.inspections import draw as drawing
@@ -17,6 +16,7 @@ from supervision.inspections.models import (
     InspectionState,
     ItemResult,
 )
+from supervision.letters.organs import organ_of
 from supervision.matters.models import Matter, MatterSource
 
 KINDS = {
@@ -45,13 +45,6 @@ CONCLUSIONS = {
     ConclusionState.UPHELD: "复核维持",
     ConclusionState.CHANGED: "复核变更",
 }
-COMPETENT = "business_environment"
-
-
-def organ_of(unit: Division) -> str:
-    """Full name of the competent office that inspects for this division."""
-    office = Department.objects.filter(division=unit, code=COMPETENT).first()
-    return office.name if office else f"{unit.name}营商环境建设监督局"
 
 
 def kinds_text(inspection: Inspection) -> str:

@@ -32,6 +32,11 @@ def check_evidence(uploads: Sequence[Any]) -> Checked:
     return checked
 
 
+def are_those(checked: Checked, kept: Any) -> bool:
+    """Whether the uploads are exactly the stored files of one owner: the same form sent again."""
+    return sorted(known.sha256 for known, _upload in checked) == sorted(kept.values_list("sha256", flat=True))
+
+
 def keep(checked: Checked, model: type[models.Model], folder: str, **owner: Any) -> list[str]:
     """Store the files and write a row of `model` for each; return the stored paths, for `files.forget` after a failure."""
     paths: list[str] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,12 +15,19 @@ from policy.periods import Period
 from projects.models import Project
 from projects.numbers import take
 from projects.text import clean
-from supervision.inspections.models import Inspection, InspectionItem, InspectionKind, InspectionState
+from supervision.inspections.models import (
+    Inspection,
+    InspectionItem,
+    InspectionKind,
+    InspectionState,
+    ItemResult,
+)
 from supervision.inspections.moving import compare_and_set, note, place_of, require_maker, required
 from supervision.inspections.periods import periods_to_plan
 
 MOST_PROJECTS = 300  # one inspection; what is more is planned as a second one
 CHOSEN = "chosen"
+SAME_CLICK = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,10 @@ def plan_inspection(
     by: Any,
     at: datetime,
 ) -> Inspection:
-    """Plan an inspection of `unit` for one of the periods that can still be planned."""
+    """Plan an inspection of `unit` for one of the periods that can still be planned.
+
+    The same form sent twice (a doubled click, a phone that tries again) is one plan: the first is returned.
+    """
     require_maker(by, unit)
     known = [str(one) for one in periods_to_plan(unit, local_date(at))]
     if period not in known:
@@ -62,6 +72,10 @@ def plan_inspection(
         Period.parse(period),
     )  # fmt: skip
     with transaction.atomic():
+        Division.objects.select_for_update(no_key=True).get(pk=unit.pk)  # two clicks come one after the other
+        same = Inspection.objects.open().filter(unit=unit, period=period, planned_by=by, **facts)
+        if (found := same.filter(planned_at__gt=at - SAME_CLICK).first()) is not None:
+            return found
         prefix = f"DC-{unit.pk}-{local_date(at).year}"
         inspection = Inspection.objects.create(
             number=f"{prefix}-{take(prefix):04d}", unit=unit, period=period, planned_by=by, planned_at=at,
@@ -150,7 +164,7 @@ def add_projects(*, inspection: Inspection, picks: Iterable[Pick], by: Any, at: 
 def remove_project(
     *, inspection: Inspection, item: InspectionItem, reason: str, by: Any, at: datetime
 ) -> None:
-    """Take a project off the list with a reason. One that was drawn or has a finding stays."""
+    """Take a project off the list with a reason. One that was drawn, looked at or has a finding stays."""
     require_maker(by, inspection.unit_id)
     reason = required(reason, "reason_missing", _("Say why it is taken off the list."), "reason", most=300)
     if item.source == "draw":
@@ -158,12 +172,20 @@ def remove_project(
             "item_drawn",
             _("This project was drawn. It can only be taken off by drawing again, with a reason."),
         )
-    if item.findings.exists():
-        raise DomainError(
-            "item_has_finding", _("Something was found at this project already; it stays on the list.")
-        )
     with transaction.atomic():
         compare_and_set(inspection)
+        item.refresh_from_db()  # nobody records a result or a finding meanwhile: the inspection's row is held
+        if item.findings.exists():
+            raise DomainError(
+                "item_has_finding", _("Something was found at this project already; it stays on the list.")
+            )
+        if item.result != ItemResult.PENDING:
+            raise DomainError(
+                "item_looked_at",
+                _(
+                    "What was seen at this project is on record; it stays on the list. Correct the result instead."
+                ),
+            )
         note("project_removed", inspection, by, at, reason, project=item.project.number)
         item.delete()
 

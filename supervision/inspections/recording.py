@@ -113,7 +113,10 @@ def add_finding(
     by: Any,
     at: datetime,
 ) -> Finding:
-    """Put a problem on record with its evidence. The project's result becomes “problems found”."""
+    """Put a problem on record with its evidence. The project's result becomes “problems found”.
+
+    The same form sent twice is one finding: the first is returned.
+    """
     require_maker(by, inspection.unit_id)
     fact, place = _checked_finding(inspection, fact, place, unit, department, due_on, at)
     checked = evidence.check_evidence(uploads)
@@ -121,6 +124,12 @@ def add_finding(
     try:
         with transaction.atomic():
             compare_and_set(inspection, (S.UNDER_WAY,))
+            same = inspection.findings.filter(
+                item=item, fact=fact, place=place, unit=unit, department=department
+            )
+            for sent in same.filter(found_by=by):
+                if evidence.are_those(checked, sent.files):
+                    return sent
             finding = Finding.objects.create(
                 inspection=inspection, item=item, fact=fact, place=place, requirement=clean_text(requirement),
                 unit=unit, department=department, due_on=due_on, found_by=by, found_at=at,
@@ -222,8 +231,7 @@ def finish_inspection(
             inspection, (S.UNDER_WAY,), turn=turn, state=S.FINISHED, held_to=held_to, summary=summary,
             closed_by=by, closed_at=at,
         )  # fmt: skip
-        if inspection.findings.filter(action=FindingAction.PENDING).exists():
-            raise _undecided()
+        _check_whole(inspection)  # again: a project may have been added meanwhile
         found = duty_of(inspection.unit, Period.parse(inspection.period).last)
         if found is not None:
             meet_for_period(
@@ -303,6 +311,13 @@ def _check_finish(inspection: Inspection, held_to: date, at: datetime) -> None:
             "inspection_moved", _("This inspection is not under way. Look at it as it stands now.")
         )
     require_authority(inspection)
+    _check_whole(inspection)
+
+
+def _check_whole(inspection: Inspection) -> None:
+    """An inspection of nothing meets no duty; each project has a result and each finding its decision."""
+    if not inspection.items.exists():
+        raise DomainError("no_projects", _("No project has been chosen yet. Choose or draw some first."))
     left = list(inspection.items.filter(result=ItemResult.PENDING).select_related("project")[:3])
     if left:
         names = "、".join(row.project.name for row in left)
@@ -312,11 +327,7 @@ def _check_finish(inspection: Inspection, held_to: date, at: datetime) -> None:
             % {"names": names},
         )
     if inspection.findings.filter(action=FindingAction.PENDING).exists():
-        raise _undecided()
-
-
-def _undecided() -> DomainError:
-    return DomainError(
-        "findings_pending",
-        _("Findings are not decided on yet: press each as a matter, or note it with a reason."),
-    )
+        raise DomainError(
+            "findings_pending",
+            _("Findings are not decided on yet: press each as a matter, or note it with a reason."),
+        )

@@ -15,8 +15,10 @@ from accounts.obligations.todo import TodoItem
 from policy.periods import Period
 from policy.services import current_calendar
 from supervision.inspections import concluding, triggers
+from supervision.inspections.following import follow_successors
 from supervision.inspections.models import VIEW, Conclusion, Finding
 from supervision.landing import register_section
+from supervision.matters.following import register_follower
 from supervision.matters.models import Matter, MatterSource
 from supervision.matters.sources import Source, register_source
 
@@ -42,6 +44,7 @@ def register() -> None:
             )
         )  # fmt: skip
     triggers.register_own()
+    register_follower("inspections", follow_successors)
     register_source(Source(MatterSource.FINDING, gettext_lazy("Finding of an inspection"), url=_finding_url))
     todo.register("inspection_conclusions", todo_items)
     audit_words.register(AUDIT, NAMES)
@@ -58,6 +61,8 @@ AUDIT = {
     "inspection_found": gettext_lazy("problem found in an inspection"),
     "inspection_finding_pressed": gettext_lazy("finding pressed as a matter"),
     "inspection_finding_noted": gettext_lazy("finding noted without action"),
+    "inspection_moved": gettext_lazy("inspection handed to the successor of a unit"),
+    "inspection_conclusion_moved": gettext_lazy("inspection conclusion handed to the successor of a unit"),
     "inspection_finished": gettext_lazy("inspection finished"),
     "inspection_cancelled": gettext_lazy("inspection called off"),
     "inspection_conclusion_sent": gettext_lazy("inspection conclusion sent"),

@@ -56,7 +56,9 @@ class Ground:
 
     @property
     def query(self) -> str:
-        """The query of the address that drafts a paper on it."""
+        """The query of the address that drafts a paper on it; keeps the warning it came from."""
+        if self.warning is not None:
+            return f"warning={self.warning.pk}"
         name = "project" if self.kind == GroundKind.PROBLEM else self.kind
         return f"{name}={self.row.pk}"
 

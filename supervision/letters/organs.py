@@ -39,7 +39,12 @@ def organ_of(unit: Division) -> str:
 
 def organ_word(unit: Division, kind: str) -> str:
     """黑营商督函, 肇源营商督通."""
-    return ORGAN_WORDS.get(unit.pk, f"{unit.short_name}营商") + document_kind(unit, kind).word
+    return word_of(unit, DOCUMENTS[PaperKind(kind)])
+
+
+def word_of(unit: Division, document: str) -> str:
+    """发文机关代字 for a kind of document of the unit's regime (`circular`, `work_order`): 黑营商通, 大庆营商工单."""
+    return ORGAN_WORDS.get(unit.pk, f"{unit.short_name}营商") + regime_of(unit).documents[document].word
 
 
 def government_of(unit: Division) -> str:

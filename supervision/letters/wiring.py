@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts import audit_words
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
-from approvals.checklist import links
+from approvals import links
 from projects.models import Project
 from projects.services.dependents import register_stay
 from projects.tabs import Action, register_action
@@ -29,11 +29,14 @@ MOST_TODOS = 100
 def register() -> None:
     register_section("letters", gettext_lazy("Supervision papers"), "letters:list", VIEW, 20)
     for code, label in PaperKind.choices:
-        register_source(Source(MatterSource(code), label, _paper_url, closed=follow_matter))
+        register_source(
+            Source(MatterSource(code), label, _paper_url, closed=follow_matter, permission="letters.view")
+        )
     todo.register("letters", todo_items)
     # A paper stays with the place it was addressed to, wherever its project goes.
     register_stay(SupervisionPaper)
-    links.register_link(links.Link("letters", _item_label, _item_url, DRAFT, 10))
+    links.register_link("item", links.Link("letters", draft_words, _item_url, DRAFT, 10))
+    links.register_link("ticket", links.Link("letters", draft_words, _ticket_url, DRAFT, 10))
     register_action(
         Action(
             code="letters",
@@ -62,15 +65,18 @@ def _paper_url(matter: Matter) -> str:
     return reverse("letters:detail", args=[matter.source_id]) if matter.source_id else ""
 
 
-def _item_label(user: Any) -> str:
-    return draft_words(user)
-
-
 def _item_url(item: Any, user: Any) -> str:
     """Only while it runs. Whether the delay is the organ's is told on the page it leads to, with both counters."""
     if not item.is_running or issuing_unit(user) is None:
         return ""
     return f"{reverse('letters:new')}?item={item.pk}"
+
+
+def _ticket_url(ticket: Any, user: Any) -> str:
+    """Only while it runs against the office; an open paper on it is what the address leads to."""
+    if not ticket.is_open or ticket.next_due_on is None or issuing_unit(user) is None:
+        return ""
+    return f"{reverse('letters:new')}?ticket={ticket.pk}"
 
 
 def _project_url(project: Project, user: Any) -> str:

@@ -10,10 +10,10 @@ from accounts import notify
 from accounts.models import Department, User
 from accounts.permissions import PERMISSIONS, ROW_SCOPE, RowScope, roles_with
 from accounts.scope import current_postings, posted_at
-from supervision.matters.models import Matter
+from supervision.matters.models import PRESSED_HARD, Matter
 from supervision.matters.states import MOVES, Move
 
-HANDLE, AGREE = "matters.handle", "matters.agree"
+HANDLE, REFER = "matters.handle", "referrals.make"
 
 
 def handles(user: Any, matter: Matter) -> bool:
@@ -60,6 +60,17 @@ def allowed(user: Any, matter: Matter, move: Move) -> bool:
     if move.whose == "head":
         return posted_at(user, matter.unit_id, move.permission)
     return posted_at(user, matter.issuer_id, move.permission)
+
+
+def may_refer(user: Any, matter: Matter, on: date) -> bool:
+    """Whether the head may open an accountability referral on it: the unit lies in their area, and it is overdue,
+    under supervision or publicly listed. Never automatic; the page it leads to asks which case of the rules it is."""
+    if not (matter.is_listed or matter.step in PRESSED_HARD or (matter.is_open and matter.due_on < on)):
+        return False
+    return any(
+        REFER in PERMISSIONS[posting.role] and matter.unit.path.startswith(posting.division.path)
+        for posting in current_postings(user)
+    )
 
 
 def unit_people(matter: Matter, on: date) -> list[User]:

@@ -56,7 +56,14 @@ def people_of_unit_all(matter: Matter, on: date) -> list[Any]:
 
 
 def _redirect(matter: Matter, user: Any, data: Any, uploads: Any, on: date) -> forms.Form:
-    return f.RedirectForm(data, units=units_for(matter.issuer, on), initial={"turn": matter.turn})
+    rows = Department.objects.filter(division__path__startswith=matter.issuer.path).exclude(valid_to__lt=on)
+    offices = dict(rows.order_by("code").values_list("code", "short_name").distinct())
+    initial = {
+        "turn": matter.turn,
+        "unit": matter.unit_id,
+        "department": matter.department.code if matter.department else "",
+    }
+    return f.RedirectForm(data, units=units_for(matter.issuer, on), offices=offices, on=on, initial=initial)
 
 
 def _close(matter: Matter, user: Any, data: Any, uploads: Any, on: date) -> forms.Form:
@@ -137,7 +144,8 @@ ACTIONS: dict[str, Action] = {
         _plain(f.ReasonForm), services.unlist_matter, _("Take off the listing"), _("Taken off the listing.")
     ),
     "redirect": Action(
-        _redirect, services.redirect_matter, _("Give it to another unit"), _("The other unit was told.")
+        _redirect, services.redirect_matter, _("Give it to another unit or department"),
+        _("They were told and have to sign for it."),
     ),
     "reopen": Action(
         _plain(f.ReopenForm), services.reopen_matter, _("Open it again"), _("Open again, with the new last day."), True

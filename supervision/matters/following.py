@@ -1,5 +1,6 @@
 """Open matters follow: a unit's successor, a project that went to another division, a project that ended."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,12 @@ from supervision.matters.queries import CARRY
 # did not do, stays the old host's to answer for.
 WITH_PROJECT = (MatterSource.WORK_ORDER, MatterSource.AGREED)
 HOPS = 10
+_followers: dict[str, Callable[[datetime], int]] = {}
+
+
+def register_follower(name: str, step: Callable[[datetime], int]) -> None:
+    """`step(at)` hands on what else is open with units that ended, and says how many. Add or replace."""
+    _followers[name] = step
 
 
 def heir_of(division: Division, on: Any) -> Division | None:
@@ -36,8 +43,8 @@ def heir_of(division: Division, on: Any) -> Division | None:
 def follow_successors(at: datetime) -> int:
     """Open matters of units that ended go to their successors, days and rungs unchanged; so does the office's side."""
     on = local_date(at)
+    moved = sum(step(at) for step in _followers.values())
     ended = Division.objects.filter(valid_to__lt=on).select_related("successor")
-    moved = 0
     for division in ended.order_by("pk"):
         heir = heir_of(division, on)
         if heir is None or heir.pk == division.pk:

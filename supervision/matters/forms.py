@@ -1,5 +1,6 @@
 """Forms of matters. Each move has one; files come beside the form, checked by the service."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,10 +11,10 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Department, Division, User
 from approvals.tickets.forms import FilesField
 from policy.lights import Light
-from projects.fields import DayField
+from projects.fields import DayField, set_choices
 from supervision.matters.clocks import light_q, thresholds
 from supervision.matters.models import OPEN_STATES, Matter, MatterQuerySet, MatterSource, MatterState, Step
-from supervision.matters.queries import area_of
+from supervision.matters.queries import area_of, own_of
 from supervision.matters.todo import mine_q
 
 WHY = {"required": _("Say why; the other side reads it.")}
@@ -177,13 +178,37 @@ class RedirectForm(TurnForm):
         Division.objects.none(), label=_("Who does it"), empty_label=None,
         error_messages={"required": _("Choose the unit that has to do it.")},
     )  # fmt: skip
+    department = forms.ChoiceField(
+        label=_("Its department"), required=False, help_text=_("Empty: the unit's office passes it on.")
+    )
     due_on = _day(_("New last day"), required=False, help_text=_("Empty: the present one stays."))
     reason = _long(_("Why"), rows=2, error_messages=WHY)
 
-    def __init__(self, data: Any = None, *, units: QuerySet[Division], **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, units: QuerySet[Division], offices: dict[str, str], on: date, **kwargs: Any
+    ) -> None:
+        """`offices`: short names by department code; which department that is follows from the unit chosen."""
         super().__init__(data, **kwargs)
+        self.on = on
         unit: Any = self.fields["unit"]
         unit.queryset = units
+        set_choices(self, "department", [("", _("the unit as a whole")), *offices.items()])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        unit, code = data.get("unit"), data.pop("department", "")
+        data["department"] = None
+        if not (unit and code):
+            return data
+        rows = Department.objects.filter(division=unit, code=code).exclude(valid_to__lt=self.on)
+        data["department"] = rows.first()
+        if data["department"] is None:
+            self.add_error(
+                "department",
+                _("%(unit)s has no such department. Leave it empty: the unit's office passes the matter on.")
+                % {"unit": unit.name},
+            )
+        return data
 
 
 class MatterFilter(forms.Form):
@@ -222,6 +247,9 @@ class MatterFilter(forms.Form):
         required=False,
         empty_label=_("all"),
     )
+    own = forms.BooleanField(
+        required=False, widget=forms.HiddenInput()
+    )  # the unit's own, without those below
     due_from = _day(_("Last day from"), required=False)
     due_to = _day(_("Last day until"), required=False)
 
@@ -243,7 +271,8 @@ class MatterFilter(forms.Form):
             if wanted.get(name):
                 rows = rows.filter(**{name: wanted[name]})
         if wanted.get("unit"):
-            rows = rows.filter(area_of(wanted["unit"]))
+            area = own_of if wanted.get("own") else area_of
+            rows = rows.filter(area(wanted["unit"]))
         if wanted.get("due_from"):
             rows = rows.filter(due_on__gte=wanted["due_from"])
         if wanted.get("due_to"):

@@ -1,6 +1,6 @@
 """Climbing the ladder: every rung once, with its right day, however long nothing ran; units that ended hand on."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -70,7 +70,7 @@ def _take(matter: Matter, rungs: tuple[Rung, ...], calendar: WorkCalendar, at: d
             return None
         matter.step, matter.step_since, matter.next_step_on = rung.code, day, after
         matter.turn += 1
-        entry = add_entry(matter, rung.code, by=None, at=at, on=day, text=_words(matter, rung, day, calendar))
+        entry = add_entry(matter, rung.code, by=None, at=at, on=day, text=_words(matter, rung, rungs))
         audit.record(
             f"matter_{rung.code}", target=matter, by=None, at=at, before=before,
             after=facts(matter) | {"step_since": day}, rule_id=matter.rule_id,
@@ -79,11 +79,12 @@ def _take(matter: Matter, rungs: tuple[Rung, ...], calendar: WorkCalendar, at: d
     return rung
 
 
-def _words(matter: Matter, rung: Rung, day: date, calendar: WorkCalendar) -> str:
-    """Stored words of the rung: why it came and what is wanted now."""
-    text = f"办结时限 {matter.due_on.isoformat()} 已过，{chinese_day(day)}起{rung.name}。"
-    if rung.answer_days:
-        text += f"请于 {chinese_day(calendar.add(day, rung.answer_days))}前办结并反馈。"
+def _words(matter: Matter, rung: Rung, rungs: tuple[Rung, ...]) -> str:
+    """Stored words of the rung just taken: why it came, and what comes next on which day unless it is done."""
+    text = f"办结时限 {matter.due_on.isoformat()} 已过，{chinese_day(matter.step_since)}起{rung.name}。"
+    after = next_rung(rung.code, rungs)
+    if after is not None and matter.next_step_on is not None:
+        text += f"请抓紧办结并反馈；仍未办结的，{chinese_day(matter.next_step_on)}起{after.name}。"
     elif rung.code == "circulate":
         text += "列入下一期通报。"
     return text

@@ -4,6 +4,7 @@ Work orders, notices, letters, agreed items, findings and visits all end in rows
 the answer, the check and the circular are the same for all of them.
 """
 
+from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
@@ -178,6 +179,14 @@ class Matter(models.Model):
     @property
     def is_listed(self) -> bool:
         return self.listed_on is not None and self.unlisted_on is None
+
+    def was_listed(self, on: date) -> bool:
+        """Whether it was on public listing at the end of `on`."""
+        return (
+            self.listed_on is not None
+            and self.listed_on <= on
+            and (self.unlisted_on is None or self.unlisted_on > on)
+        )
 
     @property
     def is_extended(self) -> bool:

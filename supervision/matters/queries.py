@@ -18,6 +18,7 @@ from supervision.matters import clocks, sources
 from supervision.matters.models import (
     OPEN_STATES,
     PRESSED_HARD,
+    STEPS,
     Matter,
     MatterEntry,
     MatterQuerySet,
@@ -65,6 +66,16 @@ def pressed_not_done(unit: Division, until: date) -> MatterQuerySet:
         .select_related(*CARRY)
         .order_by("unit_id", "due_on", "pk")
     )
+
+
+def rungs_until(rows: Iterable[Matter], until: date) -> dict[int, str]:
+    """{matter: the rung it stood on at the end of `until`}; a rung taken back by a granted extension does not count."""
+    now = {row.pk: STEPS.index(row.step) for row in rows}
+    lines = MatterEntry.objects.filter(matter__in=now, kind__in=STEPS[1:], on__lte=until)
+    found: dict[int, str] = {}
+    for pk, kind in lines.order_by("on", "pk").values_list("matter_id", "kind"):
+        found[pk] = STEPS[min(STEPS.index(kind), now[pk])]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,17 @@ from supervision.matters.models import STEPS
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of the rule: it comes `after_days` working days after the one before (the first: after the last day);
-    `answer_days` working days are given to answer it (0: none)."""
+    """One step of the rule: it comes `after_days` working days after the one before (the first: after the last day)."""
 
     code: str
     name: str
     after_days: int
-    answer_days: int
 
 
 def rungs_of(rule: Rule) -> tuple[Rung, ...]:
     """The rungs of a `ladder` rule, in the order of the ladder; unknown codes are left out."""
     found = [
-        Rung(one["code"], one["name"], int(one["after_days"]), int(one.get("answer_days", 0)))
+        Rung(one["code"], one["name"], int(one["after_days"]))
         for one in rule["steps"]
         if one["code"] in STEPS
     ]

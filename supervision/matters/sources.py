@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from accounts.scope import holds
 from supervision.matters.models import Matter, MatterSource
 
 Told = Callable[[Matter, Any, datetime], None]
@@ -24,6 +25,7 @@ class Source:
     closed: Told | None = None
     answered: Told | None = None
     reopened: Told | None = None
+    permission: str = ""  # what the page behind `url` needs; without it the matter shows no way there
 
 
 _sources: dict[str, Source] = {}
@@ -44,9 +46,12 @@ def label_of(code: str) -> str:
     return str(source.label if source else MatterSource(code).label)
 
 
-def url_of(matter: Matter) -> str:
+def url_of(matter: Matter, user: Any) -> str:
+    """The page of what pressed it; "" for somebody who may not open such pages."""
     source = _sources.get(matter.source)
-    return source.url(matter) if source else ""
+    if source is None or (source.permission and not holds(user, source.permission)):
+        return ""
+    return source.url(matter)
 
 
 def tell_answered(matter: Matter, by: Any, at: datetime) -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from django.utils.translation import pgettext_lazy
 
-from supervision.matters.models import OPEN_STATES, RUNNING_STATES, MatterState, Step
+from supervision.matters.models import OPEN_STATES, RUNNING_STATES, MatterState
 
 S = MatterState
 Whose = Literal["unit", "head", "issuer"]
@@ -44,8 +44,6 @@ MOVES: dict[str, Move] = {
     "list": Move(OPEN_STATES, None, "issuer", "matters.list"),
     "unlist": Move(OPEN_STATES, None, "issuer", "matters.list"),
 }
-
-RUNGS = (Step.PRESS, Step.SUPERVISE, Step.CIRCULATE)
 
 LABELS: dict[str, object] = {
     "issue": pgettext_lazy("matter", "assigned"),

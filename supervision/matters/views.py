@@ -23,7 +23,7 @@ from documents import render as render_document
 from policy.services import current_calendar, one_calendar
 from projects.models import Project
 from supervision.matters import export, queries, services, sources
-from supervision.matters.access import require_move
+from supervision.matters.access import may_refer, require_move
 from supervision.matters.actions import ACTIONS, FIRST, fits, units_for
 from supervision.matters.clocks import ladder_of
 from supervision.matters.forms import IssueForm, MatterFilter, waits_for
@@ -182,12 +182,12 @@ def _page(request: HttpRequest, matter: Matter, *, bound: Bound = None, status: 
         "bound": bound[1] if bound else None, "kept": _kept(actions, bound), "waits_for": waits_for(matter),
         "asked": services.pending_extension(matter), "extensions": matter.extensions.all(),
         "answer": next((line for _label, line in reversed(entries) if line.kind == "answer"), None),
-        "source_url": sources.url_of(matter), "ladder": _ladder(matter, on),
+        "source_url": sources.url_of(matter, request.user), "ladder": _ladder(matter, on),
         "sees_project": (
             matter.project_id is not None
             and Project.objects.visible_to(request.user).filter(pk=matter.project_id).exists()
         ),
-        "posting": acting_posting(request.user),
+        "posting": acting_posting(request.user), "may_refer": may_refer(request.user, matter, on),
     }  # fmt: skip
     return render(request, "supervision/matters/detail.html", context, status=status)
 

@@ -65,9 +65,7 @@ def _register_on_project() -> None:
             template="supervision/matters/_tab.html",
             permission="matters.view",
             context=_tab,
-            count=lambda project, user: (
-                Matter.objects.visible_to(user).open().filter(project=project).count()
-            ),
+            rows=lambda project, user: Matter.objects.visible_to(user).open().filter(project=project),
             order=18,
         )
     )

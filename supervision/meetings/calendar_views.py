@@ -215,7 +215,7 @@ def feed_file(request: HttpRequest, token: str) -> HttpResponse:
 def ics_answer(content: bytes, name: str) -> HttpResponse:
     """A calendar that no shared cache keeps and whose address no link gives away."""
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, max-age=300"
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"

@@ -30,6 +30,7 @@ AHEAD_DAYS = 366
 BEHIND_DAYS = 92  # a meeting held before anybody called it here may still be entered: a quarter back
 LONGEST_HOURS = 72
 MOST_INVITED = 200
+SAME_CLICK = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,9 @@ def call_meeting(*, unit: Division, kind: str, plan: Plan, by: Any, at: datetime
             field="day",
         )
     with transaction.atomic():
+        Division.objects.select_for_update(no_key=True).get(pk=unit.pk)  # two clicks come one after the other
+        if (sent := _sent_already(unit, kind, fields, plan, by, at)) is not None:
+            return sent
         meeting = UnitMeeting.objects.create(
             unit=unit, kind=kind, called_by=by, called_at=at, changed_at=at, **fields, **unit.codes
         )
@@ -71,6 +75,26 @@ def call_meeting(*, unit: Division, kind: str, plan: Plan, by: Any, at: datetime
         if plan.meets_at > at:
             transaction.on_commit(lambda: telling.tell_called(meeting, by, at))
     return meeting
+
+
+def _sent_already(
+    unit: Division, kind: str, fields: dict[str, Any], plan: Plan, by: Any, at: datetime
+) -> UnitMeeting | None:
+    """The meeting this very form has called a moment ago (a doubled click): nobody is invited twice."""
+    rows = UnitMeeting.objects.filter(
+        unit=unit,
+        kind=kind,
+        called_by=by,
+        state=UnitMeetingState.CALLED,
+        called_at__gt=at - SAME_CLICK,
+        **fields,
+    )
+    wanted, projects = sorted(_names(plan.invited)), {project.pk for project in plan.projects}
+    for one in rows:
+        same = sorted(invitee.name for invitee in one.invitees.all()) == wanted
+        if same and set(one.projects.values_list("pk", flat=True)) == projects:
+            return one
+    return None
 
 
 def change_meeting(

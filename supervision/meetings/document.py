@@ -3,11 +3,10 @@
 from typing import Any
 
 from accounts.clock import BUSINESS_ZONE
-from accounts.models import Department, Division
 from documents import Block, Column, Document, Heading, Paragraph, Table, chinese_date
+from supervision.letters.organs import organ_of
 from supervision.meetings.models import ITEM_ROADS, Attendance, InviteeKind, UnitMeeting
 
-COMPETENT = "business_environment"
 CAME = (
     (Attendance.PRESENT, "出席"),
     (Attendance.LATE, "迟到"),
@@ -27,12 +26,6 @@ CARRIED_COLUMNS = (
     Column("state", "当时状态", 2, align="center"),
     Column("note", "会议意见", 4),
 )
-
-
-def organ_of(unit: Division) -> str:
-    """Full name of the competent office that holds the meeting (H4)."""
-    office = Department.objects.filter(division=unit, code=COMPETENT).first()
-    return office.name if office else f"{unit.name}营商环境建设监督局"
 
 
 def document_of(meeting: UnitMeeting) -> Document:

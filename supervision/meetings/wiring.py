@@ -42,7 +42,7 @@ def register() -> None:
             template="supervision/meetings/_tab.html",
             permission=VIEW,
             context=_tab,
-            count=lambda project, user: UnitMeeting.objects.visible_to(user).filter(projects=project).count(),
+            rows=lambda project, user: UnitMeeting.objects.visible_to(user).filter(projects=project),
             order=19,
         )
     )

@@ -1,7 +1,7 @@
 """What referrals hang into the lower apps: a section, to-dos of the people inside, words of the log, a button for heads."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import audit_words
+from accounts.jobs.registry import daily, register_job
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
 from accounts.scope import holds
 from projects.models import Project
 from projects.tabs import Action, register_action
 from supervision.landing import register_section
-from supervision.referrals import queries
+from supervision.referrals import limits, queries
 from supervision.referrals.models import Referral
 from supervision.referrals.states import LABELS
 
@@ -27,6 +28,14 @@ def register() -> None:
         "referrals", gettext_lazy("Accountability referrals"), "referrals:list", "referrals.view", 70
     )
     todo.register("referrals", todo_items)
+    register_job(
+        "referral_limits", daily, limits.run, queue="warn", label=gettext_lazy("Limits of statements"), standing=True,
+        every=timedelta(days=1),
+        words={
+            "soon": gettext_lazy("people reminded of their statement"),
+            "late": gettext_lazy("statements not made in time"),
+        },
+    )  # fmt: skip
     audit_words.register(
         {f"referral_{code}": label for code, label in LABELS.items()}
         | {

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from guardian.shortcuts import assign_perm, remove_perm
+from guardian.shortcuts import assign_perm
 
 from accounts import audit, notify
 from accounts.clock import local_date
@@ -18,6 +18,7 @@ from accounts.permissions import Role
 from accounts.scope import division_q, require
 from projects.grants import VIEW
 from projects.models import Project, ProjectState
+from projects.services.team import settle_grants
 from supervision.inspections.moving import STORED_LANGUAGE
 from supervision.visits.models import Naming
 
@@ -75,8 +76,7 @@ def end_naming(*, naming: Naming, by: Any, at: datetime) -> Naming:
         if not Naming.objects.in_force().filter(pk=naming.pk).update(ended_on=local_date(at)):
             raise StaleState("naming_ended", _("This has been ended already. Reload the page."))
         naming.refresh_from_db()
-        if not naming.project.team.filter(user=naming.supervisor, valid_to=None).exists():
-            remove_perm(VIEW, naming.supervisor, naming.project)
+        settle_grants(naming.project, [naming.supervisor])
         audit.record(
             "visit_project_taken_back", target=naming.project, by=by, at=at,
             before={"person": naming.supervisor.get_full_name()},

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from accounts.permissions import PERMISSIONS, Role
-from accounts.scope import current_postings
+from accounts.scope import current_postings, own_rows_q
 from documents import Column, Document, Table
 from projects.models import Project
 from supervision.matters import queries as matters
@@ -60,10 +60,8 @@ def filtered(rows: QuerySet[Visit], wanted: dict[str, Any]) -> QuerySet[Visit]:
 
 def to_triage(user: Any) -> QuerySet[VisitFinding]:
     """Findings that wait for exactly the units the person is posted at as the competent office."""
-    units = [p.division_id for p in current_postings(user) if ISSUE in PERMISSIONS[p.role]]
-    rows = VisitFinding.objects.filter(
-        outcome=Outcome.NEW, visit__unit_id__in=units, visit__in=Visit.objects.visible_to(user)
-    )
+    mine = own_rows_q(user, ISSUE, "visit__")  # by where the project lies now
+    rows = VisitFinding.objects.filter(mine, outcome=Outcome.NEW, visit__in=Visit.objects.visible_to(user))
     return rows.select_related("visit__project", "visit__unit").order_by("visit__at", "pk")
 
 

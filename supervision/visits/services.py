@@ -53,7 +53,10 @@ def record_visit(
     by: Any,
     at: datetime,
 ) -> Visit:
-    """Write a visit down with its photos and findings. Written once: what has to be added is a further visit."""
+    """Write a visit down with its photos and findings. Written once: what has to be added is a further visit.
+
+    The same form sent twice (a doubled click, a phone that tries again) is one visit: the first is returned.
+    """
     if RECORD not in abilities(by, project):
         raise PermissionDenied(RECORD)
     _check_day(visited_on, local_date(at))
@@ -67,6 +70,11 @@ def record_visit(
     try:
         with transaction.atomic():
             words = {"place": place, "people_met": clean(people_met)[:200], "seen": seen}
+            Project.objects.select_for_update(no_key=True, of=("self",)).get(pk=project.pk)
+            same = Visit.objects.filter(project=project, by=by, visited_on=visited_on, **words)
+            for sent in same:
+                if _texts(sent.findings.all()) == _texts(lines) and evidence.are_those(checked, sent.files):
+                    return sent
             visit = _new(project, by, at, visited_on=visited_on, **words)
             VisitFinding.objects.bulk_create(
                 VisitFinding(visit=visit, text=one.text, suggestion=one.suggestion) for one in lines
@@ -76,7 +84,7 @@ def record_visit(
                 "visit_recorded", target=visit, by=by, at=at,
                 after={"visited_on": visited_on, "findings": len(lines), "files": [known.sha256 for known, _u in checked]},
             )  # fmt: skip
-            transaction.on_commit(lambda: _tell_office(visit, len(lines), at))
+            transaction.on_commit(lambda: tell_office(visit, len(lines), at))
     except BaseException:
         files.forget(kept)
         raise
@@ -91,6 +99,10 @@ def _new(project: Project, by: Any, at: datetime, **words: Any) -> Visit:
         number=f"{prefix}-{take(prefix):04d}", project=project, unit=unit, by=by, by_name=by.get_full_name()[:60], at=at,
         province_code=project.province_code, city_code=project.city_code, county_code=project.county_code, **words,
     )  # fmt: skip
+
+
+def _texts(found: Iterable[Any]) -> list[tuple[str, str]]:
+    return sorted((one.text, one.suggestion) for one in found)
 
 
 def _checked_lines(found: Iterable[Found]) -> list[Found]:
@@ -122,7 +134,7 @@ def press_finding(
         _decide(finding, by, at, outcome=Outcome.MATTER)
         matter = issue_matter(
             source=MatterSource.VISIT, source_id=finding.pk, title=title, demand=demand, issuer=issuer,
-            unit=finding.visit.unit, department=department, project=finding.visit.project, due_on=due_on,
+            unit=place_of(finding.visit.project), department=department, project=finding.visit.project, due_on=due_on,
             basis="《黑龙江省招商引资项目服务保障暂行办法》第二十二条", by=by, at=at,
         )  # fmt: skip
         audit.record(
@@ -156,11 +168,12 @@ def decline_finding(*, finding: VisitFinding, reason: str, by: Any, at: datetime
 
 def issuer_for(user: Any, visit: Visit) -> Division | None:
     """The unit in whose name the person may press: the project's own if posted there, else one above it."""
-    if posted_at(user, visit.unit_id, ISSUE):
-        return visit.unit
+    place = place_of(visit.project)
+    if posted_at(user, place, ISSUE):
+        return place
     for posting in current_postings(user):
         division = posting.division
-        if visit.unit.path.startswith(division.path) and posted_at(user, division, ISSUE) and posting.subtree:
+        if place.path.startswith(division.path) and posted_at(user, division, ISSUE) and posting.subtree:
             return division
     return None
 
@@ -215,7 +228,7 @@ def _check_day(visited_on: date, on: date) -> None:
         )
 
 
-def _tell_office(visit: Visit, number: int, at: datetime) -> None:
+def tell_office(visit: Visit, number: int, at: datetime) -> None:
     with override(STORED_LANGUAGE):
         title = _("Visit of the invited supervisor %(who)s: %(project)s") % {
             "who": visit.by_name, "project": visit.project.name,
@@ -224,6 +237,7 @@ def _tell_office(visit: Visit, number: int, at: datetime) -> None:
             _("%(n)d problems found; decide on each.") % {"n": number} if number else _("No problem found.")
         )
     notify.tell(
-        notify.staff_of(visit.unit_id, ISSUE, on=local_date(at)), key=f"visit:{visit.pk}", kind="visit", title=title,
+        notify.staff_of(visit.unit_id, ISSUE, on=local_date(at)), key=f"visit:{visit.pk}:{visit.unit_id}", kind="visit",
+        title=title,
         text=text, url=reverse("visits:detail", args=[visit.pk]), at=at,
     )  # fmt: skip

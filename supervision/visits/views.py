@@ -17,6 +17,7 @@ from approvals.tickets.routing import departments_of
 from projects.abilities import abilities
 from projects.models import Project
 from supervision.inspections.common import as_file, refuse
+from supervision.inspections.moving import place_of
 from supervision.matters.models import Matter, MatterSource
 from supervision.visits import queries, services
 from supervision.visits.forms import DeclineForm, PressForm, VisitFilter, VisitForm
@@ -152,7 +153,7 @@ def _press_form(visit: Visit, finding: VisitFinding, data: Any = None) -> PressF
         "demand": "\n".join(text for text in (finding.text, finding.suggestion) if text),
     }  # fmt: skip
     return PressForm(
-        data, departments=departments_of(visit.unit, clock.today()), initial=initial,
+        data, departments=departments_of(place_of(visit.project), clock.today()), initial=initial,
         auto_id=f"id_{finding.pk}_%s",
     )  # fmt: skip
 

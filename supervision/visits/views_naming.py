@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.models import User
 from accounts.scope import acting_posting
 from accounts.views.guards import needs
 from supervision.inspections.common import refuse
@@ -48,14 +49,28 @@ def supervisors(request: HttpRequest) -> HttpResponse:
     by_person: dict[int, list[Naming]] = {}
     for row in rows:
         by_person.setdefault(row.supervisor_id, []).append(row)
-    context = {"form": form, "people": [(one, by_person.get(one.pk, [])) for one in people]}
+    shown = list(people)
+    gone = set(by_person) - {
+        one.pk for one in shown
+    }  # their posting ended; what is named to them can be ended
+    shown += User.objects.filter(pk__in=gone).order_by("full_name", "pk")
+    context = {"form": form, "people": [(one, by_person.get(one.pk, [])) for one in shown]}
     return render(request, "supervision/visits/supervisors.html", context, status=status)
 
 
 def _name(request: HttpRequest, form: Any) -> int:
     """Name the projects of the form, all or none."""
     posting = acting_posting(request.user)
-    lines = form.cleaned_data["projects"].splitlines()[:MOST_AT_ONCE]
+    lines = [line for line in form.cleaned_data["projects"].splitlines() if line.strip()]
+    if len(lines) > MOST_AT_ONCE:
+        raise DomainError(
+            "too_many_lines",
+            _(
+                "These are %(n)d lines; at most %(most)d projects are named at once. Send the others afterwards."
+            )
+            % {"n": len(lines), "most": MOST_AT_ONCE},
+            field="projects",
+        )
     found, unknown = projects_named(posting.division, lines) if posting else ([], lines)
     if unknown:
         raise DomainError(

@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy
 from accounts import audit_words
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
+from projects.grants import register_beside_team
+from projects.services.dependents import register_moved
+from projects.tabs import Action, register_action
 from supervision.landing import register_section
 from supervision.matters.models import Matter, MatterSource
 from supervision.matters.sources import Source, register_source
-from supervision.visits import queries, services
-from supervision.visits.models import VIEW, VisitFinding
+from supervision.visits import following, project_page, queries, services
+from supervision.visits.models import RECORD, VIEW, VisitFinding
 
 LIMIT = 100
 
@@ -29,8 +32,18 @@ def register() -> None:
         )
     )  # fmt: skip
     todo.register("visit_findings", todo_items)
+    register_moved("visits", following.follow_move)
+    register_beside_team("namings", following.named_to)
+    register_action(
+        Action(
+            code="visit", label=gettext_lazy("Record a visit"), permission=RECORD, icon="edit", order=10,
+            url=lambda project, _user: reverse("visits:new", args=[project.pk]),
+        )
+    )  # fmt: skip
+    project_page.register()
     audit_words.register(
         {
+            "visit_moved": gettext_lazy("visit handed to the unit its project moved to"),
             "visit_recorded": gettext_lazy("visit of an invited supervisor recorded"),
             "visit_finding_pressed": gettext_lazy("finding of a visit pressed as a matter"),
             "visit_project_named": gettext_lazy("project named to an invited supervisor (log)"),

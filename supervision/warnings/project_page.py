@@ -22,7 +22,7 @@ def register() -> None:
             template="projects/_tab_warnings.html",
             permission="warnings.view",
             context=_context,
-            count=lambda project, user: _warnings(project, user).open().count(),
+            rows=lambda project, user: _warnings(project, user).open(),
             order=20,
         )
     )

@@ -25,13 +25,6 @@ SUBJECTS: dict[str, Subject] = {
 }
 # Everything `why_cleared` reads of a warning.
 RELATED = tuple(path for subject in SUBJECTS.values() for path in subject.related)
-# Where all of one kind are found together.
-_LISTS = {
-    "item": "checklist:list",
-    "ticket": "tickets:list",
-    "mandate": "mandates:list",
-    "matter": "matters:list",
-}
 
 
 def name_of(warning: Warning) -> str:
@@ -71,9 +64,3 @@ def may_open(user: Any, warning: Warning) -> bool:
 def address_of(warning: Warning) -> str:
     """Where a message about it leads."""
     return page_of(warning)[0] or reverse("warnings:detail", args=[warning.pk])
-
-
-def list_of(rows: Iterable[Warning]) -> str:
-    """Where all of these are found together."""
-    kinds = {name_of(row) for row in rows}
-    return reverse(_LISTS.get(kinds.pop(), "warnings:list") if len(kinds) == 1 else "warnings:list")

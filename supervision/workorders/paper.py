@@ -4,13 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.clock import local_date
-from accounts.divisions import regime_code_of
-from accounts.models import Division
 from documents import Attachment, Block, Column, Document, Heading, Paragraph, Table, chinese_date, from_json
-from policy.regimes import get_regime
 from projects.export import place_of
 from projects.industries import industry_label
-from supervision.letters.organs import ORGAN_WORDS, government_of, organ_of
+from supervision.letters.organs import government_of, organ_of, regime_of
 from supervision.matters.models import Matter
 from supervision.workorders.models import WorkOrder
 
@@ -28,12 +25,6 @@ COLUMNS = (
 )
 
 
-def organ_word(issuer: Division) -> str:
-    """黑营商工单, 大庆营商工单."""
-    word = get_regime(regime_code_of(issuer)).documents[KIND].word
-    return ORGAN_WORDS.get(issuer.pk, f"{issuer.short_name}营商") + word
-
-
 def document_of(order: WorkOrder) -> Document:
     return from_json(order.document)
 
@@ -41,7 +32,7 @@ def document_of(order: WorkOrder) -> Document:
 def build(order: WorkOrder, matters: Iterable[Matter]) -> Document:
     """From the fields and its matters, each with its project and that project's company and division selected."""
     organ, on = organ_of(order.issuer), local_date(order.issued_at)
-    named = get_regime(regime_code_of(order.issuer)).documents[KIND]
+    named = regime_of(order.issuer).documents[KIND]
     table = Table(
         caption="项目清单", columns=COLUMNS, unit_note="单位：万元",
         rows=tuple(_row(n, matter) for n, matter in enumerate(matters, 1)),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -19,6 +19,7 @@ from documents import format_number, to_json
 from projects.models import Project
 from projects.numbers import take
 from projects.text import clean
+from supervision.letters.organs import word_of
 from supervision.matters.access import handles
 from supervision.matters.issuing import issue_matter
 from supervision.matters.models import Matter, MatterSource, MatterState
@@ -61,21 +62,19 @@ def dispatch(
         raise DomainError(
             "department_missing", _("Choose the department that gets the order."), field="department"
         )
-    try:
-        units = units_of(_checked_projects(rule, issuer, project_ids, by), rule.to, issuer)
-        with transaction.atomic():
-            return [
-                _issue(
-                    batch, issuer, unit, rows, rule=rule, title=title, demand=demand, basis=clean(basis)[:300],
-                    department=department if rule.to == AddressedTo.DEPARTMENT else None, due_on=due_on, by=by, at=at,
-                )
-                for unit, rows in units.values()
-            ]  # fmt: skip
-    except (IntegrityError, DomainError):
-        # The other half of a doubled click was faster; what it issued is what was wanted.
+    with transaction.atomic():
+        # The office's row first: of two who dispatch at once the second waits and finds what the first one issued.
+        Division.objects.select_for_update(no_key=True).get(pk=issuer.pk)
         if done := _done(batch, issuer):
             return done
-        raise
+        units = units_of(_checked_projects(rule, issuer, project_ids, by), rule.to, issuer)
+        return [
+            _issue(
+                batch, issuer, unit, rows, rule=rule, title=title, demand=demand, basis=clean(basis)[:300],
+                department=department if rule.to == AddressedTo.DEPARTMENT else None, due_on=due_on, by=by, at=at,
+            )
+            for unit, rows in units.values()
+        ]  # fmt: skip
 
 
 def _done(batch: UUID, issuer: Division) -> list[WorkOrder]:
@@ -101,7 +100,7 @@ def _issue(
     seq = take(f"工单-{issuer.pk}-{year}")
     order = WorkOrder.objects.create(
         batch=batch, issuer=issuer, unit=unit, department=department, title=title, demand=demand, basis=basis,
-        number=format_number(paper.organ_word(issuer), year, seq), number_year=year, number_seq=seq,
+        number=format_number(word_of(issuer, paper.KIND), year, seq), number_year=year, number_seq=seq,
         rule=rule.to_json(), rule_words=rule.words()[:300], projects_count=len(projects),
         due_on=due_on or local_date(at), issued_by=by, issued_at=at, **unit.codes,
     )  # fmt: skip

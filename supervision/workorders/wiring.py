@@ -18,7 +18,9 @@ JOB = "work_order_round"
 
 def register() -> None:
     register_section("workorders", gettext_lazy("Work orders"), "workorders:list", "workorders.view", 30)
-    register_source(Source(MatterSource.WORK_ORDER, MatterSource.WORK_ORDER.label, url=_url))
+    register_source(
+        Source(MatterSource.WORK_ORDER, MatterSource.WORK_ORDER.label, url=_url, permission="workorders.view")
+    )
     register_job(
         JOB,
         hourly,

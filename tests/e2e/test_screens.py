@@ -1,4 +1,4 @@
-"""The ten main pages as people see them, 1366 and 390 px wide: pictures in var/screens/ to look at, faults fail.
+"""The main pages as people see them, 1366 and 390 px wide: pictures in var/screens/ to look at, faults fail.
 
 No sideways scroll, no word of the source language, no message in the console, no request that fails or goes elsewhere,
 nothing serious for a screen reader.
@@ -31,7 +31,7 @@ Screens = list[tuple[str, str, str]]
 
 @pytest.fixture
 def screens(settings: Any) -> Screens:
-    """(name, who looks, address) of the ten pages; the November ledger is just being checked."""
+    """(name, who looks, address) of the pages; the November ledger is just being checked."""
     users = town.lay(settings)
     town.stand(settings, NOW)
     town.reconcile("2026-11-05")
@@ -53,6 +53,11 @@ def screens(settings: Any) -> Screens:
         ("board", PROVINCE, "/boards/"),
         ("report", PROVINCE, f"/reports/{report.pk}/"),
         ("circular", PROVINCE, f"/circulars/{circular.pk}/"),
+        ("matters", COUNTY, "/matters/"),
+        ("letters", COUNTY, "/letters/"),
+        ("inspections", COUNTY, "/inspections/"),
+        ("meetings", COUNTY, "/meetings/"),
+        ("board-supervision", PROVINCE, "/boards/supervision/"),
     ]
 
 

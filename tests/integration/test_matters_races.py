@@ -97,6 +97,20 @@ def test_a_doubled_dispatch_is_one() -> None:
     assert NumberSeries.objects.get(prefix="工单-230600-2026").last == 2
 
 
+def test_two_colleagues_do_not_give_out_the_same_project_twice() -> None:
+    scene = Scene()
+
+    def dispatch(who: User) -> list[WorkOrder]:
+        return orders.dispatch(
+            batch=uuid4(), issuer=type(scene.project.division).objects.get(pk="230600"), rule=Rule(), title="工作单",
+            project_ids=[scene.project.pk], demand="反馈", by=User.objects.get(pk=who.pk), at=at("2026-09-22 09:00"),
+        )  # fmt: skip
+
+    came_to = at_once(lambda: dispatch(scene.city), lambda: dispatch(scene.city_head))
+    assert sorted(type(one).__name__ for one in came_to) == ["DomainError", "list"]
+    assert (WorkOrder.objects.count(), Matter.objects.count()) == (1, 1)
+
+
 def test_numbers_of_matters_issued_at_once_have_no_gap() -> None:
     scene = Scene()
     came_to = at_once(*[lambda: scene.issued(by=User.objects.get(pk=scene.city.pk)).number] * 5)

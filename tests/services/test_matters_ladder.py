@@ -9,6 +9,7 @@ from accounts.errors import DomainError, StaleState
 from accounts.models import Department, Division, InboxItem
 from policy.calendar import DayKind, WorkCalendar
 from policy.services import current_calendar
+from reporting.reports.pressing import pressed_in
 from supervision.matters import following, ladder, owned, queries, recompute, services, todo
 from supervision.matters.models import Matter, MatterState, Step
 from tests.build import at
@@ -125,6 +126,23 @@ def test_what_was_pressed_and_not_done_stays_known_for_an_old_month(scene: Scene
     assert found(date(2026, 10, 31)) == {matter.pk, listed.pk}
     assert found(date(2026, 11, 30)) == {listed.pk}
     assert not queries.pressed_not_done(Division.objects.get(pk="230200"), date(2026, 10, 31)).exists()
+
+
+def test_an_old_months_paper_shows_the_rung_and_the_listing_of_that_month(scene: Scene) -> None:
+    """Due on 28 September: 催办 on the 29th, 督办 on 12 October (30; 8–10; 12), 通报 on 2 November (13–16, 19–23, 26–30, 2)."""
+    matter = scene.working()
+    run("2026-11-20 08:00")
+    assert rungs(matter) == [
+        ("press", date(2026, 9, 29)), ("supervise", date(2026, 10, 12)), ("circulate", date(2026, 11, 2)),
+    ]  # fmt: skip
+    matter.refresh_from_db()
+    services.list_matter(matter=matter, reason="重点", by=scene.city_head, at=at("2026-11-20 09:00"))
+    province = Division.objects.get(pk="230000")
+    ((_codes, line),) = pressed_in(province, date(2026, 10, 31))
+    # 29 30 September (2), 8–10 October (5), 12–16 (10), 19–23, 26–30
+    assert (line.step, line.is_listed, line.days_late) == ("supervise", False, 20)
+    ((_codes, line),) = pressed_in(province, date(2026, 11, 30))
+    assert (line.step, line.is_listed) == ("circulate", True)
 
 
 # -- two at once ----------------------------------------------------------------------------------------------------

@@ -330,3 +330,11 @@ def test_an_address_is_kept_as_a_digest_replaced_and_revoked(people):
         assert feeds.reader_of(wrong, moment) is None
     with pytest.raises(PermissionDenied):
         services.issue_feed(by=people["investor"], at=moment)
+
+
+def test_the_same_form_sent_twice_invites_once(people):
+    first = call(people, invited=Invited(companies=("甲公司",)))
+    assert call(people, invited=Invited(companies=("甲公司",))) == first
+    assert call(people, invited=Invited(companies=("乙公司",))) != first
+    assert call(people, when="2026-11-26 09:00", invited=Invited(companies=("甲公司",))) != first
+    assert UnitMeeting.objects.count() == 3

@@ -207,3 +207,10 @@ def test_only_invited_supervisors_are_named(scene: Scene) -> None:
             at=at("2026-11-06 09:00"),
         )  # fmt: skip
     assert refused.value.field == "supervisor"
+
+
+def test_the_same_visit_sent_twice_is_written_once(scene: Scene) -> None:
+    first = scene.visited()
+    assert scene.visited() == first
+    assert scene.visited(seen="又看了一处") != first
+    assert Visit.objects.count() == 2

@@ -144,16 +144,16 @@ def test_a_doubled_click_gives_the_same_orders(scene: Scene) -> None:
 def test_the_slower_half_of_a_doubled_click_finds_what_the_faster_issued(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both halves have looked and found nothing; the second meets the unique key and takes no number."""
+    """Both halves have looked and found nothing; the second waits for the office's row, looks again, takes no number."""
     batch = uuid4()
-    real = services.units_of
+    scene.dispatch(scene.food, batch=batch)
+    real = services._done
 
-    def meanwhile(*args: Any) -> Any:
-        monkeypatch.setattr(services, "units_of", real)
-        scene.dispatch(scene.food, batch=batch)
-        return real(*args)
+    def before(*args: Any) -> list[WorkOrder]:
+        monkeypatch.setattr(services, "_done", real)
+        return []
 
-    monkeypatch.setattr(services, "units_of", meanwhile)
+    monkeypatch.setattr(services, "_done", before)
     done = scene.dispatch(scene.food, batch=batch)
     assert [row.number_seq for row in done] == [1]
     assert (WorkOrder.objects.count(), Matter.objects.count()) == (1, 1)

@@ -10,7 +10,7 @@ from supervision.matters.rungs import Rung, course, next_rung, next_rung_on, run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
-HLJ = (Rung("press", "催办", 1, 5), Rung("supervise", "督办", 5, 15), Rung("circulate", "通报", 15, 0))
+HLJ = (Rung("press", "催办", 1), Rung("supervise", "督办", 5), Rung("circulate", "通报", 15))
 
 
 def calendar() -> Any:

@@ -23,6 +23,7 @@ PEOPLE = [who for who in ROLES if who != "anonymous"]
 MOST = 250  # pages per person
 MOST_OF_A_KIND = 6  # pages of one address, whatever their numbers and filters
 REDIRECTS = 4
+PHOTOS = {"inspections:finding_file", "visits:file"}  # pictures people added, shown where they are listed
 PROGRAMS = {"api:schema", "api:docs"}  # the schema is no page, and the page that draws it does so by script
 # Words that must not stand on any page of these people (see world.py).
 FORBIDDEN = {
@@ -199,6 +200,8 @@ def _is_own_file(address: str) -> bool:
     if address.startswith("data:image/"):
         return True
     parts = urlsplit(address)
+    if not parts.scheme and not parts.netloc and _kind(parts.path) in PHOTOS:
+        return True
     if parts.scheme or parts.netloc or not parts.path.startswith("/static/"):
         return False
     return finders.find(unquote(parts.path.removeprefix("/static/"))) is not None

@@ -71,7 +71,7 @@ def test_from_a_light_to_an_issued_notice(town: Town) -> None:
     response = office.post(page.context["action"], typed(page, contact_phone="0459-8222222"))
     paper = SupervisionPaper.objects.get()
     assert response.url == url("detail", paper.pk)
-    assert paper.item_id == town.item().pk
+    assert (paper.item_id, paper.warning_id) == (town.item().pk, warning.pk)
     shown = office.get(response.url).content.decode()
     assert "草稿" in shown
     assert url("sign", paper.pk) not in shown, "not one's own words"

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from accounts.models import Department, Division
 from supervision.matters import ladder, services
 from supervision.matters.models import Matter, MatterFile, MatterState
 from supervision.workorders.models import WorkOrder
@@ -149,3 +150,54 @@ def test_the_menu_leads_to_the_first_section_and_is_not_shown_to_the_investor(sc
     assert "督办督查" in home
     assert scene.as_("county").get(reverse("supervision:home"))["Location"] == reverse("matters:list")
     assert "督办督查" not in scene.as_("investor").get("/").text
+
+
+def test_given_to_a_department_of_another_unit(scene: Pages) -> None:
+    matter = scene.working()
+    where = {"turn": 2, "unit": "230621", "due_on": "2026-10-16", "reason": "属肇州职责"}
+    wrong = scene.move("city", matter, "redirect", **where, department="no_such")
+    assert wrong.status_code == 400 and "属肇州职责" in wrong.text
+    Department.objects.filter(division_id="230621", code="housing").update(valid_to=date(2026, 6, 30))
+    gone = scene.move("city", matter, "redirect", **where, department="housing")
+    assert gone.status_code == 400 and "肇州县没有这个部门" in gone.text and "属肇州职责" in gone.text
+    matter.refresh_from_db()
+    assert (matter.unit_id, matter.turn) == ("230622", 2), "nothing has moved"
+    assert scene.move("city", matter, "redirect", **where, department="natural_resources").status_code == 302
+    matter.refresh_from_db()
+    assert matter.department == Department.objects.get(division_id="230621", code="natural_resources")
+    assert (matter.unit_id, matter.state) == ("230621", MatterState.ISSUED)
+
+
+def test_given_to_another_department_of_the_same_unit(scene: Pages) -> None:
+    matter = scene.working()
+    given = {"turn": 2, "unit": "230622", "department": "housing", "reason": "由住建局承办"}
+    assert scene.move("city", matter, "redirect", **given).status_code == 302
+    matter.refresh_from_db()
+    assert (matter.department, matter.state) == (scene.bureau, MatterState.ISSUED)
+    again = scene.move("city", matter, "redirect", **(given | {"turn": 3}))
+    assert again.status_code == 400 and "由住建局承办" in again.text
+
+
+def test_a_head_refers_what_is_overdue(scene: Pages) -> None:
+    matter = scene.working()
+    address, link = (
+        reverse("matters:detail", args=[matter.pk]),
+        f"{reverse('referrals:new')}?matter={matter.pk}",
+    )
+    assert link not in scene.as_("city_head").get(address).text, "it is not overdue yet"
+    Matter.objects.update(due_on=date(2026, 9, 18))
+    for who, offered in (("city_head", True), ("county_head", True), ("city", False), ("county", False)):
+        assert (link in scene.as_(who).get(address).text) == offered, who
+    assert scene.as_("city_head").get(link).status_code == 200
+
+
+def test_the_board_leads_to_exactly_what_it_counts(scene: Pages) -> None:
+    for unit in ("230600", "230622", "230622"):
+        scene.issued(unit=Division.objects.get(pk=unit))
+    page = scene.as_("city").get(reverse("matters:list"))
+    assert [(one.unit_id, one.total) for one in page.context["by_unit"]] == [("230622", 2), ("230600", 1)]
+    for one in page.context["by_unit"]:
+        address = f"?unit={one.unit_id}&own=1"
+        assert address.replace("&", "&amp;") in page.text
+        found = scene.as_("city").get(reverse("matters:list") + address)
+        assert found.context["page"].paginator.count == one.total

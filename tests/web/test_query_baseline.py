@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -40,6 +41,17 @@ from reporting.circulars.services import draft_circular
 from reporting.ledgers.models import Attempt
 from reporting.reports import services as reports
 from reporting.reports.models import Report
+from supervision.inspections import recording
+from supervision.inspections.models import Finding
+from supervision.matters import services as matters
+from supervision.matters.models import Matter
+from supervision.meetings import services as meetings
+from supervision.meetings.access import Invited
+from supervision.meetings.calling import Plan
+from supervision.meetings.models import UnitMeeting
+from supervision.visits import services as visits
+from supervision.visits.models import Visit
+from supervision.visits.services import Found
 from supervision.warnings.models import Warning
 from supervision.warnings.services import scan
 from tests import build
@@ -56,7 +68,7 @@ NOT_OURS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO")  # of the test's ow
 PEOPLE = (*UNITS, "officer")
 COUNTED = (
     Project, Warning, Obligation, Attempt, Report, AuditRecord, ChecklistItem, Ticket, Mandate, Promise,
-    Instalment, PlanChange, Transfer, Assessment, ProblemMeeting,
+    Instalment, PlanChange, Transfer, Assessment, ProblemMeeting, Matter, Finding, Visit, UnitMeeting,
 )  # fmt: skip
 
 
@@ -89,10 +101,40 @@ def _assistance(who: str, world: World) -> dict[str, str]:
     return found
 
 
+def _supervision(who: str, world: World) -> dict[str, str]:
+    """Matters, papers, inspections, visits, meetings, referrals, the board of supervision."""
+    rows = world.supervised
+    found = {
+        "matters": reverse("matters:list"),
+        "matter": reverse("matters:detail", args=[rows["matters"].matter.pk]),
+        "meetings": reverse("meetings:calendar"),
+        "tab meetings": reverse("projects:tab", args=[world.project.pk, "meetings"]),
+        "tab matters": reverse("projects:tab", args=[world.project.pk, "matters"]),
+    }
+    if who == "officer":
+        return found
+    return found | {
+        "meeting": reverse("meetings:detail", args=[rows["meetings"].held.pk]),
+        "work orders": reverse("workorders:list"),
+        "work order": reverse("workorders:detail", args=[rows["matters"].order.pk]),
+        "letters": reverse("letters:list"),
+        "letter": reverse("letters:detail", args=[world.letter.pk]),
+        "inspections": reverse("inspections:list"),
+        "inspection": reverse("inspections:detail", args=[rows["inspections"].inspection.pk]),
+        "conclusions": reverse("inspections:conclusions"),
+        "conclusion": reverse("inspections:conclusion", args=[rows["inspections"].conclusion.pk]),
+        "visits": reverse("visits:list"),
+        "visit": reverse("visits:detail", args=[rows["inspections"].visit.pk]),
+        "supervisors": reverse("visits:supervisors"),
+        "tab inspections": reverse("projects:tab", args=[world.project.pk, "inspections"]),
+        "supervision board": reverse("boards:supervision"),
+    }
+
+
 def _addresses(who: str, world: World) -> dict[str, str]:
     if who == "officer":
         own = {"home": reverse("home"), "project": reverse("projects:detail", args=[world.project.pk])}
-        return own | _assistance(who, world)
+        return own | _assistance(who, world) | _supervision(who, world)
     found = {
         "home": reverse("home"),
         "projects": reverse("projects:list"),
@@ -114,7 +156,7 @@ def _addresses(who: str, world: World) -> dict[str, str]:
         found["ledgers of 大庆市"] = reverse("ledgers:city", args=[UNITS["city"], "2026-09"])
     if who == "province":
         found["ledgers of the province"] = reverse("ledgers:province", args=[UNITS["province"], "2026-09"])
-    return found | _assistance(who, world)
+    return found | _assistance(who, world) | _supervision(who, world)
 
 
 def _counts(world: World, browse_as: Callable[[str], Client]) -> dict[str, dict[str, list[str]]]:
@@ -176,6 +218,7 @@ def _grow(world: World) -> None:
         _tell(world, f"more-{number}")
     for month in (3, 4, 5, 6):
         worlds._hand_in(month, county)
+    _supervise(world)
     scan(at)
     for month in (7, 8, 9):
         reports.compile_period(
@@ -183,6 +226,34 @@ def _grow(world: World) -> None:
         )
     for report in Report.objects.filter(unit_id="230600"):
         draft_circular(report=report, by=city, at=at)
+
+
+def _supervise(world: World) -> None:
+    """Three times as many matters, findings, conclusions, visits and meetings about the project."""
+    people, at = world.people, build.at("2026-11-04 11:00")
+    county, city = Division.objects.get(pk="230622"), Division.objects.get(pk="230600")
+    inspection = world.supervised["inspections"].inspection
+    supervisor = world.supervised["inspections"].visit.by
+    for number in range(4):
+        upload = SimpleUploadedFile(f"{number}.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF")
+        matters.issue_matter(
+            source="office", title=f"事项{number}", demand="办结", issuer=city, unit=county, project=world.project,
+            by=people["city"], at=at,
+        )  # fmt: skip
+        finding = recording.add_finding(
+            inspection=inspection, item=inspection.items.first(), fact=f"停工{number}", place="现场", unit=county,
+            uploads=[upload], by=people["county"], at=at,
+        )  # fmt: skip
+        recording.press_finding(finding=finding, title="复工", requirement="复工", by=people["county"], at=at)
+        visits.record_visit(
+            project=world.project, visited_on=at.date(), place="现场", seen="停工", found=[Found(f"问题{number}")],
+            by=supervisor, at=at,
+        )  # fmt: skip
+        plan = Plan(
+            subject=f"会商{number}", meets_at=build.at(f"2026-11-{20 + number} 09:00"), place="三楼", agenda="议题",
+            projects=(world.project,), invited=Invited(companies=("甲公司",)),
+        )  # fmt: skip
+        meetings.call_meeting(unit=county, kind="symposium", plan=plan, by=people["county"], at=at)
 
 
 def test_statements_do_not_grow_with_the_rows(world: World, browse_as: Callable[[str], Client]) -> None:

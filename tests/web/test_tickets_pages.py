@@ -217,3 +217,18 @@ def test_a_form_sent_twice_opens_one_ticket_and_says_so(scene: Scene) -> None:
     number = Ticket.objects.get().number
     assert number in again.text and "刚刚已经提交" in again.text
     assert "厂区东侧" in again.text  # what was typed stays
+
+
+def test_the_office_may_draft_a_supervision_paper_on_it(scene: Scene) -> None:
+    ticket = scene.asked()
+    page, link = reverse("tickets:detail", args=[ticket.pk]), f"{reverse('letters:new')}?ticket={ticket.pk}"
+    assert (
+        link in scene.as_("county").get(page).text and "起草督办通知书" in scene.as_("county").get(page).text
+    )
+    assert "起草督办函" in scene.as_("province").get(page).text
+    for who in ("power", "officer", "investor", "promotion", "auditor"):
+        assert link not in scene.as_(who).get(page).text, who
+    told = scene.as_("county").get(link)
+    assert told.status_code == 200 and "尚未逾期，不能下发督办通知书" in told.text
+    services.withdraw(ticket=ticket, reason="已解决", by=scene.people["investor"], at=at("2026-10-12 09:30"))
+    assert link not in scene.as_("county").get(page).text, "it is closed"

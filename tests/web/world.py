@@ -35,11 +35,24 @@ from reporting.ledgers.evaluate import key_of
 from reporting.ledgers.models import Attempt, CityPackage
 from reporting.reports import services as reports
 from reporting.reports.models import Report
+from supervision.letters import grounds
+from supervision.letters import services as letters
+from supervision.letters.drafting import starting_words
+from supervision.letters.models import SupervisionPaper
+from supervision.letters.writing import REQUIRED
 from supervision.warnings.digest import send_digests
 from supervision.warnings.models import Warning
 from supervision.warnings.services import scan
-from tests import build, ledger_help
-from tests.web import access_assist, access_checklist, access_course
+from tests import build, ledger_help, letters_help
+from tests.web import (
+    access_assist,
+    access_checklist,
+    access_course,
+    access_inspections,
+    access_matters,
+    access_meetings,
+    access_referrals,
+)
 
 NOW = "2026-11-05 09:30"
 SCRIPT = "<script>alert(1)</script>"
@@ -82,6 +95,8 @@ class World:
     assist: access_assist.Assist
     checklist: access_checklist.Rows
     course: dict[str, Any]
+    supervised: dict[str, Any]  # a sample of each subject of supervision
+    letter: SupervisionPaper  # the province's to 肇源县
 
 
 def make() -> World:
@@ -91,6 +106,13 @@ def make() -> World:
     own = _project(people)
     checklist, assist = access_checklist.sample(people, own), access_assist.sample(people, own)
     course = access_course.sample(people, own, MilestoneCode.PRODUCTION)
+    supervised = {
+        "inspections": access_inspections.sample(people, own),
+        "matters": access_matters.sample(people, own),
+        "meetings": access_meetings.sample(people, own),
+        "referrals": access_referrals.sample(own),
+    }
+    letter = _letter(people, own)
     met = _met(people)
     _strangers()
     staged, submitted, returned, package = _ledgers(county, city)
@@ -153,6 +175,8 @@ def make() -> World:
         assist=assist,
         checklist=checklist,
         course=course,
+        supervised=supervised,
+        letter=letter,
     )
 
 
@@ -184,6 +208,24 @@ def _project(people: dict[str, User]) -> Project:
             at=build.at(NOW),
         )
     return row
+
+
+def _letter(people: dict[str, User], own: Project) -> SupervisionPaper:
+    """A letter of the province about a problem of the project, signed and sent, with markup in its words."""
+    office, head = people["province"], people["province_head"]
+    ground = grounds.find(office, "project", own.pk, date(2026, 11, 3))
+    assert ground is not None
+    unit = Division.objects.get(pk="230000")
+    words = starting_words(ground, unit, date(2026, 11, 3), office) | letters_help.AUTHORITY
+    words |= {"contact_phone": "0451-82222222", "title": f"督办{IMAGE}", "demand": f"限期办结{SCRIPT}"}
+    words |= {name: words.get(name) or f"见附件{SCRIPT}" for name in REQUIRED}
+    paper = letters.draft_paper(
+        ground=ground, unit=unit, values=words, by=office, at=build.at("2026-11-03 09:00")
+    )
+    paper = letters.sign_paper(
+        paper=paper, row_version=paper.row_version, by=head, at=build.at("2026-11-03 10:00")
+    )
+    return letters.issue_paper(paper=paper, by=office, at=build.at("2026-11-03 11:00"))
 
 
 def _met(people: dict[str, User]) -> Project:
