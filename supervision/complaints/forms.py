@@ -115,7 +115,9 @@ class LookupForm(forms.Form):
 
 class WordForm(forms.Form):
     text = _lines(_("Further word"), 3, required=False)
-    uploads = FilesField(label=_("Papers and photos"), required=False, widget=ManyFiles(attrs={"accept": ACCEPT}))
+    uploads = FilesField(
+        label=_("Papers and photos"), required=False, widget=ManyFiles(attrs={"accept": ACCEPT})
+    )
 
 
 class TextForm(forms.Form):

@@ -15,7 +15,11 @@ PAST_SCOPE = {
     ("approvals/kickoff/views.py", "_form_context", "Obligation"): "the duty of a project found in the scope",
     ("approvals/kickoff/views.py", "_show", "Obligation"): "the duty of a project found in the scope",
     ("projects/transfers/views.py", "_context", "Arrears"): "a number the receiver of a transfer answers by",
-    ("supervision/complaints/views.py", "_seat", "Complaint"): "each seat at a complaint is a scope of its own",
+    (
+        "supervision/complaints/views.py",
+        "_seat",
+        "Complaint",
+    ): "each seat at a complaint is a scope of its own",
     ("supervision/complaints/views.py", "_complaint", "Complaint"): "found by its seat just before",
     ("supervision/ratings/views.py", "portal_rate", "Chance"): "a service of a project found in the scope",
     ("reporting/circulars/views.py", "circular_list", "Circular"): "issued circulars are addressed downwards",

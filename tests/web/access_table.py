@@ -31,7 +31,10 @@ OUTSIDE = {
     *(f"public:{name}" for name in ("notices", "notice")),
     *(f"investors:{name}" for name in ("code", "link")),
     *(f"ratings:{name}" for name in ("code", "rate", "thanks")),
-    *(f"complaints:{name}" for name in ("write", "done", "done_text", "lookup", "status", "status_do", "status_file")),
+    *(
+        f"complaints:{name}"
+        for name in ("write", "done", "done_text", "lookup", "status", "status_do", "status_file")
+    ),
 }
 DEVELOPING = {"styleguide"}  # only there with DEBUG
 
