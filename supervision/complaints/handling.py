@@ -17,7 +17,7 @@ from accounts.errors import DomainError, StaleState
 from accounts.models import Department
 from accounts.outside.sealed import Unreadable, unseal
 from accounts.scope import posted_at
-from supervision.complaints import limits, masking, telling
+from supervision.complaints import limits, masking, pressing, telling
 from supervision.complaints.models import (
     Complaint,
     ComplaintAuthor,
@@ -91,7 +91,9 @@ def assign(
     if ask_unit and complaint.asked_at is None:
         changes["asked_at"] = at
     note = handler.name if handler else complaint.office_name
-    moved = _move(complaint, "assign", by, at, note=note, **changes)
+    with transaction.atomic():
+        moved = _move(complaint, "assign", by, at, note=note, **changes)
+        pressing.handled(moved, by, at)  # another handler: what pressed the one before is settled
     if "asked_at" in changes:
         transaction.on_commit(lambda: telling.tell_unit(moved, at))
     return moved
@@ -119,7 +121,10 @@ def finish(*, complaint: Complaint, outcome: str, finding: str, by: Any, at: dat
     if outcome not in Outcome.values:
         raise DomainError("outcome_unknown", _("Choose what was found."), field="outcome")
     finding = _said(finding, "finding", _("Write what was found and what was done."))
-    return _move(complaint, "finish", by, at, outcome=outcome, finding=finding)
+    with transaction.atomic():
+        moved = _move(complaint, "finish", by, at, outcome=outcome, finding=finding)
+        pressing.handled(moved, by, at)
+    return moved
 
 
 def send_back(*, complaint: Complaint, reason: str, by: Any, at: datetime) -> Complaint:
@@ -199,6 +204,7 @@ def press(*, complaint: Complaint, by: Any, at: datetime) -> Complaint:
             raise StaleState("moved", _("This complaint has been moved meanwhile. Look at it again."))
         complaint.refresh_from_db()
         _log(complaint, "complaint_pressed", by, at)
+        pressing.press_handler(complaint, at)
         to_handler = complaint.state == State.ASSIGNED
         tell = telling.tell_handler if to_handler else telling.tell_office
         transaction.on_commit(lambda: tell(complaint, "pressed", at))

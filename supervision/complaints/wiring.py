@@ -17,12 +17,17 @@ from policy.services import current_calendar, on_calendar_changed
 from supervision.complaints import limits, queries, quiet, running
 from supervision.complaints.models import Complaint
 from supervision.complaints.states import State
+from supervision.matters.models import Matter, MatterSource
+from supervision.matters.sources import Source, register_source
 
 LIMIT = 100
 
 
 def register() -> None:
     quiet.register()
+    register_source(
+        Source(MatterSource.COMPLAINT, gettext_lazy("Complaint"), url=_page, permission="complaints.handle")
+    )
     register_job(
         running.JOB, daily, running.run, label=gettext_lazy("Press, escalate and close complaints"), standing=True,
         every=timedelta(hours=30),
@@ -98,3 +103,8 @@ def _do_what(row: Complaint) -> str:
         State.ASSIGNED: _("Handle a complaint: %(unit)s"),
         State.FINISHED: _("Answer a complainant: %(unit)s"),
     }[State(row.state)]
+
+
+def _page(matter: Matter) -> str:
+    """The page answers by the seat of whoever opens it; the unit complained about is shown its own sheet there."""
+    return reverse("complaints:detail", args=[matter.source_id])

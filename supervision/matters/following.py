@@ -122,3 +122,23 @@ def follow_end(project: Project, *, reason: str, by: Any, at: datetime) -> None:
         if _follow(matter, "project_ended", reason, changes, at, by):
             lapse_pending(matter, at)
             sources.tell_closed(matter, by, at)
+
+
+def settle_by_fact(*, source: str, source_id: int, note: str, by: Any, at: datetime) -> int:
+    """What a matter pressed for is done by the fact itself (a complaint was handled): its open matters close with it.
+
+    For the subject that pressed them, inside its own transaction; it has asked the right. Returns how many closed.
+    """
+    rows = Matter.objects.open().filter(source=source, source_id=source_id).select_related(*CARRY)
+    closed = 0
+    for matter in rows.order_by("pk"):
+        changes: dict[str, Any] = {
+            "state": MatterState.CLOSED, "closed_at": at, "checked_on": local_date(at), "check_note": note,
+            "next_step_on": None,
+        }  # fmt: skip
+        if matter.is_listed:
+            changes["unlisted_on"] = local_date(at)
+        if _follow(matter, "close", note, changes, at, by):
+            lapse_pending(matter, at)
+            closed += 1
+    return closed

@@ -9,6 +9,7 @@ from accounts.models import JobRun
 from approvals.checklist.models import ChecklistItem, ItemState
 from approvals.tickets.models import Ticket, TicketState
 from supervision.ratings.models import Chance, Service
+from supervision.ratings.pressing import press_overdue
 
 JOB = "rating_chances"
 OPEN_FOR = 60  # calendar days after the service in which it may be rated
@@ -18,7 +19,7 @@ CHUNK = 500
 
 def run(_job: JobRun, at: datetime) -> dict[str, int]:
     """Body of the job: twice is harmless, a missed run is made up within `LOOK_BACK` days."""
-    return {"offered": make_chances(at)}
+    return {"offered": make_chances(at), "pressed": press_overdue(at)}
 
 
 def make_chances(at: datetime) -> int:

@@ -28,7 +28,18 @@ from policy.rules import DeadlineRule, Unit
 from policy.services import current_calendar
 from projects.abilities import abilities
 from projects.text import clean
-from supervision.ratings.models import BAD, BadCase, Chance, Channel, Level, Rating, RatingAuthor, Reason
+from supervision.ratings.models import (
+    BAD,
+    BadCase,
+    CaseState,
+    Chance,
+    Channel,
+    Level,
+    Rating,
+    RatingAuthor,
+    Reason,
+)
+from supervision.ratings.pressing import settled
 from supervision.ratings.telling import tell_case
 
 KIND = "rating"
@@ -284,5 +295,7 @@ def _move(
                 "case_moved", _("Somebody else has moved this case meanwhile. Look at it again.")
             )
         case.refresh_from_db()
+        if case.state == CaseState.CLOSED:
+            settled(case, by, at)
         audit.record(action, target=case, by=by, at=at, before={"state": before}, after={"state": case.state})
         transaction.on_commit(lambda: tell_case(case, action, at))

@@ -14,6 +14,8 @@ from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
 from accounts.scope import holds
 from policy.services import current_calendar
+from supervision.matters.models import Matter, MatterSource
+from supervision.matters.sources import Source, register_source
 from supervision.ratings import making, queries
 from supervision.ratings.models import CaseState
 
@@ -23,9 +25,14 @@ LIMIT = 100
 def register() -> None:
     register_job(
         making.JOB, hourly, making.run, label=gettext_lazy("Offer services for rating"), standing=True,
-        every=timedelta(hours=2), words={"offered": gettext_lazy("services to rate")},
+        every=timedelta(hours=2), words={
+            "offered": gettext_lazy("services to rate"), "pressed": gettext_lazy("bad ratings pressed"),
+        },
     )  # fmt: skip
     todo.register("ratings", todo_items)
+    register_source(
+        Source(MatterSource.RATING, gettext_lazy("Bad rating"), url=_page, permission="ratings.follow")
+    )
     navigation.register("ratings", gettext_lazy("Ratings"), "ratings:list", "ratings.follow", 60)
     audit_words.register(
         {
@@ -65,3 +72,7 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
             button=_("Open the case"),
             why=case.deadline or None,
         )
+
+
+def _page(matter: Matter) -> str:
+    return reverse("ratings:case", args=[matter.source_id])

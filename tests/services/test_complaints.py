@@ -18,6 +18,7 @@ from supervision.complaints.models import (
 )
 from supervision.complaints.receiving import Said
 from supervision.complaints.states import MOVES, OPEN, State
+from supervision.matters.models import Matter
 from tests import build
 
 AT = build.at("2026-10-23 09:42")  # a Friday
@@ -345,6 +346,25 @@ def test_overdue_is_pressed_once_and_then_handed_up(people):
     assert (row.pressed, row.escalated_why) == (1, "逾期 5 个工作日未办")
     noted = handling.note_discipline(complaint=row, text="已约谈", by=people["discipline"], at=AT)
     assert noted.discipline_note == "已约谈"
+
+
+def test_a_handling_let_lie_climbs_the_ladder_without_a_word_of_it_and_leaves_it_by_the_fact(people):
+    row = take().complaint
+    given(people, row)  # 15 working days from Friday 23 October: to Friday 13 November
+    running.press_overdue(build.at("2026-11-13 23:00"))
+    assert not Matter.objects.exists()
+    running.press_overdue(build.at("2026-11-16 07:00"))
+    running.press_overdue(build.at("2026-11-17 07:00"))
+    matter = Matter.objects.get()
+    assert (matter.source, matter.source_id, matter.department) == ("complaint", row.pk, department("water"))
+    for secret in (NAME, PHONE, MARK, SUMMARY):
+        assert secret not in f"{matter.title}{matter.demand}{matter.basis}"
+    row.refresh_from_db()
+    handling.finish(
+        complaint=row, outcome="true", finding="已补办", by=people["other"], at=build.at("2026-11-18 09:00")
+    )
+    matter.refresh_from_db()
+    assert (matter.state, matter.next_step_on) == ("closed", None)
 
 
 def test_silence_closes_and_old_ones_lose_their_author_but_still_count(people):

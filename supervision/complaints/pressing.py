@@ -1,0 +1,33 @@
+"""A complaint that its handler lets lie is pressed on the same ladder as everything else (催办 → 督办 → 通报).
+
+The matter names the receipt number and nothing of what was said, nor by whom.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from supervision.complaints.models import Complaint
+from supervision.complaints.states import State
+from supervision.matters.following import settle_by_fact
+from supervision.matters.issuing import issue_matter
+from supervision.matters.models import Matter, MatterSource
+
+
+def press_handler(complaint: Complaint, at: datetime) -> Matter | None:
+    """Put an overdue handling on the ladder, once per handling; None where the office handles it itself."""
+    handler = complaint.handler
+    if complaint.state != State.ASSIGNED or handler is None or complaint.office_is_unit:
+        return None
+    held = Matter.objects.open().filter(source=MatterSource.COMPLAINT, source_id=complaint.pk)
+    if held.exists():
+        return None
+    return issue_matter(
+        source=MatterSource.COMPLAINT, source_id=complaint.pk, title=f"办理投诉举报件{complaint.number}",
+        demand="已超过办理时限。请查清事实、依法处理，并在投诉举报页面提交办理结果。", issuer=complaint.office,
+        unit=handler.division, department=handler, urgency="urgent", by=None, at=at,
+    )  # fmt: skip
+
+
+def handled(complaint: Complaint, by: Any, at: datetime) -> None:
+    """Handled, or taken from this handler: what pressed it is settled."""
+    settle_by_fact(source=MatterSource.COMPLAINT, source_id=complaint.pk, note="办理结果已提交", by=by, at=at)
