@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from accounts.obligations import todo
+from accounts.obligations.todo import TodoItem
 from accounts.permissions import Role
 from accounts.scope import current_postings
 from approvals.checklist.models import ChecklistItem, ItemState
@@ -51,6 +53,7 @@ class View:
     project: Project
     nodes: list[Node]
     asks: list[Ask]
+    others: list[TodoItem]
     contacts: list[Assignment]
     tickets: list[TicketRow]
     closed: int
@@ -62,6 +65,11 @@ class View:
     done: int = 0
     ratings: list[Chance] = field(default_factory=list)
     notices: Waiting | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many things wait for the person."""
+        return len(self.asks) + len(self.others) + len(self.ratings)
 
     @property
     def current(self) -> Node | None:
@@ -99,10 +107,12 @@ def view_of(project: Project, user: Any, on: date) -> View:
     rows = rows_of([one for one in tickets if one.state in OPEN_STATES], on)
     items = sheet_of(project, user, on)
     late = lit(nodes)
+    asks = [*_ticket_asks(tickets), *_item_asks(items.rows)]
     return View(
         project=project,
         nodes=nodes,
-        asks=[*_ticket_asks(tickets), *_item_asks(items.rows)],
+        asks=asks,
+        others=_others(user, on, asks),
         contacts=contacts_of(project, on),
         tickets=rows,
         closed=sum(one.state == TicketState.CLOSED for one in tickets),
@@ -148,3 +158,9 @@ def _item_asks(rows: Iterable[ItemRow]) -> list[Ask]:
         for row in rows
         if row.item.state == ItemState.SUPPLEMENT
     ]
+
+
+def _others(user: Any, on: date, asks: Iterable[Ask]) -> list[TodoItem]:
+    """Whatever else waits for the person, of any project: more time to decide on, papers to sign for."""
+    shown = {f"ticket:{ask.ticket.pk}" for ask in asks if ask.ticket is not None}
+    return [item for item in todo.items_for(user, on) if item.key not in shown]

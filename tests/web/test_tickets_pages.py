@@ -75,7 +75,7 @@ def test_from_asking_to_closed_out(scene: Scene) -> None:
     ticket.refresh_from_db()
     assert ticket.materials == "营业执照"
     assert scene.move("power", ticket, "ask_close", turn=ticket.turn, result="已通电").status_code == 302
-    assert "请确认办理结果" in investor.get("/").text
+    assert "请您确认是否办结" in investor.get("/", follow=True).text
     page = investor.get(reverse("tickets:detail", args=[ticket.pk])).text
     assert "确认已解决" in page and "未解决，退回" in page and "已通电" in page
     assert scene.move("investor", ticket, "confirm", turn=ticket.turn + 1).status_code == 302
@@ -177,7 +177,7 @@ def test_an_extension_refused_on_the_page(scene: Scene) -> None:
     assert answer.status_code == 302
     page = scene.as_("investor").get(reverse("tickets:detail", args=[ticket.pk])).text
     assert "承办单位申请延期" in page and "不同意延期" in page
-    assert "答复延期申请" in scene.as_("investor").get("/").text
+    assert "答复延期申请" in scene.as_("investor").get("/", follow=True).text
     assert (
         scene.move("investor", ticket, "refuse_time", turn=ticket.turn + 1, reason="等不起").status_code
         == 302
