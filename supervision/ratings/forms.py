@@ -41,7 +41,9 @@ class PhoneForm(RateForm):
 
 class RatingFilter(forms.Form):
     show = forms.ChoiceField(
-        required=False, choices=[("", _("all")), ("bad", _("bad ones")), ("open", _("to be followed up"))]
+        label=_("Show"),
+        required=False,
+        choices=[("", _("all")), ("bad", _("bad ones")), ("open", _("to be followed up"))],
     )
     level = forms.TypedChoiceField(
         label=_("Rating"),
