@@ -1,6 +1,8 @@
 """A complaint that its handler lets lie is pressed on the same ladder as everything else (催办 → 督办 → 通报).
 
-The matter names the receipt number and nothing of what was said, nor by whom.
+Only where the handler sits elsewhere than the unit complained about: a matter is read by the office of its place, and the
+unit's own office must not learn more than its sheet. The matter names neither number nor words. The others are pressed by
+the complaint's own limits alone.
 """
 
 from datetime import datetime
@@ -14,15 +16,17 @@ from supervision.matters.models import Matter, MatterSource
 
 
 def press_handler(complaint: Complaint, at: datetime) -> Matter | None:
-    """Put an overdue handling on the ladder, once per handling; None where the office handles it itself."""
+    """Put an overdue handling on the ladder, once per handling; None where the unit's place could read it."""
     handler = complaint.handler
     if complaint.state != State.ASSIGNED or handler is None or complaint.office_is_unit:
+        return None
+    if handler.division_id == complaint.division_id:
         return None
     held = Matter.objects.open().filter(source=MatterSource.COMPLAINT, source_id=complaint.pk)
     if held.exists():
         return None
     return issue_matter(
-        source=MatterSource.COMPLAINT, source_id=complaint.pk, title=f"办理投诉举报件{complaint.number}",
+        source=MatterSource.COMPLAINT, source_id=complaint.pk, title="办理逾期的投诉举报件",
         demand="已超过办理时限。请查清事实、依法处理，并在投诉举报页面提交办理结果。", issuer=complaint.office,
         unit=handler.division, department=handler, urgency="urgent", by=None, at=at,
     )  # fmt: skip

@@ -350,21 +350,30 @@ def test_overdue_is_pressed_once_and_then_handed_up(people):
 
 def test_a_handling_let_lie_climbs_the_ladder_without_a_word_of_it_and_leaves_it_by_the_fact(people):
     row = take().complaint
-    given(people, row)  # 15 working days from Friday 23 October: to Friday 13 November
-    running.press_overdue(build.at("2026-11-13 23:00"))
+    handler = department("water", "230600")
+    given(people, row, handler=None)
+    handling.assign(complaint=row, handler=handler, summary=SUMMARY, by=people["city"], at=AT)
+    running.press_overdue(build.at("2026-11-13 23:00"))  # 15 working days from Friday 23 October end today
     assert not Matter.objects.exists()
     running.press_overdue(build.at("2026-11-16 07:00"))
     running.press_overdue(build.at("2026-11-17 07:00"))
     matter = Matter.objects.get()
-    assert (matter.source, matter.source_id, matter.department) == ("complaint", row.pk, department("water"))
-    for secret in (NAME, PHONE, MARK, SUMMARY):
+    assert (matter.source, matter.source_id, matter.department) == ("complaint", row.pk, handler)
+    for secret in (NAME, PHONE, MARK, SUMMARY, row.number):
         assert secret not in f"{matter.title}{matter.demand}{matter.basis}"
     row.refresh_from_db()
+    person = build.user("t-city-water", Role.SERVICE_SPECIALIST, "230600", department="water")
     handling.finish(
-        complaint=row, outcome="true", finding="已补办", by=people["other"], at=build.at("2026-11-18 09:00")
+        complaint=row, outcome="true", finding="已补办", by=person, at=build.at("2026-11-18 09:00")
     )
     matter.refresh_from_db()
     assert (matter.state, matter.next_step_on) == ("closed", None)
+
+
+def test_a_handler_beside_the_unit_is_pressed_off_the_ladder(people):
+    given(people, take().complaint)
+    running.press_overdue(build.at("2026-11-16 07:00"))
+    assert not Matter.objects.exists()
 
 
 def test_silence_closes_and_old_ones_lose_their_author_but_still_count(people):
