@@ -1,5 +1,7 @@
 """Forms of the account pages. Choices are narrowed to the area of the person who fills them in."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -10,6 +12,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
+from accounts.errors import DomainError
 from accounts.models import Department, Division
 from accounts.permissions import Role
 
@@ -21,6 +24,17 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+def add_refusal(
+    form: forms.BaseForm, refusal: DomainError, called: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Put what a service refused beside its field, or above the form; the page keeps what was typed.
+
+    `called` maps the service's field to the form's where the two have different names.
+    """
+    name = called.get(refusal.field, refusal.field)
+    form.add_error(name if name in form.fields else None, str(refusal.message))
 
 
 def _field(form: forms.Form, name: str) -> Any:

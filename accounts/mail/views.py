@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.mail import services
 from accounts.models import MailChoice, MailWish
 from accounts.views.guards import Request
@@ -33,7 +34,7 @@ def mail_choice(request: Request) -> HttpResponse:
         try:
             services.choose(user=request.user, at=clock.now(), **form.cleaned_data)
         except DomainError as refusal:
-            form.add_error(refusal.field or None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Your choice is kept."))
             return redirect("accounts:mail_choice")

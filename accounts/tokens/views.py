@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import ApiToken, Posting
 from accounts.scope import acting_posting
 from accounts.tokens.forms import TokenForm
@@ -28,7 +29,7 @@ def token_list(request: Request) -> HttpResponse:
         try:
             token, text = issue_token(**form.cleaned_data, by=request.user, at=clock.now())
         except DomainError as error:
-            form.add_error(error.field or None, str(error.message))
+            add_refusal(form, error)
         else:
             return render(request, "accounts/tokens/issued.html", {"token": token, "text": text})
     return render(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import clock, workcalendar
 from accounts.errors import DomainError
-from accounts.forms import NoticeForm
+from accounts.forms import NoticeForm, add_refusal
 from accounts.scope import holds
 from accounts.templatetags.portal import weekday_name
 from accounts.typed import whole_number
@@ -76,7 +76,7 @@ def calendar_notice(request: HttpRequest) -> HttpResponse:
                 return redirect(f"{reverse('accounts:calendar')}?year={data['year']}")
             preview = workcalendar.preview(data["text"], data["year"], today)
         except DomainError as error:
-            form.add_error(error.field or None, str(error.message))
+            add_refusal(form, error)
     context = {"form": form, "year": year, "preview": preview, "version": calendar_version()}
     return render(request, "accounts/calendar/notice.html", context)
 

@@ -12,7 +12,7 @@ from accounts import clock
 from accounts.departments import add_department, end_department
 from accounts.divisions import regime_code_of
 from accounts.errors import DomainError
-from accounts.forms import DepartmentForm, EndForm
+from accounts.forms import DepartmentForm, EndForm, add_refusal
 from accounts.models import Department, Division, Posting
 from accounts.scope import require
 from accounts.views.people import managed_divisions
@@ -63,7 +63,7 @@ def department_add(request: HttpRequest, code: str) -> HttpResponse:
                 division=division, **form.cleaned_data, by=request.user, at=clock.now()
             )
         except DomainError as error:
-            form.add_error(error.field or None, str(error.message))
+            add_refusal(form, error)
         else:
             messages.success(request, _("%(name)s has been added.") % {"name": department.name})
             return redirect("accounts:division", code=code)
@@ -83,7 +83,7 @@ def department_end(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             end_department(department=department, **form.cleaned_data, by=request.user, at=clock.now())
         except DomainError as error:
-            form.add_error(error.field or None, str(error.message))
+            add_refusal(form, error)
         else:
             messages.success(
                 request,

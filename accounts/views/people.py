@@ -13,7 +13,15 @@ from django.views.decorators.http import require_safe
 
 from accounts import clock, people
 from accounts.errors import DomainError
-from accounts.forms import DivisionPick, EndForm, NewPersonForm, PeopleFilter, PostingForm, ReasonForm
+from accounts.forms import (
+    DivisionPick,
+    EndForm,
+    NewPersonForm,
+    PeopleFilter,
+    PostingForm,
+    ReasonForm,
+    add_refusal,
+)
 from accounts.models import Division, Posting, User
 from accounts.permissions import PERMISSIONS
 from accounts.scope import NOTHING, current_postings
@@ -73,7 +81,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
                     user=person, division=division, **form.posting_values, by=request.user, at=at
                 )
         except DomainError as error:
-            form.add_error(error.field or None, str(error.message))
+            add_refusal(form, error)
         else:
             return _show_password(request, person, password, new=True)
     context = {"form": form, "pick": DivisionPick({"division": division.pk}, divisions), "division": division}
@@ -108,7 +116,7 @@ def posting_add(request: HttpRequest, pk: int) -> HttpResponse:
                 user=person, division=division, **form.posting_values, by=request.user, at=clock.now()
             )
         except DomainError as error:
-            form.add_error(error.field or None, str(error.message))
+            add_refusal(form, error)
         else:
             words = {"name": person, "posting": posting}
             messages.success(request, _("%(name)s has been appointed: %(posting)s.") % words)
@@ -131,7 +139,7 @@ def posting_end(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             people.end_posting(posting=posting, **form.cleaned_data, by=request.user, at=clock.now())
         except DomainError as error:
-            form.add_error(error.field or None, str(error.message))
+            add_refusal(form, error)
         else:
             words = {"posting": posting, "day": form.cleaned_data["last_day"]}
             messages.success(request, _("“%(posting)s” ends on %(day)s.") % words)
@@ -181,7 +189,7 @@ def _set_active(request: HttpRequest, pk: int, *, active: bool) -> HttpResponse:
                 at=clock.now(),
             )
         except DomainError as error:
-            form.add_error(error.field or None, str(error.message))
+            add_refusal(form, error)
         else:
             text = _("%(name)s can sign in again.") if active else _("%(name)s can no longer sign in.")
             messages.success(request, text % {"name": person})

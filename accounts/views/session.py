@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import clock, people
 from accounts.errors import DomainError
-from accounts.forms import OwnPasswordForm, SignInForm
+from accounts.forms import OwnPasswordForm, SignInForm, add_refusal
 from accounts.middleware import SESSION_KEY
 from accounts.models import Posting
 from accounts.views.guards import Request, is_local, safe_next
@@ -88,7 +88,7 @@ def change_password(request: Request) -> HttpResponse:
                 at=clock.now(),
             )
         except DomainError as error:
-            form.add_error(error.field or None, str(error.message))
+            add_refusal(form, error)
         else:
             update_session_auth_hash(request, request.user)
             messages.success(request, _("The password has been changed. Other sign-ins of yours have ended."))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import Division, Tier
 from accounts.permissions import PERMISSIONS
 from accounts.scope import acting_posting, current_postings, require
@@ -195,7 +196,7 @@ def catalogue_publish(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             services.publish(catalogue=catalogue, **form.cleaned_data, by=request.user, at=clock.now())
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("The catalogue is in force. Lists made from now on use it."))
             return redirect("catalogue:version", pk=pk)
@@ -266,7 +267,7 @@ def _item_form(request: HttpRequest, catalogue: Catalogue, item: CatalogueItem |
                 at=clock.now(),
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
             if refusal.code == "changed_meanwhile":
                 answer_to(form, "version", _open(request, catalogue.pk).version)
         else:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from approvals.catalogue.forms import answer_to
 from approvals.catalogue.models import Catalogue, ProjectKind
 from approvals.catalogue.queries import catalogue_for, departments_of, suggested
@@ -47,10 +48,6 @@ def _list_of(project: Project) -> Checklist | None:
     return getattr(project, "checklist", None)
 
 
-def _refuse(form: Any, refusal: DomainError) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def make(request: HttpRequest, project_id: int) -> HttpResponse:
     """Choose kind and items. GET with ?kind= suggests what such a project usually needs."""
@@ -78,7 +75,7 @@ def make(request: HttpRequest, project_id: int) -> HttpResponse:
         try:
             building.make_checklist(project=project, **form.cleaned_data, by=request.user, at=clock.now())
         except DomainError as refusal:
-            _refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("The checklist is made; the investor sees it too."))
             return redirect(tab_url(project))
@@ -125,7 +122,7 @@ def add(request: HttpRequest, project_id: int) -> HttpResponse:
                 checklist=checklist, codes=form.cleaned_data["codes"], by=request.user, at=clock.now()
             )
         except DomainError as refusal:
-            _refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("%(count)d items were put on the list.") % {"count": count})
             return redirect(tab_url(project))
@@ -148,7 +145,7 @@ def flags(request: HttpRequest, project_id: int) -> HttpResponse:
         try:
             building.set_flags(checklist=checklist, **form.cleaned_data, by=request.user, at=clock.now())
         except DomainError as refusal:
-            _refuse(form, refusal)
+            add_refusal(form, refusal)
             if refusal.code == "changed_meanwhile":
                 checklist.refresh_from_db(fields=["version"])
                 answer_to(form, "version", checklist.version)

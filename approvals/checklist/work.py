@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock, files
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import Department
 from accounts.scope import acting_posting, require
 from accounts.views.guards import needs, page_of
@@ -99,7 +100,7 @@ def item_step(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             turn = form.cleaned_data["turn"]
             take_step(item=item, move=code, given=form.given(), turn=turn, by=request.user, at=clock.now())
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
             item = _item(request, pk)
             answer_to(form, "turn", item.turn)
         else:
@@ -118,7 +119,7 @@ def item_give(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             give_to(item=item, **form.cleaned_data, by=request.user, at=clock.now())
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("The other department decides from now on."))
             return redirect("checklist:item", pk=pk)
@@ -147,7 +148,7 @@ def window(request: HttpRequest) -> HttpResponse:
                 **own, given=clean_given(uploads=data.pop("files"), **data), by=request.user, at=clock.now()
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             messages.success(
                 request,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import Obligation
 from accounts.obligations.kinds import KICKOFF
 from accounts.obligations.services import last_day_f
@@ -96,7 +97,7 @@ def kickoff_record(request: HttpRequest, project_id: int) -> HttpResponse:
                 at=clock.now(),
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             messages.success(
                 request, _("The kickoff meeting is recorded, and those named in it are appointed.")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.scope import acting_posting
 from accounts.views.guards import needs, page_of
 from approvals.mandates import services
@@ -81,7 +81,7 @@ def mandate_give(request: HttpRequest, project_id: int) -> HttpResponse:
         try:
             mandate = services.give_mandate(project=project, **form.values(), by=request.user, at=clock.now())
         except DomainError as refusal:
-            _refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Given. The agent accepts it within one working day."))
             return redirect("mandates:detail", pk=mandate.pk)
@@ -108,7 +108,7 @@ def mandate_do(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         except DomainError as refusal:
             form = form or ReasonForm({"reason": "-"})
             form.is_valid()
-            _refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Kept."))
             return redirect("mandates:detail", pk=pk)
@@ -231,7 +231,3 @@ def _find(request: HttpRequest, pk: int) -> Mandate:
         "project__division__parent", "project__company", "agent", "given_by"
     )
     return get_object_or_404(rows, pk=pk)
-
-
-def _refuse(form: forms.Form, refusal: DomainError) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.scope import acting_posting, holds, require
 from accounts.views.guards import needs
 from approvals.service import office_handing, offices
 from approvals.service.forms import OfficeGiverForm, OfficeHandOverForm, ReasonForm
 from approvals.service.models import HandOverState
 from approvals.service.office_models import OfficeHandOver
-from approvals.service.views import refuse
 
 SHOWN = 30  # matters of each kind that are listed by name
 
@@ -43,7 +43,7 @@ def office_new(request: HttpRequest) -> HttpResponse:
             try:
                 row = office_handing.offer(giver=giver, **form.cleaned_data, by=request.user, at=clock.now())
             except DomainError as refusal:
-                refuse(form, refusal)
+                add_refusal(form, refusal)
             else:
                 messages.success(request, _("Offered. Nothing moves until the receiver takes it over."))
                 return redirect("service:office", pk=row.pk)
@@ -77,7 +77,7 @@ def office_decide(request: HttpRequest, pk: int) -> HttpResponse:
             form = ReasonForm({"reason": ""})
         form.is_valid()
         form.errors.clear()
-        refuse(form, refusal)
+        add_refusal(form, refusal)
         return _show(request, _find(request, pk), form, status=400)
     messages.success(request, _("Kept."))
     return redirect("service:office", pk=pk)

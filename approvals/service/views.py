@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import Division, Posting, User
 from accounts.obligations import todo
 from accounts.permissions import roles_with
@@ -37,10 +37,6 @@ from projects.models import Project
 ITEMS_SHOWN = 30
 OFFICES_SHOWN = 50
 LOST_SHOWN = 200
-
-
-def refuse(form: forms.Form, refusal: DomainError) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
 
 
 def project_of(request: HttpRequest, pk: int, permission: str) -> Project:
@@ -81,7 +77,7 @@ def entry_new(request: HttpRequest, project_id: int) -> HttpResponse:
         try:
             logging.write_entry(project=project, **form.cleaned_data, by=request.user, at=clock.now())
         except DomainError as refusal:
-            refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Written into the log."))
             return redirect("projects:tab", pk=project.pk, code="service")
@@ -99,7 +95,7 @@ def meeting_call(request: HttpRequest, project_id: int) -> HttpResponse:
         except DomainError as refusal:
             if refusal.field == "meets_at":
                 refusal.field = "day"
-            refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("The meeting is called; everybody concerned has been told."))
             return redirect("service:meeting", pk=meeting.pk)
@@ -133,7 +129,7 @@ def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
             try:
                 _do_meeting(meeting, did, form, request.user)
             except DomainError as refusal:
-                refuse(form, refusal)
+                add_refusal(form, refusal)
             else:
                 messages.success(request, _("Kept."))
                 return redirect("service:meeting", pk=pk)
@@ -239,7 +235,7 @@ def handover_new(request: HttpRequest) -> HttpResponse:
             try:
                 row = handing.propose(giver=giver, **form.cleaned_data, by=request.user, at=clock.now())
             except DomainError as refusal:
-                refuse(form, refusal)
+                add_refusal(form, refusal)
             else:
                 messages.success(request, _("Offered. Nothing moves until the receiver takes it over."))
                 return redirect("service:handover", pk=row.pk)
@@ -270,7 +266,7 @@ def handover_decide(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         form.is_valid()
         form.errors.clear()
-        refuse(form, refusal)
+        add_refusal(form, refusal)
         return _handover(request, _find(request, pk), form, status=400)
     messages.success(request, _("Kept."))
     return redirect("service:handover", pk=pk)

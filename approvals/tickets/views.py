@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock, files
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.permissions import Role
 from accounts.scope import acting_posting, current_postings
 from accounts.views.guards import needs, page_of
@@ -114,7 +115,7 @@ def ticket_open(request: HttpRequest, project_id: int) -> HttpResponse:
         try:
             ticket = services.open_ticket(project=project, **form.values(), by=request.user, at=clock.now())
         except DomainError as refusal:
-            _refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             done = (
                 _("Sent. Within one working day you will hear who works on it.")
@@ -144,7 +145,7 @@ def ticket_message(request: HttpRequest, pk: int) -> HttpResponse:
                 at=clock.now(),
             )  # fmt: skip
         except DomainError as refusal:
-            _refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("The message stands in the thread."))
             return redirect("tickets:detail", pk=pk)
@@ -260,7 +261,7 @@ def ticket_move(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         try:
             service(ticket=ticket, **data, by=request.user, at=clock.now())
         except DomainError as refusal:
-            _refuse(form, refusal)
+            add_refusal(form, refusal)
             ticket = _ticket(request, pk)
             again = request.POST.copy()  # the next try answers to the ticket as it stands now
             again["turn"] = str(ticket.turn)
@@ -296,10 +297,6 @@ def _ticket(request: HttpRequest, pk: int) -> Ticket:
     if "tickets.view" not in rights_over(request.user, ticket):
         raise PermissionDenied("tickets.view")
     return ticket
-
-
-def _refuse(form: forms.Form, refusal: DomainError) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
 
 
 def _page(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import Division
 from accounts.models.divisions import Tier
 from accounts.permissions import PERMISSIONS
@@ -87,7 +88,7 @@ def assessment_new(request: HttpRequest) -> HttpResponse:
                 assessed_on=data["assessed_on"], upload=data["file"], by=request.user, at=clock.now(),
             )  # fmt: skip
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error.message))
+            add_refusal(form, error)
         else:
             done = _("Recorded: passed. The project can be registered on it once it is signed.")
             refused = _("Recorded: refused. This project is not signed.")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.scope import acting_posting, posted_at
 from accounts.views.guards import needs, page_of
 from policy.services import current_calendar
@@ -119,7 +120,7 @@ def change_detail(request: HttpRequest, pk: int) -> HttpResponse:
                     at=clock.now(),
                 )  # fmt: skip
             except DomainError as error:
-                form.add_error(error.field if error.field in form.fields else None, str(error.message))
+                add_refusal(form, error)
                 change.refresh_from_db()
             else:
                 done = (

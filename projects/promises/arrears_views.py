@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.scope import acting_posting
 from accounts.views.guards import needs, page_of
 from projects.amounts import wan
@@ -60,8 +61,7 @@ def arrears_new(request: HttpRequest, pk: int) -> HttpResponse:
                 for_investor=data["for_investor"], upload=data["file"], by=request.user, at=clock.now(),
             )  # fmt: skip
         except DomainError as error:
-            name = "due_1" if error.field == "parts" else error.field
-            form.add_error(name if name in form.fields else None, str(error.message))
+            add_refusal(form, error, {"parts": "due_1"})
         else:
             messages.success(request, _("Recorded. Each instalment has its own last day."))
             return redirect("projects:tab", pk=pk, code="promises")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.scope import posted_at
 from policy.services import current_calendar
 from projects.files import download
@@ -42,7 +43,7 @@ def replan_ask(request: HttpRequest, pk: int) -> HttpResponse:
                 upload=form.cleaned_data["file"], by=request.user, at=clock.now(),
             )  # fmt: skip
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error.message))
+            add_refusal(form, error)
         else:
             done = _("Saved: the new plan is in force, the first one stays on record.")
             sent = _("Sent to %(unit)s. Until it decides the present plan counts.") % {
@@ -76,7 +77,7 @@ def replan_page(request: HttpRequest, pk: int) -> HttpResponse:
             try:
                 _decide(row, did, form.cleaned_data, request.user)
             except DomainError as error:
-                form.add_error(error.field if error.field in form.fields else None, str(error.message))
+                add_refusal(form, error)
                 row.refresh_from_db()
             else:
                 messages.success(request, _("Kept."))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.scope import holds, require
 from projects.duplicates import find_duplicates
 from projects.history import label_of, shown
@@ -72,7 +73,7 @@ def merge_compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
             data_now: Any = request.POST.copy()
             data_now.update({name: str(value) for name, value in versions.items()})
             form.data = data_now
-            form.add_error(error.field if error.field in form.fields else None, str(error.message))
+            add_refusal(form, error)
         else:
             messages.success(request, _("Merged. Everything of the duplicate is found here now."))
             return redirect("projects:merge", pk=merge.pk)

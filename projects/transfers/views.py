@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import Division, Posting
 from accounts.models.divisions import Tier
 from accounts.obligations import kinds
@@ -75,7 +76,7 @@ def transfer_ask(request: HttpRequest, pk: int) -> HttpResponse:
                 upload=form.cleaned_data["file"], by=request.user, at=clock.now(),
             )  # fmt: skip
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error.message))
+            add_refusal(form, error)
         else:
             told = {"unit": transfer.to_division.name}
             messages.success(request, _("Offered to %(unit)s. It stays yours until they accept.") % told)
@@ -100,7 +101,7 @@ def transfer_detail(request: HttpRequest, pk: int) -> HttpResponse:
                     at=clock.now(),
                 )  # fmt: skip
             except DomainError as error:
-                form.add_error(error.field if error.field in form.fields else None, str(error.message))
+                add_refusal(form, error)
                 transfer.refresh_from_db()
             else:
                 done = _("Accepted: the project is yours. Appoint who serves it.")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -11,12 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.divisions import regime_code_of
-from accounts.errors import DomainError
 from policy.lights import Light, LightThresholds
 from policy.regimes import Regime, get_regime
 from projects import queries
 from projects.abilities import abilities
-from projects.forms.registry import FORM_FIELD
 from projects.industries import industry_label
 from projects.lights import project_light, thresholds
 from projects.models import Assignment, Milestone, Pause, Project, ProjectState
@@ -170,9 +167,3 @@ def _tabs(request: HttpRequest, head: Head, current: str) -> list[dict[str, Any]
     for row in rows:
         row["current"] = row["code"] == current
     return rows
-
-
-def add_refusal(form: forms.Form, error: DomainError) -> None:
-    """Put a service's refusal on the field it belongs to, else on the form."""
-    name = FORM_FIELD.get(error.field, error.field).replace(".", "-")
-    form.add_error(name if name in form.fields else None, str(error.message))

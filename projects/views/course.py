@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from projects.models import Project
 
 
@@ -33,7 +34,7 @@ def small_form(
         try:
             act(form.cleaned_data)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error.message))
+            add_refusal(form, error)
         else:
             messages.success(request, done)
             return redirect(back)

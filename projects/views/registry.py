@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import clock
 from accounts.errors import DomainError, StaleState
+from accounts.forms import add_refusal
 from accounts.models import Division
 from accounts.permissions import PERMISSIONS
 from accounts.scope import current_postings
@@ -26,7 +27,7 @@ from projects.forms.registry import (
 )
 from projects.history import label_of
 from projects.models import Assessment, Project
-from projects.views.common import add_refusal, head_of, open_project
+from projects.views.common import head_of, open_project
 
 
 def _divisions(user: Any) -> list[Division]:
@@ -57,7 +58,7 @@ def project_create(request: HttpRequest) -> HttpResponse:
         try:
             project = services.register_project(data=form.service_values(), by=request.user, at=clock.now())
         except DomainError as error:
-            add_refusal(form, error)
+            add_refusal(form, error, FORM_FIELD)
             duplicates = error.details if error.code == "maybe_duplicate" else {}
         else:
             for warning in form.code_warnings():
@@ -94,10 +95,10 @@ def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except StaleState as error:
             project.refresh_from_db()
             conflict = conflict_rows(form, error.details)
-            add_refusal(form, error)
+            add_refusal(form, error, FORM_FIELD)
             data["version"] = str(project.version)  # the next attempt is made against what is shown now
         except DomainError as error:
-            add_refusal(form, error)
+            add_refusal(form, error, FORM_FIELD)
         else:
             for warning in form.code_warnings():
                 messages.warning(request, warning)

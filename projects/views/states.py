@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from projects import services
 from projects.forms.states import EndForm, PauseForm, ProlongForm, ResumeForm
-from projects.views.common import Open, add_refusal, head_of, open_project
+from projects.views.common import Open, head_of, open_project
 
 
 def project_pause(request: HttpRequest, pk: int) -> HttpResponse:

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import Department, Posting
 from projects import services
 from projects.forms.team import AppointForm, DismissForm, by_role
 from projects.models import Assignment, Project, TeamRole
 from projects.regime import role_name
-from projects.views.common import Open, add_refusal, head_of, open_project
+from projects.views.common import Open, head_of, open_project
 from projects.views.detail import people
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.errors import DomainError, StaleState
+from accounts.forms import add_refusal
 from accounts.models import AuditRecord
 from accounts.scope import acting_posting, holds, posted_at, require, require_own
 from documents import render as render_document
@@ -129,7 +130,7 @@ def circular_edit(request: HttpRequest, pk: int) -> HttpResponse:
             circular.refresh_from_db()
             form.renew(circular.row_version, str(error))
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            add_refusal(form, error)
         else:
             messages.success(request, _("The circular is saved."))
             return redirect("circulars:detail", pk=pk)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.scope import posted_at, require, require_own
 from reporting.circulars.models import Circular, CircularState
 from reporting.disclosure import allowlist, services
@@ -54,7 +55,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
                 circular=circular, sections=form.chosen(), by=request.user, at=clock.now()
             )
         except DomainError as refusal:
-            form.add_error(refusal.field or None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Published. Visitors see it within a minute."))
             return redirect("disclosure:detail", pk=made.pk)
@@ -84,7 +85,7 @@ def publication_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 publication=publication, note=form.cleaned_data["note"], by=request.user, at=clock.now()
             )
         except DomainError as refusal:
-            form.add_error(refusal.field or None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Withdrawn. Number, dates and your note stay in the public log."))
             return redirect("disclosure:detail", pk=pk)

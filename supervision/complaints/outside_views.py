@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock, files
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import Division, Tier
 from accounts.outside import challenge, throttle
 from supervision.complaints import cookies, handling, identity, limits, receiving, words
@@ -63,7 +64,7 @@ def write(request: HttpRequest) -> HttpResponse:
                     said=form.said(), uploads=form.cleaned_data["uploads"], token=token, at=at
                 )
             except DomainError as refusal:
-                add_error(form, refusal)
+                add_refusal(form, refusal)
             else:
                 throttle.spend(SENT, who)
                 return _receipt(taken)
@@ -159,7 +160,7 @@ def status_do(request: HttpRequest, code: str) -> HttpResponse:
         try:
             messages.success(request, _act(complaint, code, form))
         except DomainError as refusal:
-            add_error(form, refusal)
+            add_refusal(form, refusal)
         else:
             return redirect("complaints:status")
     complaint.refresh_from_db()
@@ -174,10 +175,6 @@ def status_file(request: HttpRequest, position: int) -> HttpResponseBase:
         raise Http404
     held = get_object_or_404(complaint.files, position=position)
     return files.attachment(held.path, held.shown_name, held.content_type)
-
-
-def add_error(form: forms.Form, refusal: DomainError) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
 
 
 def _form_for(code: str, request: HttpRequest) -> forms.Form:

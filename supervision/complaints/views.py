@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock, files
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.scope import holds
 from accounts.views.guards import Request, page_of
 from supervision.complaints import handling, identity, queries, receiving, words
@@ -41,7 +42,6 @@ from supervision.complaints.forms import (
     WordForm,
 )
 from supervision.complaints.models import Complaint
-from supervision.complaints.outside_views import add_error
 from supervision.complaints.states import State
 
 PHONE_SALT = "supervision.complaints.phone"
@@ -96,7 +96,7 @@ def phone(request: Request) -> HttpResponse:
                 by=request.user, at=clock.now(),
             )  # fmt: skip
         except DomainError as refusal:
-            add_error(form, refusal)
+            add_refusal(form, refusal)
         else:
             return render(request, "supervision/complaints/phone_done.html", {"taken": taken})
     token = signing.dumps({"n": secrets.token_urlsafe(16), "u": request.user.pk}, salt=PHONE_SALT)
@@ -127,7 +127,7 @@ def do(request: Request, pk: int, code: str) -> HttpResponse:
         try:
             service(complaint=complaint, **form.cleaned_data, by=request.user, at=clock.now())
         except DomainError as refusal:
-            add_error(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, said)
             still = _seat(request.user, pk)
@@ -150,7 +150,7 @@ def identity_page(request: Request, pk: int) -> HttpResponse:
                 complaint=complaint, purpose=form.cleaned_data["purpose"], by=request.user, at=clock.now()
             )
         except DomainError as refusal:
-            add_error(form, refusal)
+            add_refusal(form, refusal)
     return _page(request, pk, bound=("identity", form), who=who, status=400 if form.errors else 200)
 
 

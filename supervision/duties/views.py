@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import Extension, Obligation, ObligationState
 from accounts.obligations import kinds, services
 from accounts.obligations.extensions import may_ask_for
@@ -99,7 +100,7 @@ def _do(
         try:
             act()
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             messages.success(request, done)
             return redirect("duties:detail", pk=duty.pk)

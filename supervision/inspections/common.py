@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from accounts.errors import DomainError
 from accounts.scope import posted_at, require
 from documents import Document, content_disposition, content_type, filename
 from documents import render as render_document
@@ -32,11 +30,6 @@ def own(request: HttpRequest, pk: int) -> Inspection:
 
 def may_make(user: Any, inspection: Inspection) -> bool:
     return posted_at(user, inspection.unit_id, MAKE)
-
-
-def refuse(form: forms.Form, refusal: DomainError) -> None:
-    """Put the refusal beside its field, so that nothing typed is lost."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
 
 
 def renew(form: Any, turn: int) -> None:

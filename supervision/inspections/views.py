@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.scope import acting_posting
 from accounts.views.guards import needs, page_of
 from policy.periods import Period
 from projects.models import Project
 from supervision.inspections import concluding, planning, queries, recording, triggers
-from supervision.inspections.common import as_file, may_make, own, read, refuse, renew
+from supervision.inspections.common import as_file, may_make, own, read, renew
 from supervision.inspections.document import list_document, record_document
 from supervision.inspections.forms import (
     AddForm,
@@ -93,7 +94,7 @@ def inspection_new(request: HttpRequest) -> HttpResponse:
         try:
             inspection = planning.plan_inspection(unit=unit, **values, by=request.user, at=clock.now())
         except DomainError as refusal:
-            refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(
                 request, _("Planned. Now choose the projects, by what the figures say or by drawing.")
@@ -136,7 +137,7 @@ def inspection_plan(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             planning.change_plan(inspection=inspection, **form.values(), by=request.user, at=clock.now())
         except DomainError as refusal:
-            refuse(form, refusal)
+            add_refusal(form, refusal)
             renew(form, inspection.turn)
         else:
             messages.success(request, _("The plan is changed."))
@@ -211,7 +212,7 @@ def inspection_move(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         try:
             service(inspection=inspection, **values(form), by=request.user, at=clock.now())
         except DomainError as refusal:
-            refuse(form, refusal)
+            add_refusal(form, refusal)
             inspection = read(request, pk)
             renew(form, inspection.turn)
         else:
@@ -232,7 +233,7 @@ def inspection_choose(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             added = _add(request, inspection, offered, form if by_hand else None)
         except DomainError as refusal:
-            refuse(form, refusal) if by_hand else messages.error(request, str(refusal.message))
+            add_refusal(form, refusal) if by_hand else messages.error(request, str(refusal.message))
             added, status = None, 400
         if added is not None:
             messages.success(request, _("%(n)d projects are on the list now.") % {"n": added})
@@ -289,7 +290,7 @@ def item_remove(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
                 at=clock.now(),
             )
         except DomainError as refusal:
-            refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Taken off the list."))
             return redirect("inspections:detail", pk=pk)

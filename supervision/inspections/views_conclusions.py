@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import clock, files
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.scope import holds
 from accounts.views.guards import page_of
 from policy.periods import Period
 from supervision.inspections import concluding
-from supervision.inspections.common import as_file, may_make, refuse
+from supervision.inspections.common import as_file, may_make
 from supervision.inspections.document import conclusion_document
 from supervision.inspections.forms import DecideForm, ObjectForm
 from supervision.inspections.models import (
@@ -87,7 +88,7 @@ def conclusion_move(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             if form is None:
                 messages.error(request, str(refusal.message))
                 return redirect("inspections:conclusion", pk=pk)
-            refuse(form, refusal)
+            add_refusal(form, refusal)
             conclusion = _conclusion(request, pk)
         else:
             messages.success(request, SAID[code])

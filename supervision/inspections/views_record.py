@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock, files
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.scope import holds
 from projects.models import Project
 from supervision.inspections import draw as algorithm
 from supervision.inspections import drawing, queries, recording
-from supervision.inspections.common import may_make, own, read, refuse
+from supervision.inspections.common import may_make, own, read
 from supervision.inspections.forms import DrawForm, FindingForm, PressForm, ReasonForm, ResultForm
 from supervision.inspections.models import (
     VIEW,
@@ -46,7 +47,7 @@ def inspection_draw(request: HttpRequest, pk: int) -> HttpResponse:
                 inspection=inspection, **form.cleaned_data, by=request.user, at=clock.now()
             )
         except DomainError as refusal:
-            refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("%(n)d projects are drawn and on the list.") % {"n": len(row.drawn)})
             return redirect("inspections:repeat", pk=pk, draw_id=row.pk)
@@ -97,7 +98,7 @@ def item_record(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
         try:
             recording.record_result(item=item, **form.cleaned_data, by=request.user, at=clock.now())
         except DomainError as refusal:
-            refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Recorded: %(name)s") % {"name": item.project.name})
             if item.result == ItemResult.PROBLEM and not item.findings.exists():
@@ -127,7 +128,7 @@ def finding_new(request: HttpRequest, pk: int, item_id: int | None = None) -> Ht
                 inspection=inspection, item=item, **form.cleaned_data, by=request.user, at=clock.now()
             )
         except DomainError as refusal:
-            refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(
                 request, _("On record. Decide now: press it as a matter, or note it with a reason.")
@@ -160,7 +161,7 @@ def finding_decide(request: HttpRequest, pk: int, finding_id: int, code: str) ->
                     finding=finding, reason=data["reason"], by=request.user, at=clock.now()
                 )
         except DomainError as refusal:
-            refuse(form, refusal)
+            add_refusal(form, refusal)
             finding.refresh_from_db()
         else:
             said = (

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from projects.abilities import abilities
 from projects.models import Project
 from supervision.investors import services
@@ -32,7 +33,7 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             made = services.invite(project=project, by=request.user, at=clock.now(), **form.cleaned_data)
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             form = InviteForm()
     url = absolute(request, reverse("investors:link", args=[made.text])) if made else ""

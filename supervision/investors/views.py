@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import OutsideLink
 from accounts.scope import require
 from accounts.views.guards import Request
@@ -56,7 +57,7 @@ def ask_help(request: Request, pk: int) -> HttpResponse:
                 by=request.user, at=clock.now(),
             )  # fmt: skip
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Sent. Within one working day you will hear who works on it."))
             return redirect("investors:project", pk=pk)
@@ -105,7 +106,7 @@ def material(request: Request, pk: int) -> HttpResponse:
                 at=clock.now(),
             )  # fmt: skip
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Sent. The office checks it and records what it received."))
             return redirect("investors:project", pk=item.project_id)
@@ -128,7 +129,7 @@ def own_password(request: Request) -> HttpResponse:
                 user=request.user, username=data["username"], password=data["password"], at=clock.now()
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             update_session_auth_hash(request, user)
             messages.success(request, _("From now on you can also sign in with your user name and password."))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.errors import DomainError, StaleState
+from accounts.forms import add_refusal
 from accounts.models import AuditRecord, Division
 from accounts.scope import acting_posting, require_own
 from accounts.typed import whole_number
@@ -99,7 +100,7 @@ def paper_new(request: HttpRequest) -> HttpResponse:
                 ground=ground, unit=unit, values=form.values(), by=request.user, at=clock.now()
             )
         except DomainError as refusal:
-            _refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("The draft is kept. Someone else of your office signs it."))
             return redirect("letters:detail", pk=paper.pk)
@@ -177,7 +178,7 @@ def paper_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except StaleState as refusal:
             _renew(form, _paper(request, pk), refusal)
         except DomainError as refusal:
-            _refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("The words are saved."))
             return redirect("letters:detail", pk=pk)
@@ -257,10 +258,6 @@ def _ground(request: HttpRequest) -> Ground:
         if ground is not None:
             return ground
     raise Http404
-
-
-def _refuse(form: PaperForm, refusal: DomainError) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
 
 
 def _renew(form: PaperForm, paper: SupervisionPaper, refusal: StaleState) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock, files
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import Department, Division
 from accounts.permissions import PERMISSIONS
 from accounts.scope import acting_posting, current_postings, division_q, holds
@@ -105,7 +106,7 @@ def matter_new(request: HttpRequest) -> HttpResponse:
                 by=request.user, at=clock.now(),
             )  # fmt: skip
         except DomainError as refusal:
-            _refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Assigned; the unit has been told and has to sign for it."))
             return redirect("matters:detail", pk=matter.pk)
@@ -140,7 +141,7 @@ def matter_move(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         try:
             action.act(matter=matter, **form.cleaned_data, by=request.user, at=clock.now())
         except DomainError as refusal:
-            _refuse(form, refusal)
+            add_refusal(form, refusal)
             matter = _matter(request, pk)
             again = request.POST.copy()  # the next try answers to the matter as it stands now
             again["turn"] = str(matter.turn)
@@ -165,10 +166,6 @@ def _matter(request: HttpRequest, pk: int) -> Matter:
     )
     matter: Matter = get_object_or_404(rows, pk=pk)
     return matter
-
-
-def _refuse(form: forms.Form, refusal: DomainError) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
 
 
 def _page(request: HttpRequest, matter: Matter, *, bound: Bound = None, status: int = 200) -> HttpResponse:

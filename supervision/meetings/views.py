@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock, files
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import Division, Obligation
 from accounts.obligations import kinds
 from accounts.scope import acting_posting
@@ -49,7 +50,7 @@ def meeting_new(request: HttpRequest) -> HttpResponse:
                 unit=unit, kind=form.cleaned_data["kind"], plan=form.plan(), by=request.user, at=clock.now()
             )
         except DomainError as refusal:
-            _refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("The meeting is called; everybody concerned has been told."))
             return redirect("meetings:detail", pk=meeting.pk)
@@ -99,7 +100,7 @@ def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 at=clock.now(),
             )  # fmt: skip
         except DomainError as refusal:
-            _refuse(form, refusal)
+            add_refusal(form, refusal)
             _answer_anew(form, request, pk)
         else:
             messages.success(request, _("Changed; everybody concerned has been told."))
@@ -129,7 +130,7 @@ def meeting_record(request: HttpRequest, pk: int) -> HttpResponse:
                     at=clock.now(),
                 )  # fmt: skip
             except DomainError as refusal:
-                _refuse(form, refusal)
+                add_refusal(form, refusal)
                 _answer_anew(form, request, pk)
             else:
                 messages.success(request, _("Recorded; what was agreed is on its way to those who do it."))
@@ -193,7 +194,7 @@ def meeting_do(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         try:
             _do(code, meeting, form, request.user)
         except DomainError as refusal:
-            _refuse(form, refusal)
+            add_refusal(form, refusal)
             _answer_anew(form, request, pk)
             meeting = _meeting(request, pk)
         else:
@@ -314,10 +315,6 @@ def _held_by(request: HttpRequest, pk: int) -> UnitMeeting:
     meeting = _meeting(request, pk)
     require_hold(request.user, meeting.unit_id)
     return meeting
-
-
-def _refuse(form: forms.Form, refusal: DomainError) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
 
 
 def _answer_anew(form: forms.Form, request: HttpRequest, pk: int) -> None:

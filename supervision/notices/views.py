@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.errors import DomainError
 from accounts.files import attachment
+from accounts.forms import add_refusal
 from accounts.models import Division
 from accounts.scope import holds, posted_at
 from accounts.typed import whole_number
@@ -50,7 +51,7 @@ def new(request: Request) -> HttpResponse:
                 at=clock.now(),
             )  # fmt: skip
         except DomainError as refusal:
-            _refused(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Kept as a draft. Look at it once more, then publish it."))
             return redirect("notices:detail", pk=made.pk)
@@ -72,7 +73,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
                 drop=form.dropped(), by=request.user, at=clock.now(),
             )  # fmt: skip
         except DomainError as refusal:
-            _refused(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Kept as a draft. Look at it once more, then publish it."))
             return redirect("notices:detail", pk=pk)
@@ -120,7 +121,7 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
                 at=clock.now(),
             )  # fmt: skip
         except DomainError as refusal:
-            _refused(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Withdrawn. Everybody addressed has been told why."))
             return redirect("notices:detail", pk=pk)
@@ -192,10 +193,6 @@ def _edit_page(
         "turn": request.POST.get("turn") or (notice.turn if notice else ""),
     }  # fmt: skip
     return render(request, "supervision/notices/edit.html", context, status=400 if form.errors else 200)
-
-
-def _refused(form: Any, refusal: DomainError) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
 
 
 def _turn(request: Request) -> int:

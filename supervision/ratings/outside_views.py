@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.outside import throttle
 from accounts.outside.links import find_link
 from supervision.investors.forms import CodeForm
@@ -39,7 +40,7 @@ def rate(request: HttpRequest, text: str) -> HttpResponse:
             if refusal.code == "link_unknown":
                 throttle.spend(WRONG, who)
             return render(request, "supervision/ratings/refused.html", {"why": refusal.message}, status=410)
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+        add_refusal(form, refusal)
         chance = Chance.objects.filter(pk=link.subject_id).first()
     return render(
         request,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.scope import holds
 from accounts.views.guards import Request, page_of
 from projects.models import Project
@@ -65,7 +66,7 @@ def case_do(request: Request, pk: int, code: str) -> HttpResponse:
         try:
             service(case=case, **form.cleaned_data, by=request.user, at=clock.now())
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             messages.success(request, said)
             return redirect("ratings:case", pk=pk)
@@ -85,7 +86,7 @@ def case_author(request: Request, pk: int) -> HttpResponse:
                 case=case, purpose=form.cleaned_data["purpose"], by=request.user, at=clock.now()
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
     return _case_page(
         request, case, bound=("author", form), author=author, status=400 if form.errors else 200
     )
@@ -140,7 +141,7 @@ def chance_phone(request: Request, pk: int) -> HttpResponse:
                 at=clock.now(),
             )
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Entered. Nobody can change it any more."))
             return redirect("ratings:chances")
@@ -167,7 +168,7 @@ def portal_rate(request: Request, pk: int) -> HttpResponse:
         try:
             services.rate_in_portal(chance=chance, said=form.said(), by=request.user, at=clock.now())
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Thank you. Your rating counts; nobody can change it."))
             return redirect("investors:project", pk=chance.project_id)

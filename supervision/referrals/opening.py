@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import Department, Division
 from accounts.typed import whole_number
 from accounts.views.guards import needs
@@ -46,7 +47,7 @@ def referral_new(request: HttpRequest) -> HttpResponse:
                 readers=list(data.get("readers", [])), by=request.user, at=clock.now(),
             )  # fmt: skip
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             return _opened(request, referral)
     status = 400 if request.method == "POST" else 200

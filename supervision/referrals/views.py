@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock, files
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.scope import acting_posting
 from accounts.views.guards import needs, page_of
 from supervision.referrals import queries
@@ -62,7 +63,7 @@ def referral_look(request: HttpRequest, pk: int) -> HttpResponse:
                 at=clock.now(),
             )  # fmt: skip
         except DomainError as refusal:
-            form.add_error(refusal.field or None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             open_door(request, referral, form.cleaned_data["purpose"])
             return redirect("referrals:detail", pk=pk)
@@ -97,7 +98,7 @@ def referral_move(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         try:
             action.service(referral=referral, **action.values(form), by=request.user, at=clock.now())
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
             referral = _referral(request, pk)
             again = request.POST.copy()  # the next try answers to the referral as it stands now
             again["turn"] = str(referral.turn)
@@ -154,7 +155,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
                 by=request.user, at=clock.now(),
             )  # fmt: skip
         except DomainError as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             messages.success(request, _("Your statement is kept with the referral."))
             return redirect("referrals:statement", pk=pk)

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock, files
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.scope import acting_posting, holds
 from accounts.views.guards import needs, page_of
 from approvals.tickets.routing import departments_of
 from projects.abilities import abilities
 from projects.models import Project
-from supervision.inspections.common import as_file, refuse
+from supervision.inspections.common import as_file
 from supervision.inspections.moving import place_of
 from supervision.matters.models import Matter, MatterSource
 from supervision.visits import queries, services
@@ -59,7 +60,7 @@ def visit_new(request: HttpRequest, project_id: int) -> HttpResponse:
         try:
             visit = services.record_visit(project=project, **form.values(), by=request.user, at=clock.now())
         except DomainError as refusal:
-            refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             messages.success(
                 request, _("Thank you. The competent office has it; you will read here what became of it.")
@@ -112,7 +113,7 @@ def visit_triage(request: HttpRequest, pk: int, finding_id: int, code: str) -> H
         try:
             service(finding=finding, **form.cleaned_data, by=request.user, at=clock.now())
         except DomainError as refusal:
-            refuse(form, refusal)
+            add_refusal(form, refusal)
         else:
             said = (
                 _("Pressed; the supervisor has been told.")

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import User
 from accounts.scope import acting_posting
 from accounts.views.guards import needs
-from supervision.inspections.common import refuse
 from supervision.inspections.queries import projects_named
 from supervision.visits import naming
 from supervision.visits.forms import NameForm
@@ -37,7 +37,7 @@ def supervisors(request: HttpRequest) -> HttpResponse:
             try:
                 number = _name(request, form)
             except DomainError as refusal:
-                refuse(form, refusal)
+                add_refusal(form, refusal)
             else:
                 messages.success(
                     request, _("Named %(n)d projects; the supervisor has been told.") % {"n": number}

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import Division
 from accounts.obligations import kinds
 from accounts.scope import acting_posting, holds, require
@@ -105,7 +106,7 @@ def warning_detail(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             answers.acknowledge(warning=warning, **form.cleaned_data, by=request.user, at=clock.now())
         except DomainError as refusal:
-            form.add_error(refusal.field or None, str(refusal.message))
+            add_refusal(form, refusal)
         else:
             messages.success(
                 request, _("Your answer is kept. The light stays on until the fact is reported.")

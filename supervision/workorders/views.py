@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import clock
 from accounts.errors import DomainError
+from accounts.forms import add_refusal
 from accounts.models import Division
 from accounts.permissions import PERMISSIONS
 from accounts.scope import acting_posting, current_postings, division_q, holds
@@ -115,7 +116,7 @@ def _dispatch(
             at=clock.now(),
         )  # fmt: skip
     except DomainError as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+        add_refusal(form, refusal)
         return None
     said = ngettext("%(n)d work order issued.", "%(n)d work orders issued.", len(orders)) % {"n": len(orders)}
     messages.success(request, said + _("The units have been told and have to sign for them."))
