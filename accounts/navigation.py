@@ -59,6 +59,11 @@ def register(
     )
 
 
+def label_of(code: str) -> Any:
+    """The words of an entry of the top bar; empty for a code nobody registered."""
+    return _main[code].label if code in _main else ""
+
+
 def links(user: Any, match: Any = None, *, menu: str = "main") -> list[Link]:
     """Entries the user may open, in order. `match` is the request's resolver match, or None."""
     found = []

@@ -7,11 +7,10 @@ class ApprovalsConfig(AppConfig):
     verbose_name = _("Approvals and assistance")
 
     def ready(self) -> None:
-        from accounts import audit_words, navigation
+        from accounts import audit_words, navigation, sections
         from approvals.catalogue import wiring as catalogue
         from approvals.checklist import wiring as checklist
         from approvals.kickoff import duties, project_page
-        from approvals.landing import register_section
         from approvals.mandates import wiring as mandates
         from approvals.service import wiring as service
         from approvals.tickets import wiring as tickets
@@ -27,7 +26,9 @@ class ApprovalsConfig(AppConfig):
             {"kickoff_recorded": _("kickoff meeting recorded")},
             {"held_on": _("held on"), "chair": _("chaired by"), "minutes": _("what was decided")},
         )
-        register_section("kickoffs", _("Kickoff meetings"), "kickoffs:list", "kickoffs.view", 10)
+        sections.register(
+            "approvals", "kickoffs", _("Kickoff meetings"), "kickoffs:list", "kickoffs.view", 10
+        )
         navigation.register(
             "approvals",
             _("Approvals and assistance"),

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from approvals.landing import landing
+from accounts.sections import landing
 
 app_name = "approvals"
 
-urlpatterns = [path("", landing, name="home")]
+urlpatterns = [path("", landing("approvals"), name="home")]

@@ -12,10 +12,21 @@ class ProjectsConfig(AppConfig):
 
         register_grants(granted_ids)
 
-        from accounts import navigation
+        from accounts import navigation, sections
         from projects.history import register_words
 
         navigation.register("projects", _("Projects"), "projects:list", "projects.view", 20)
+        for order, section in enumerate(
+            (
+                ("list", _("Register"), "projects:list", "projects.view"),
+                ("plan_changes", _("Changes of plan"), "projects:plan_changes", "plans.view"),
+                ("transfers", _("Transfers"), "projects:transfers", "projects.transfer"),
+                ("promises", _("Promises"), "projects:promises", "promises.view"),
+                ("arrears", _("Arrears"), "projects:arrears", "promises.view"),
+                ("assessments", _("Assessments before signing"), "projects:assessments", "assessments.view"),
+            )
+        ):
+            sections.register("projects", *section, order=order)
         register_words()
         self._register_course()
 

@@ -7,12 +7,11 @@ class SupervisionConfig(AppConfig):
     verbose_name = _("Supervision")
 
     def ready(self) -> None:
-        from accounts import navigation
+        from accounts import navigation, sections
         from supervision.complaints import wiring as complaints
         from supervision.home import wiring as home
         from supervision.inspections import wiring as inspections
         from supervision.investors import wiring as investors
-        from supervision.landing import sections_for
         from supervision.letters import wiring as letters
         from supervision.matters import wiring as matters
         from supervision.meetings import wiring as meetings
@@ -39,7 +38,7 @@ class SupervisionConfig(AppConfig):
             _("Supervision and inspection"),
             "supervision:home",
             order=55,
-            shown=lambda user: bool(sections_for(user)),
+            shown=lambda user: bool(sections.open_to(user, "supervision")),
             namespaces=("matters", "letters", "workorders", "inspections", "visits", "meetings", "referrals"),
         )
         investors.register()

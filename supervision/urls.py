@@ -1,7 +1,7 @@
 from django.urls import path
 
-from supervision.landing import landing
+from accounts.sections import landing
 
 app_name = "supervision"
 
-urlpatterns = [path("", landing, name="home")]
+urlpatterns = [path("", landing("supervision"), name="home")]

@@ -2,13 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit_words
+from accounts import audit_words, sections
 from approvals.catalogue.models import PERMISSION
-from approvals.landing import register_section
 
 
 def register() -> None:
-    register_section("catalogue", _("Approval catalogue"), "catalogue:home", PERMISSION, 40)
+    sections.register("approvals", "catalogue", _("Approval catalogue"), "catalogue:home", PERMISSION, 40)
     audit_words.register(
         {
             "catalogue_drafted": _("draft of the approval catalogue opened"),

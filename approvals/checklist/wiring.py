@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit_words, leaving
+from accounts import audit_words, leaving, sections
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
 from accounts.permissions import PERMISSIONS, ROW_SCOPE, RowScope
@@ -20,7 +20,6 @@ from approvals.checklist.lights import check_q, light_q, thresholds
 from approvals.checklist.models import HANDLE, UNDER_WAY, Checklist, ChecklistItem, ItemState
 from approvals.checklist.moves import EDIT, LABELS, PREPARE
 from approvals.checklist.queries import own_q, sheet_of
-from approvals.landing import register_section
 from policy.calendar import WorkCalendar
 from policy.lights import Light
 from policy.services import current_calendar, on_calendar_changed
@@ -33,7 +32,9 @@ LIMIT, CHECK_AHEAD = 100, 10
 
 
 def register() -> None:
-    register_section("checklist", gettext_lazy("Approval items"), "checklist:list", "checklist.view", 15)
+    sections.register(
+        "approvals", "checklist", gettext_lazy("Approval items"), "checklist:list", "checklist.view", 15
+    )
     todo.register("checklist", todo_items)
     controls.register(warchart.controls_of)
     register_tab(

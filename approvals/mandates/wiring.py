@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit_words
+from accounts import audit_words, sections
 from accounts.models import Posting, User
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
 from accounts.permissions import Role, roles_with
 from accounts.scope import current_postings, granted_projects
-from approvals.landing import register_section
 from approvals.mandates import following
 from approvals.mandates.models import OPEN_STATES, Direction, Mandate, MandateState, Receipt
 from approvals.mandates.services import change_agent, may_give
@@ -29,7 +28,7 @@ from projects.tabs import Tab, register_tab
 
 
 def register() -> None:
-    register_section("mandates", gettext_lazy("Mandates"), "mandates:list", "mandates.view", 30)
+    sections.register("approvals", "mandates", gettext_lazy("Mandates"), "mandates:list", "mandates.view", 30)
     todo.register("mandates", todo_items)
     register_moved("mandates", following.follow_move)
     register_ended("mandates", following.follow_end)

@@ -9,14 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit_words, clock, leaving
+from accounts import audit_words, clock, leaving, sections
 from accounts.clock import local_date
 from accounts.models import Division, Posting
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
 from accounts.permissions import roles_with
 from accounts.scope import division_q, holds
-from approvals.landing import register_section
 from approvals.service import handing, offices, owned, queries
 from approvals.service.models import HandOver, HandOverState, MeetingState, ProblemMeeting, ServiceEntry
 from approvals.service.office_models import OfficeHandOver, offices_of
@@ -34,9 +33,13 @@ def register() -> None:
     for source in (*SOURCES, offices.SOURCE):
         owned.register_source(source)
     leaving.register("service", posting=handing.left_behind, department=offices.labels_at)
-    register_section("bench", gettext_lazy("My workbench"), "service:bench", "service.bench", 5)
-    register_section("vacancies", gettext_lazy("Empty seats"), "service:vacancies", "handovers.propose", 60)
-    register_section("handovers", gettext_lazy("Hand-over"), "service:handovers", "handovers.receive", 70)
+    sections.register("approvals", "bench", gettext_lazy("My workbench"), "service:bench", "service.bench", 5)
+    sections.register(
+        "approvals", "vacancies", gettext_lazy("Empty seats"), "service:vacancies", "handovers.propose", 60
+    )
+    sections.register(
+        "approvals", "handovers", gettext_lazy("Hand-over"), "service:handovers", "handovers.receive", 70
+    )
     todo.register("service", todo_items)
     register_tab(
         Tab(

@@ -8,12 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit_words
+from accounts import audit_words, sections
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
 from accounts.permissions import Role
 from accounts.scope import current_postings
-from approvals.landing import register_section
 from approvals.tickets import following, queries, recompute
 from approvals.tickets.clocks import left
 from approvals.tickets.models import OPEN_STATES, Side, Ticket, TicketState
@@ -28,7 +27,9 @@ LIMIT = 200
 
 
 def register() -> None:
-    register_section("tickets", gettext_lazy("Assistance tickets"), "tickets:list", "tickets.view", 20)
+    sections.register(
+        "approvals", "tickets", gettext_lazy("Assistance tickets"), "tickets:list", "tickets.view", 20
+    )
     todo.register("tickets", todo_items)
     register_moved("tickets", following.follow_move)
     register_ended("tickets", following.follow_end)

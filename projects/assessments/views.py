@@ -23,7 +23,6 @@ from projects.assessments.forms import AssessmentFilter, AssessmentForm, UnitFor
 from projects.files import download
 from projects.models import Assessment, AssessmentState
 from projects.plans.forms import WithdrawForm
-from projects.views.sections import sections
 
 
 def divisions_of(user: Any) -> list[Division]:
@@ -57,7 +56,7 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form, "page": page_of(request, rows), "all": every.count(), "posting": posting,
         "refused": every.filter(state=AssessmentState.REFUSED).count(),
-        "sections": sections(user, "assessments"), "may_make": holds(user, services.PERMISSION),
+        "may_make": holds(user, services.PERMISSION),
         "rule": services.rule_for(posting.division, clock.today()) if posting else None,
     }  # fmt: skip
     return render(request, "projects/assessments/list.html", context)
@@ -111,7 +110,6 @@ def assessment_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_register": usable
         and row.state == AssessmentState.PASSED
         and holds(request.user, "projects.create"),
-        "sections": sections(request.user, "assessments"),
     }
     return render(request, "projects/assessments/detail.html", context)
 

@@ -23,7 +23,6 @@ from projects.plans.forms import AskForm, ChangeFilter, OpinionForm, WithdrawFor
 from projects.plans.limits import counted_from, limit_for
 from projects.units import host_unit, unit_above
 from projects.views.common import Open, head_of, open_project
-from projects.views.sections import sections
 
 
 def listed(user: Any) -> Any:
@@ -44,7 +43,6 @@ def change_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form, "page": page, "own": own, "mine": mine.count(), "all": every.count(),
         "waiting": every.filter(state=ChangeState.WAITING).count(), "posting": acting_posting(request.user),
-        "sections": sections(request.user, "plan_changes"),
     }  # fmt: skip
     return render(request, "projects/plans/list.html", context)
 
@@ -146,7 +144,6 @@ def _detail_context(
         "limit": limit,
         "form": form if waiting and decides else None,
         "withdraw": WithdrawForm() if waiting and takes_back else None,
-        "sections": sections(request.user, "plan_changes"),
     }
 
 

@@ -22,7 +22,6 @@ from projects.promises.forms import ArrearsFilter, ArrearsForm, PayForm
 from projects.promises.views import decorate_parts
 from projects.views.common import open_project
 from projects.views.course import small_form
-from projects.views.sections import sections
 
 
 @require_safe
@@ -39,7 +38,7 @@ def arrears_list(request: HttpRequest) -> HttpResponse:
     open_rows = every.filter(paid_on=None)
     late = every.overdue(today)
     context = {
-        "form": form, "page": page, "today": today, "sections": sections(user, "arrears"),
+        "form": form, "page": page, "today": today,
         "open_yuan": open_rows.aggregate(n=Sum("amount_yuan"))["n"] or 0,
         "late_yuan": late.aggregate(n=Sum("amount_yuan"))["n"] or 0, "late": late.count(),
         "shares": queries.shares(user, today), "posting": acting_posting(user), "any": every.exists(),

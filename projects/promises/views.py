@@ -19,7 +19,6 @@ from projects.promises import queries, replanning, services
 from projects.promises.forms import KeepForm, PromiseFilter, PromiseForm, ReasonForm
 from projects.views.common import open_project
 from projects.views.course import small_form
-from projects.views.sections import sections
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -35,7 +34,7 @@ def promise_list(request: HttpRequest) -> HttpResponse:
     decorate(page, today)
     due = every.due(today)
     context = {
-        "form": form, "page": page, "today": today, "sections": sections(user, "promises"),
+        "form": form, "page": page, "today": today,
         "due": due.count(), "kept": due.filter(state=PromiseState.KEPT).count(),
         "overdue": every.overdue(today).count(), "shares": queries.shares(user, today),
         "posting": acting_posting(user), "any": every.exists(),

@@ -27,7 +27,6 @@ from projects.transfers import services
 from projects.transfers.forms import TransferFilter, TransferForm
 from projects.units import host_unit
 from projects.views.common import open_project
-from projects.views.sections import sections
 
 
 def listed(user: Any) -> Any:
@@ -48,7 +47,7 @@ def transfer_list(request: HttpRequest) -> HttpResponse:
     decorate(page)
     context = {
         "form": form, "page": page, "own": own, "mine": mine.count(), "all": every.count(),
-        "posting": acting_posting(request.user), "sections": sections(request.user, "transfers"),
+        "posting": acting_posting(request.user),
     }  # fmt: skip
     return render(request, "projects/transfers/list.html", context)
 
@@ -124,7 +123,6 @@ def _context(request: HttpRequest, transfer: Transfer, form: OpinionForm, receiv
         "debts": Arrears.objects.filter(project=project).count() if waiting else 0,
         "form": form if waiting and receives else None,
         "withdraw": WithdrawForm() if waiting and gives else None,
-        "sections": sections(request.user, "transfers"),
     }
 
 

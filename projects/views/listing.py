@@ -25,7 +25,6 @@ from projects.industries import industry_label
 from projects.lights import Light, LightThresholds, project_light, thresholds
 from projects.models import Project, ProjectState
 from projects.track import counted_days
-from projects.views.sections import sections
 
 
 def _filter(request: HttpRequest, bounds: LightThresholds) -> ProjectFilter:
@@ -68,7 +67,6 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "export_query": urlencode(chosen.chosen | {"sort": request.GET.get("sort", "")}),
         "today": bounds.today,
         "nothing_at_all": quick["all"] == 0,
-        "sections": sections(request.user, "list"),
     }
     return render(request, "projects/list.html", context)
 

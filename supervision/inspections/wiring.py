@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit_words
+from accounts import audit_words, sections
 from accounts.models import Obligation
 from accounts.obligations import kinds, todo
 from accounts.obligations.todo import TodoItem
@@ -17,15 +17,15 @@ from policy.services import current_calendar
 from supervision.inspections import concluding, triggers
 from supervision.inspections.following import follow_successors
 from supervision.inspections.models import VIEW, Conclusion, Finding
-from supervision.landing import register_section
 from supervision.matters.following import register_follower
 from supervision.matters.models import Matter, MatterSource
 from supervision.matters.sources import Source, register_source
 
 
 def register() -> None:
-    register_section("inspections", gettext_lazy("Inspections"), "inspections:list", VIEW, 40)
-    register_section(
+    sections.register("supervision", "inspections", gettext_lazy("Inspections"), "inspections:list", VIEW, 40)
+    sections.register(
+        "supervision",
         "conclusions",
         gettext_lazy("Inspection conclusions"),
         "inspections:conclusions",

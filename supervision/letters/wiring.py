@@ -8,14 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit_words
+from accounts import audit_words, sections
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
 from approvals import links
 from projects.models import Project
 from projects.services.dependents import register_stay
 from projects.tabs import Action, register_action
-from supervision.landing import register_section
 from supervision.letters import queries
 from supervision.letters.issuing import follow_matter
 from supervision.letters.models import DRAFT, VIEW, PaperKind, PaperState, SupervisionPaper
@@ -27,7 +26,7 @@ MOST_TODOS = 100
 
 
 def register() -> None:
-    register_section("letters", gettext_lazy("Supervision papers"), "letters:list", VIEW, 20)
+    sections.register("supervision", "letters", gettext_lazy("Supervision papers"), "letters:list", VIEW, 20)
     for code, label in PaperKind.choices:
         register_source(
             Source(MatterSource(code), label, _paper_url, closed=follow_matter, permission="letters.view")

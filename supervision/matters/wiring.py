@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from accounts import audit_words, leaving
+from accounts import audit_words, leaving, sections
 from accounts.jobs.registry import hourly, register_job
 from accounts.obligations import todo
 from approvals.service import owned as work
@@ -14,7 +14,6 @@ from policy.services import on_calendar_changed
 from projects.models import Project, ProjectState
 from projects.services.dependents import register_ended, register_moved
 from projects.tabs import Action, Tab, register_action, register_tab
-from supervision.landing import register_section
 from supervision.matters import following, ladder, owned, queries, recompute
 from supervision.matters import todo as matter_todo
 from supervision.matters.models import OPEN_STATES, Matter, MatterSource
@@ -26,7 +25,9 @@ CLOSED_SHOWN = 50
 
 
 def register() -> None:
-    register_section("matters", gettext_lazy("Supervised matters"), "matters:list", "matters.view", 10)
+    sections.register(
+        "supervision", "matters", gettext_lazy("Supervised matters"), "matters:list", "matters.view", 10
+    )
     register_source(Source(MatterSource.OFFICE, MatterSource.OFFICE.label, url=lambda matter: ""))
     todo.register("matters", matter_todo.items)
     work.register_source(owned.SOURCE)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from accounts import audit_words, clock
+from accounts import audit_words, clock, sections
 from accounts.clock import local_date
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
@@ -18,7 +18,6 @@ from approvals.service.models import ProblemMeeting
 from policy.services import current_calendar
 from projects.models import Project, ProjectState
 from projects.tabs import Action, Tab, register_action, register_tab
-from supervision.landing import register_section
 from supervision.matters.models import Matter, MatterSource
 from supervision.matters.sources import Source, register_source
 from supervision.meetings import duties, queries
@@ -31,7 +30,9 @@ SHOWN = 50
 
 
 def register() -> None:
-    register_section("meetings", pgettext_lazy("of units", "Meetings"), "meetings:calendar", VIEW, 60)
+    sections.register(
+        "supervision", "meetings", pgettext_lazy("of units", "Meetings"), "meetings:calendar", VIEW, 60
+    )
     register_source(Source(MatterSource.AGREED, gettext_lazy("agreed at a meeting"), url=_matter_url))
     duties.register_duties()
     todo.register("unit_meetings", todo_items)

@@ -8,14 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit_words
+from accounts import audit_words, sections
 from accounts.jobs.registry import daily, register_job
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
 from accounts.scope import holds
 from projects.models import Project
 from projects.tabs import Action, register_action
-from supervision.landing import register_section
 from supervision.referrals import limits, queries
 from supervision.referrals.models import Referral
 from supervision.referrals.states import LABELS
@@ -24,8 +23,13 @@ LIMIT = 50
 
 
 def register() -> None:
-    register_section(
-        "referrals", gettext_lazy("Accountability referrals"), "referrals:list", "referrals.view", 70
+    sections.register(
+        "supervision",
+        "referrals",
+        gettext_lazy("Accountability referrals"),
+        "referrals:list",
+        "referrals.view",
+        70,
     )
     todo.register("referrals", todo_items)
     register_job(

@@ -8,13 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit_words
+from accounts import audit_words, sections
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
 from projects.grants import register_beside_team
 from projects.services.dependents import register_moved
 from projects.tabs import Action, register_action
-from supervision.landing import register_section
 from supervision.matters.models import Matter, MatterSource
 from supervision.matters.sources import Source, register_source
 from supervision.visits import following, project_page, queries, services
@@ -24,7 +23,7 @@ LIMIT = 100
 
 
 def register() -> None:
-    register_section("visits", gettext_lazy("Invited supervisors"), "visits:list", VIEW, 50)
+    sections.register("supervision", "visits", gettext_lazy("Invited supervisors"), "visits:list", VIEW, 50)
     register_source(
         Source(
             MatterSource.VISIT, gettext_lazy("Found by an invited supervisor"), url=_url,

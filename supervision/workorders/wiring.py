@@ -5,9 +5,8 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from accounts import audit_words
+from accounts import audit_words, sections
 from accounts.jobs.registry import hourly, register_job
-from supervision.landing import register_section
 from supervision.matters.models import Matter, MatterSource
 from supervision.matters.sources import Source, register_source
 from supervision.workorders import rounds
@@ -17,7 +16,9 @@ JOB = "work_order_round"
 
 
 def register() -> None:
-    register_section("workorders", gettext_lazy("Work orders"), "workorders:list", "workorders.view", 30)
+    sections.register(
+        "supervision", "workorders", gettext_lazy("Work orders"), "workorders:list", "workorders.view", 30
+    )
     register_source(
         Source(MatterSource.WORK_ORDER, MatterSource.WORK_ORDER.label, url=_url, permission="workorders.view")
     )
