@@ -10,6 +10,9 @@ from accounts.models import InboxItem, Posting, User
 from accounts.models.divisions import Division
 from accounts.permissions import roles_with
 
+# What is kept as words (an inbox item, a line of the log, a mail, evidence in a paper) is kept in Chinese, whoever wrote it.
+STORED_LANGUAGE = "zh-hans"
+
 
 def tell(
     users: Iterable[User], *, key: str, kind: str, title: str, text: str = "", url: str = "", at: datetime

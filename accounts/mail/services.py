@@ -20,6 +20,7 @@ from django.utils.translation import override
 from accounts.clock import BUSINESS_ZONE, local_date
 from accounts.errors import DomainError
 from accounts.models import InboxItem, JobRun, MailChoice, MailWish, OutgoingMail, User
+from accounts.notify import STORED_LANGUAGE
 from policy.services import current_calendar
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,6 @@ BATCH = 40
 MOST_TRIES = 8
 MOST_LINES = 30
 DAILY_AT = 8  # o'clock, Asia/Shanghai
-WORDS = "zh-hans"  # mails are written in Chinese
 
 
 def plan(at: datetime) -> list[tuple[str, str]]:
@@ -84,7 +84,7 @@ def write_from_inboxes(at: datetime) -> int:
         by_user.setdefault(item.user_id, []).append(item)
     for items in by_user.values():
         choice = items[0].user.mail_choice
-        with override(WORDS):
+        with override(STORED_LANGUAGE):
             subject, body = _words(items)
         queue_mail(
             key=f"inbox:{choice.user_id}:{items[-1].pk}",

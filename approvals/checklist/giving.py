@@ -13,9 +13,10 @@ from django.utils.translation import override
 from accounts import audit, notify
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
+from accounts.notify import STORED_LANGUAGE
 from approvals.checklist.files import add_rows, kept
 from approvals.checklist.models import ChecklistItem, EventKind, FilePurpose, ItemEvent
-from approvals.checklist.telling import STORED_LANGUAGE, staff_of
+from approvals.checklist.telling import staff_of
 from projects.abilities import abilities
 from projects.models import Assignment, TeamRole
 from projects.text import clean

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from accounts import notify
 from accounts.clock import local_date
 from accounts.models import Posting, User
+from accounts.notify import STORED_LANGUAGE
 from accounts.permissions import roles_with
 from approvals.catalogue.spec import between
 from approvals.checklist.conditions import Given
@@ -18,7 +19,6 @@ from approvals.checklist.models import ChecklistItem
 from approvals.checklist.moves import HANDLE, MOVES
 from projects.models import Assignment, TeamRole
 
-STORED_LANGUAGE = "zh-hans"  # an inbox item is stored as words
 TO_APPLICANT = {
     "accept",
     "ask_supplement",

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy, override
 
 from accounts import notify
 from accounts.clock import local_date
+from accounts.notify import STORED_LANGUAGE
 from approvals.mandates.models import Direction, Mandate, Receipt
 from approvals.tickets.access import investors_of
 
-STORED_LANGUAGE = "zh-hans"  # an inbox item is stored as words
 LABELS: dict[str, Any] = {
     "mandate_given": gettext_lazy("mandate given"),
     "mandate_accepted": gettext_lazy("mandate accepted"),

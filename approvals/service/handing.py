@@ -15,10 +15,10 @@ from accounts import audit, notify
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.models import Division, Posting, User
+from accounts.notify import STORED_LANGUAGE
 from accounts.permissions import roles_with
 from accounts.scope import current_postings, require
 from approvals.service import owned
-from approvals.service.logging import STORED_LANGUAGE
 from approvals.service.models import HandOver, HandOverItem, HandOverState
 from approvals.tickets.moving import reason_of
 from projects.text import clean

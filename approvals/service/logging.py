@@ -12,14 +12,13 @@ from django.utils.translation import override
 from accounts import audit, notify
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
+from accounts.notify import STORED_LANGUAGE
 from accounts.scope import acting_posting
 from approvals.service.models import Duty, ServiceEntry
 from approvals.tickets.access import investors_of
 from approvals.tickets.moving import clean_text
 from projects.abilities import abilities
 from projects.models import Project, ProjectState
-
-STORED_LANGUAGE = "zh-hans"
 
 
 def write_entry(

@@ -15,7 +15,7 @@ from accounts import audit, notify
 from accounts.clock import BUSINESS_ZONE, local_date
 from accounts.errors import DomainError, StaleState
 from accounts.models import Department
-from approvals.service.logging import STORED_LANGUAGE
+from accounts.notify import STORED_LANGUAGE
 from approvals.service.models import MeetingState, ProblemMeeting
 from approvals.tickets.access import investors_of
 from approvals.tickets.models import Ticket, TicketSource

@@ -14,10 +14,10 @@ from accounts import audit, notify
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.models import Department, Posting, User
+from accounts.notify import STORED_LANGUAGE
 from accounts.permissions import roles_with
 from accounts.scope import require
 from approvals.service import offices
-from approvals.service.logging import STORED_LANGUAGE
 from approvals.service.models import HandOverState
 from approvals.service.office_models import RECEIVE, OfficeHandOver, offices_of
 from approvals.tickets.moving import reason_of

@@ -9,11 +9,10 @@ from django.utils.translation import override
 from accounts import notify
 from accounts.clock import local_date
 from accounts.models import User
+from accounts.notify import STORED_LANGUAGE
 from approvals.tickets.access import holders_of, investors_of
 from approvals.tickets.models import Side, Ticket, TicketEntry
 from approvals.tickets.states import LABELS
-
-STORED_LANGUAGE = "zh-hans"  # an inbox item is stored as words
 
 
 def tell_move(ticket: Ticket, entry: TicketEntry, at: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import override
 
+from accounts.notify import STORED_LANGUAGE
 from approvals.catalogue.spec import limit_text
 from approvals.checklist.contacts import contact_for, team_of
 from approvals.checklist.queries import Row, sheet_of
@@ -46,7 +47,7 @@ PEOPLE = (
 
 def sheet_document(project: Project, user: Any, on: date) -> Document:
     """What `user` may see of the project's two lists, as of `on`."""
-    with override("zh-hans"):
+    with override(STORED_LANGUAGE):
         blocks: list[Block] = [Paragraph(_head(project, on))]
         blocks += [_people(project, on), _items(project, user, on), _tickets(project, user)]
         return Document(

@@ -11,10 +11,9 @@ from django.utils.translation import override, pgettext
 from accounts import notify
 from accounts.clock import local_date
 from accounts.models import Posting, User
+from accounts.notify import STORED_LANGUAGE
 from accounts.permissions import Role, roles_with
 from supervision.complaints.models import OFFICE_ROLES, Complaint
-
-WORDS = "zh-hans"
 
 
 def tell_office(complaint: Complaint, what: str, at: datetime) -> None:
@@ -45,7 +44,7 @@ def tell_unit(complaint: Complaint, at: datetime) -> None:
     where = Q(department_id=complaint.department_id) if complaint.department_id else Q(pk__in=[])
     if complaint.about_office:
         where |= Q(division_id=complaint.division_id, role__in=OFFICE_ROLES)
-    with override(WORDS):
+    with override(STORED_LANGUAGE):
         title = _("State your side of a complaint: %(kind)s") % {"kind": complaint.get_kind_display()}
         text = _("Answer on the page; who complained is not told and must not be looked for.")
     notify.tell(
@@ -60,7 +59,7 @@ def _posted(where: Q, at: datetime) -> list[User]:
 
 
 def _tell(complaint: Complaint, people: list[User], what: str, at: datetime) -> None:
-    with override(WORDS):
+    with override(STORED_LANGUAGE):
         title = _("Complaint %(number)s: %(what)s") % {"number": complaint.number, "what": _words(what)}
         text = _("%(kind)s; about %(unit)s") % {
             "kind": complaint.get_kind_display(),

@@ -17,6 +17,7 @@ from accounts import audit, files, notify
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.models import Department, Division, User
+from accounts.notify import STORED_LANGUAGE
 from accounts.permissions import roles_with
 from accounts.scope import current_postings, posted_at
 from approvals.tickets.clocks import deadline_from
@@ -33,7 +34,7 @@ from supervision.inspections.models import (
     Inspection,
     ItemResult,
 )
-from supervision.inspections.moving import STORED_LANGUAGE, require_maker, required, tell
+from supervision.inspections.moving import require_maker, required, tell
 
 OBJECTION, DECISION = "inspection_objection", "inspection_decision"
 S = ConclusionState

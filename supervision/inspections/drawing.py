@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from accounts.errors import DomainError, StaleState
+from accounts.notify import STORED_LANGUAGE
 from approvals.checklist.models import ChecklistItem
 from projects.models import Project, ProjectState
 from supervision.inspections import draw as drawing
 from supervision.inspections.models import Draw, Inspection, InspectionItem, InspectionKind
 from supervision.inspections.moving import (
-    STORED_LANGUAGE,
     compare_and_set,
     note,
     place_of,

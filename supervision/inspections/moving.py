@@ -18,8 +18,6 @@ from approvals.tickets.routing import place_above
 from projects.text import clean
 from supervision.inspections.models import MAKE, OPEN_STATES, Inspection, InspectionItem
 
-STORED_LANGUAGE = "zh-hans"  # an inbox item is stored as words
-
 
 def require_maker(by: Any, unit: Division | str) -> None:
     """Only people of the inspecting unit itself write its inspection."""
@@ -100,7 +98,6 @@ def note(action: str, inspection: Inspection, by: Any, at: datetime, reason: str
 
 
 __all__ = [
-    "STORED_LANGUAGE",
     "compare_and_set",
     "note",
     "override",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, override
 
 from accounts.models import Division
 from accounts.models.divisions import Tier
+from accounts.notify import STORED_LANGUAGE
 from accounts.scope import CODE_FIELD
 from approvals.checklist import lights as item_lights
 from approvals.checklist.models import UNDER_WAY, ChecklistItem
@@ -25,7 +26,6 @@ from policy.services import current_calendar
 from projects.lights import thresholds
 from projects.models import Milestone, MilestoneCode, Party, Project, ProjectState
 from supervision.inspections.models import Inspection, InspectionItem, InspectionKind, InspectionState
-from supervision.inspections.moving import STORED_LANGUAGE
 
 MOST = 200  # hits of one trigger that are read
 LOOKED_AT_DAYS = 90  # one looked at so lately under the same kind is marked, not offered first

@@ -23,6 +23,7 @@ from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.mail.services import choose, queue_mail
 from accounts.models import MailWish, OutsideLink, Posting, User
+from accounts.notify import STORED_LANGUAGE
 from accounts.outside.links import make_link, revoke_link, use_link
 from accounts.permissions import Role
 from projects.abilities import abilities
@@ -33,7 +34,6 @@ from projects.text import clean
 KIND = "invitation"
 PERMISSION = "invitations.make"
 LONGEST = timedelta(days=366)
-WORDS = "zh-hans"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def _send(project: Project, link: OutsideLink, text: str, address: str, at: date
     if not settings.PORTAL_URL:
         return
     url = settings.PORTAL_URL + reverse("investors:link", args=[text])
-    with override(WORDS):
+    with override(STORED_LANGUAGE):
         subject = _("Your project %(name)s: progress, contacts and help") % {"name": project.name}
         body = _(
             "%(who)s,\n\nthis link opens your project %(name)s: what is done, whom to call, where to ask for help.\n"

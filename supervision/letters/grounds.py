@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from accounts.clock import local_date
 from accounts.models import Department, Division, Obligation
+from accounts.notify import STORED_LANGUAGE
 from accounts.obligations import kinds
 from approvals.checklist.due import promised_limit, statutory_limit, ticks_of, was_green
 from approvals.checklist.models import ChecklistItem, ItemState
@@ -25,8 +26,6 @@ from supervision.letters import evidence
 from supervision.letters.evidence import Hold, Source, Verdict
 from supervision.letters.models import GroundKind, SupervisionPaper
 from supervision.warnings.models import Warning
-
-CHINESE = "zh-hans"  # evidence is printed in official papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ class Ground:
 def find(user: Any, kind: str, pk: int, on: date) -> Ground | None:
     """The ground the person asks for, within what they see; None outside it. `kind` may be "warning" or "project"."""
     calendar = current_calendar()
-    with override(CHINESE):
+    with override(STORED_LANGUAGE):
         match kind:
             case "warning":
                 warning = Warning.objects.visible_to(user).filter(pk=pk).first()
@@ -93,7 +92,7 @@ def find(user: Any, kind: str, pk: int, on: date) -> Ground | None:
 def again(paper: SupervisionPaper, on: date) -> Ground | None:
     """The same ground as it stands on `on`; None when its row is gone (a merged project, say)."""
     calendar = current_calendar()
-    with override(CHINESE):
+    with override(STORED_LANGUAGE):
         if paper.ground == GroundKind.ITEM and paper.item_id:
             item = _items(ChecklistItem.objects.all()).filter(pk=paper.item_id).first()
             return of_item(item, on, calendar) if item else None
@@ -272,7 +271,7 @@ def of_problem(project: Project, on: date) -> Ground:
 def choices(user: Any, project: Project, on: date) -> list[Ground]:
     """What is late in a project, each judged: items over their day, key points, tickets."""
     calendar = current_calendar()
-    with override(CHINESE):
+    with override(STORED_LANGUAGE):
         items = _items(ChecklistItem.objects.visible_to(user)).filter(
             project=project, is_running=True, due_on__lt=on
         )

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import override
 
+from accounts.notify import STORED_LANGUAGE
 from documents import (
     Attachment,
     Block,
@@ -16,7 +17,6 @@ from documents import (
     chinese_date,
     from_json,
 )
-from supervision.letters.grounds import CHINESE
 from supervision.letters.models import PaperKind, SupervisionPaper
 from supervision.letters.organs import document_kind, limit_days, organ_of
 
@@ -44,7 +44,7 @@ def document_of(paper: SupervisionPaper) -> Document:
 
 def build(paper: SupervisionPaper) -> Document:
     """From the fields as they stand; `paper.issued_on`, `number` and `matter` are empty while it is a draft."""
-    with override(CHINESE):
+    with override(STORED_LANGUAGE):
         named = document_kind(paper.unit, paper.kind)
         organ = organ_of(paper.unit)
         as_letter = named.layout == "letter"

@@ -9,13 +9,13 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import override
 
 from accounts.clock import local_date
+from accounts.notify import STORED_LANGUAGE
 from accounts.permissions import PERMISSIONS
 from accounts.scope import current_postings
 from documents import Column, Document, Table
 from policy.lights import Light
 from policy.services import current_calendar
 from supervision.letters.evidence import PARTY_WORDS
-from supervision.letters.grounds import CHINESE
 from supervision.letters.models import DRAFT, SIGN, PaperState, SupervisionPaper
 from supervision.matters.clocks import left, light_q, matter_light, thresholds
 from supervision.matters.models import OPEN_STATES, Matter, MatterState
@@ -164,7 +164,7 @@ COLUMNS = (
 
 def ledger(rows: Any, heading: str, on: date) -> Document:
     """The ledger as a sheet of exactly these rows; Chinese, like every official table."""
-    with override(CHINESE):
+    with override(STORED_LANGUAGE):
         papers = rows.defer(None).defer("document", "problem", "overview")[:MOST_ROWS]
         lines = tuple(_line(number, paper) for number, paper in enumerate(papers, 1))
         notes = (f"共 {len(lines)} 件，截至 {on.isoformat()}。",)

@@ -9,11 +9,11 @@ from django.utils.translation import override
 from accounts import notify
 from accounts.clock import local_date
 from accounts.models import User
+from accounts.notify import STORED_LANGUAGE
 from supervision.matters.access import issuer_people, unit_people
 from supervision.matters.models import PRESSED_HARD, Matter, MatterEntry
 from supervision.matters.states import LABELS, MOVES
 
-STORED_LANGUAGE = "zh-hans"  # an inbox item is stored as words
 BY_UNIT = {code for code, move in MOVES.items() if move.whose != "issuer"}
 HEADS_TOO = {"issue", "press", "supervise", "circulate", "round", "list", "return", "ask_time"}
 

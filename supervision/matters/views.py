@@ -15,6 +15,7 @@ from accounts import clock, files
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.models import Department, Division
+from accounts.notify import STORED_LANGUAGE
 from accounts.permissions import PERMISSIONS
 from accounts.scope import acting_posting, current_postings, division_q, holds
 from accounts.typed import whole_number
@@ -71,7 +72,7 @@ def matter_export(request: HttpRequest) -> HttpResponse:
     """The list as it is filtered, as a workbook."""
     on, user, posting = clock.today(), request.user, acting_posting(request.user)
     rows = MatterFilter(request.GET, _units(user)).apply(_listed(user), user, on).order_by("due_on", "pk")
-    with override("zh-hans"):
+    with override(STORED_LANGUAGE):
         name = posting.division.name if posting else ""
         document = export.document_of(rows[: export.MOST], unit_name=name, on=on)
         response = HttpResponse(render_document(document, "xlsx"), content_type=content_type("xlsx"))

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import clock
 from accounts.errors import DomainError
 from accounts.models import Obligation, ObligationState
+from accounts.notify import STORED_LANGUAGE
 from accounts.obligations import kinds
 from accounts.obligations.services import last_day_f
 from accounts.scope import acting_posting, holds
@@ -207,7 +208,7 @@ def feed_file(request: HttpRequest, token: str) -> HttpResponse:
     if reader is None:
         raise Http404
     base = request.build_absolute_uri("/").rstrip("/")
-    with override("zh-hans"):  # a calendar program tells no language
+    with override(STORED_LANGUAGE):  # a calendar program tells no language
         content = ics.render(_("Signed project supervision"), feed.events(reader, base, at))
     return ics_answer(content, "meetings.ics")
 

@@ -10,10 +10,9 @@ from django.utils.translation import override
 from accounts import notify
 from accounts.clock import BUSINESS_ZONE, local_date
 from accounts.models import User
+from accounts.notify import STORED_LANGUAGE
 from supervision.meetings.access import people_told
 from supervision.meetings.models import UnitMeeting, UnitMeetingState
-
-STORED_LANGUAGE = "zh-hans"  # an inbox item is stored as words
 
 
 def moment(at: datetime) -> str:

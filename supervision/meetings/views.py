@@ -16,6 +16,7 @@ from accounts import clock, files
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.models import Division, Obligation
+from accounts.notify import STORED_LANGUAGE
 from accounts.obligations import kinds
 from accounts.scope import acting_posting
 from approvals.tickets.models import Ticket
@@ -289,7 +290,7 @@ def meeting_minutes(request: HttpRequest, pk: int, format: str) -> HttpResponse:
     meeting = _meeting(request, pk)
     if format not in FORMATS or meeting.state != UnitMeetingState.HELD:
         raise Http404
-    with override("zh-hans"):  # an official document is Chinese
+    with override(STORED_LANGUAGE):  # an official document is Chinese
         document = document_of(meeting)
     answer = HttpResponse(render_document(document, format), content_type=content_type(format))  # type: ignore[arg-type]
     answer["Content-Disposition"] = content_disposition(filename(document, format))  # type: ignore[arg-type]

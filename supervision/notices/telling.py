@@ -9,14 +9,14 @@ from django.utils.translation import override
 
 from accounts import notify
 from accounts.models import User
+from accounts.notify import STORED_LANGUAGE
 from supervision.notices.models import Notice
 
-WORDS = "zh-hans"
 SHOWN = 140  # characters of the text
 
 
 def tell_published(notice: Notice, people: Iterable[User], at: datetime) -> None:
-    with override(WORDS):
+    with override(STORED_LANGUAGE):
         title = _("Policy notice: %(title)s") % {"title": notice.title}
     start = " ".join(notice.text.split())
     notify.tell(
@@ -28,7 +28,7 @@ def tell_published(notice: Notice, people: Iterable[User], at: datetime) -> None
 
 def tell_withdrawn(notice: Notice, at: datetime) -> None:
     people = User.objects.filter(notice_receipts__notice=notice, is_active=True).distinct()
-    with override(WORDS):
+    with override(STORED_LANGUAGE):
         title = _("Policy notice withdrawn: %(title)s") % {"title": notice.title}
     notify.tell(
         people, key=f"notice:{notice.pk}:withdrawn", kind="notice", title=title, text=notice.withdrawal_reason,

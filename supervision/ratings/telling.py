@@ -11,9 +11,8 @@ from django.utils.translation import override
 from accounts import notify
 from accounts.clock import local_date
 from accounts.models import Posting, User
+from accounts.notify import STORED_LANGUAGE
 from accounts.permissions import roles_with
-
-WORDS = "zh-hans"
 
 
 def tell_case(case: Any, what: str, at: datetime) -> None:
@@ -25,7 +24,7 @@ def tell_case(case: Any, what: str, at: datetime) -> None:
         )
         rows = User.objects.filter(Q(pk__in=posted.values("user_id")), is_active=True)
         people |= {user.pk: user for user in rows}
-    with override(WORDS):
+    with override(STORED_LANGUAGE):
         title = _("Bad rating: %(what)s") % {"what": case.rating.shown_service}
         if what != "opened":
             title = _("Bad rating, %(state)s: %(what)s") % {

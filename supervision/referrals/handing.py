@@ -12,13 +12,14 @@ from accounts import files
 from accounts.clock import local_date
 from accounts.errors import DomainError
 from accounts.models import Division
+from accounts.notify import STORED_LANGUAGE
 from accounts.scope import acting_posting
 from projects.text import clean
 from supervision.referrals import telling
 from supervision.referrals.access import discipline_posted, require_move
 from supervision.referrals.bundle import enclosed, is_intact, make_bundle, statements_of
 from supervision.referrals.models import BundleKind, OutcomeKind, Referral, ReferralBundle, ReferralOutcome
-from supervision.referrals.moving import MOST_TEXT, STORED_LANGUAGE, advance, keep_files, record, text_of
+from supervision.referrals.moving import MOST_TEXT, advance, keep_files, record, text_of
 
 
 def hand_over(

@@ -14,10 +14,10 @@ from django.utils.translation import override
 from accounts import notify
 from accounts.clock import local_date
 from accounts.models import JobRun
+from accounts.notify import STORED_LANGUAGE
 from policy.services import current_calendar
 from supervision.referrals.access import circle_of
 from supervision.referrals.models import Referral, ReferralState, ReferralStatement
-from supervision.referrals.moving import STORED_LANGUAGE
 
 SOON_DAYS = 2  # working days before the limit
 

@@ -16,7 +16,6 @@ from supervision.referrals.models import Referral, ReferralFile
 
 FOLDER = "referrals"
 MOST_TEXT = 4000
-STORED_LANGUAGE = "zh-hans"
 
 
 def keep_files(referral: Referral, checked: Sequence[tuple[files.Checked, Any]], **place: Any) -> list[str]:

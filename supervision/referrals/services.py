@@ -14,6 +14,7 @@ from accounts.clock import local_date
 from accounts.divisions import regime_code_of
 from accounts.errors import DomainError
 from accounts.models import Department, Division, User
+from accounts.notify import STORED_LANGUAGE
 from accounts.scope import posted_at
 from policy.deadlines import compute
 from policy.regimes import NoRuleInForce, get_regime
@@ -35,7 +36,7 @@ from supervision.referrals.models import (
     ReferralReader,
     ReferralStatement,
 )
-from supervision.referrals.moving import STORED_LANGUAGE, advance, keep_files, record, text_of
+from supervision.referrals.moving import advance, keep_files, record, text_of
 
 CASES, STATEMENT = "accountability_cases", "referral_statement"
 

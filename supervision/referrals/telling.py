@@ -10,9 +10,9 @@ from django.utils.translation import override
 from accounts import notify
 from accounts.clock import local_date
 from accounts.models import User
+from accounts.notify import STORED_LANGUAGE
 from supervision.referrals.access import circle_of, discipline_of
 from supervision.referrals.models import Referral, ReferralOutcome, ReferralStatement
-from supervision.referrals.moving import STORED_LANGUAGE
 
 
 def tell_readers(referral: Referral, readers: Sequence[User], at: datetime) -> None:

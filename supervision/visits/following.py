@@ -11,11 +11,11 @@ from django.utils.translation import override
 from accounts import audit, notify
 from accounts.clock import local_date
 from accounts.models import Division, Posting
+from accounts.notify import STORED_LANGUAGE
 from accounts.permissions import Role
 from approvals.tickets.routing import place_above
 from projects.models import Project
 from projects.services.team import settle_grants
-from supervision.inspections.moving import STORED_LANGUAGE
 from supervision.visits.models import Naming, Outcome, Visit
 from supervision.visits.services import tell_office
 

@@ -14,12 +14,12 @@ from accounts import audit, notify
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.models import Division, Posting, User
+from accounts.notify import STORED_LANGUAGE
 from accounts.permissions import Role
 from accounts.scope import division_q, require
 from projects.grants import VIEW
 from projects.models import Project, ProjectState
 from projects.services.team import settle_grants
-from supervision.inspections.moving import STORED_LANGUAGE
 from supervision.visits.models import Naming
 
 NAME = "team.appoint"

@@ -15,6 +15,7 @@ from accounts import audit, files, notify
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.models import Department, Division
+from accounts.notify import STORED_LANGUAGE
 from accounts.scope import current_postings, posted_at, require
 from approvals.tickets.moving import clean_text
 from projects.abilities import abilities
@@ -22,7 +23,7 @@ from projects.models import Project
 from projects.numbers import take
 from projects.text import clean
 from supervision.inspections import evidence
-from supervision.inspections.moving import STORED_LANGUAGE, place_of, required
+from supervision.inspections.moving import place_of, required
 from supervision.matters.models import Matter, MatterSource, MatterState
 from supervision.matters.services import issue_matter
 from supervision.visits.models import RECORD, Outcome, Visit, VisitFile, VisitFinding

@@ -18,13 +18,13 @@ from django.utils.translation import override
 from accounts import notify
 from accounts.clock import BUSINESS_ZONE, local_date
 from accounts.models import JobRun, User
+from accounts.notify import STORED_LANGUAGE
 from policy.services import current_calendar
 from supervision.warnings import subjects
 from supervision.warnings.answers import Places
 from supervision.warnings.models import Warning, WarningDigest, WarningLevel, WarningTold
 from supervision.warnings.offices import Addressees
 from supervision.warnings.services import wait_for_turn
-from supervision.warnings.subjects import STORED_LANGUAGE
 from supervision.warnings.telling import remember, roles_of, sight_of
 
 JOB = "warning_digest"

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.notify import STORED_LANGUAGE
 from supervision.warnings import assist, kept, watched
 from supervision.warnings.fact import Fact, Subject
 from supervision.warnings.lit import LIT
 from supervision.warnings.models import Warning
 
-STORED_LANGUAGE = "zh-hans"  # labels are stored and printed in official Chinese
 SUBJECTS: dict[str, Subject] = {
     "milestone": kept.MILESTONE_SUBJECT,
     "obligation": kept.DUTY_SUBJECT,

@@ -12,11 +12,11 @@ from django.utils.translation import ngettext, override
 from accounts import notify
 from accounts.clock import local_date
 from accounts.models import User
+from accounts.notify import STORED_LANGUAGE
 from policy.rules import WarningRule
 from supervision.warnings import subjects
 from supervision.warnings.models import Warning, WarningLevel, WarningTold
 from supervision.warnings.offices import Addressees
-from supervision.warnings.subjects import STORED_LANGUAGE
 
 # So many of one scan are told one by one; more come as one line with a link to the list.
 ONE_BY_ONE = 5

@@ -14,6 +14,7 @@ from accounts import audit, notify
 from accounts.clock import local_date
 from accounts.divisions import regime_codes_of
 from accounts.models import Division, JobRun
+from accounts.notify import STORED_LANGUAGE
 from policy.deadlines import compute
 from policy.periods import Period, PeriodKind
 from policy.regimes import get_regime
@@ -23,7 +24,6 @@ from supervision.matters.clocks import ladder_rule
 from supervision.matters.models import RUNNING_STATES, Matter, MatterEntry, MatterSource, MatterState
 from supervision.matters.moving import add_entry
 from supervision.matters.queries import CARRY, end_of
-from supervision.matters.telling import STORED_LANGUAGE
 from supervision.workorders.models import WorkOrder, WorkOrderRound
 
 ROUND = "ladder_round"

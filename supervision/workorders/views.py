@@ -15,6 +15,7 @@ from accounts import clock
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.models import Division
+from accounts.notify import STORED_LANGUAGE
 from accounts.permissions import PERMISSIONS
 from accounts.scope import acting_posting, current_postings, division_q, holds
 from accounts.typed import whole_number
@@ -60,7 +61,7 @@ def order_export(request: HttpRequest) -> HttpResponse:
     """The list as it is filtered, as a workbook."""
     on, user, posting = clock.today(), request.user, acting_posting(request.user)
     rows = OrderFilter(request.GET, _units(user)).apply(queries.listed(user), user, on)[: export.MOST]
-    with override("zh-hans"):
+    with override(STORED_LANGUAGE):
         name = posting.division.name if posting else ""
         return _file(export.list_document(queries.rows_of(rows, on), unit_name=name, on=on), "xlsx")
 
