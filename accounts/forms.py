@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts import clock
+from accounts import clock, files
 from accounts.errors import DomainError
 from accounts.models import Department, Division
 from accounts.permissions import Role
@@ -24,6 +24,29 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/input.html"
+
+
+class FilesField(forms.FileField):
+    """Several files at once, none is fine; what they are is asked by the service, with one clear message per file.
+
+    `accept`: what the browser's dialogue offers, as the attribute of HTML.
+    """
+
+    def __init__(self, *, accept: str = files.ACCEPT, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Files"))
+        kwargs.setdefault("help_text", _("PDF, photos, Word, Excel or OFD, up to 20 MB each, at most 6."))
+        super().__init__(
+            required=False, widget=ManyFiles(attrs={"multiple": True, "accept": accept}), **kwargs
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        chosen = data if isinstance(data, list | tuple) else [data]
+        return [one for one in chosen if one]
 
 
 def add_refusal(

@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts import files
-from accounts.forms import DateInput
+from accounts.forms import DateInput, FilesField
 from accounts.models import Department
 from approvals.catalogue.models import CatalogueItem, ProjectKind
 from approvals.catalogue.queries import by_stage
@@ -15,23 +14,6 @@ from approvals.checklist.models import ChecklistItem, ItemState
 from approvals.checklist.moves import Move
 from approvals.checklist.steps import Given, clean_given
 from projects.models import MilestoneCode, Party
-
-
-class ManyFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-    template_name = "django/forms/widgets/input.html"
-
-
-class FilesField(forms.FileField):
-    """Several files at once; what they are is asked by `accounts.files`, with one clear message per file."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("PDF, photos, Word, Excel or OFD, up to 20 MB each, at most 6."))
-        widget = ManyFiles(attrs={"multiple": True, "accept": files.ACCEPT})
-        super().__init__(required=False, widget=widget, **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        return [one for one in (data or []) if one]
 
 
 def _long(label: Any, **kwargs: Any) -> forms.CharField:

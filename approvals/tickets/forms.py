@@ -5,30 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts import files
-from accounts.forms import DateInput
+from accounts.forms import DateInput, FilesField
 from accounts.models import Department, User
 from approvals.tickets.models import Side, TicketKind, TicketSource
 from approvals.tickets.opening import SOURCES_BY_SIDE
-
-
-class ManyFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-    template_name = "django/forms/widgets/input.html"
-
-
-class FilesField(forms.FileField):
-    """Several files at once; what they are is asked by `accounts.files`, with one clear message per file."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Files"))
-        kwargs.setdefault("help_text", _("PDF, photos, Word, Excel or OFD, up to 20 MB each, at most 6."))
-        super().__init__(
-            required=False, widget=ManyFiles(attrs={"multiple": True, "accept": files.ACCEPT}), **kwargs
-        )
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        return [one for one in (data or []) if one]
 
 
 def _long(label: Any, **kwargs: Any) -> forms.CharField:

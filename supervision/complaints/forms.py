@@ -5,13 +5,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
+from accounts.forms import FilesField
 from accounts.models import Department, Division
 from projects.fields import TextField, set_choices
 from supervision.complaints import choices
 from supervision.complaints.models import Channel, Complaint, Kind, Outcome
 from supervision.complaints.receiving import Said
 from supervision.complaints.states import State
-from supervision.investors.forms import FilesField, ManyFiles
 
 ACCEPT = ".jpg,.jpeg,.png,.pdf,.docx,.xlsx"
 ANONYMOUS, NAMED = "anon", "named"
@@ -22,6 +22,13 @@ def _lines(label: Any, rows: int = 3, *, required: bool = True, help_text: Any =
     return forms.CharField(
         label=label, required=required, widget=forms.Textarea(attrs={"rows": rows}), help_text=help_text
     )
+
+
+def _papers() -> FilesField:
+    return FilesField(
+        label=_("Papers and photos"), accept=ACCEPT,
+        help_text=_("Photos, PDF, Word, Excel; 6 at most. The place where a photo was taken is removed from it."),
+    )  # fmt: skip
 
 
 class ComplainForm(forms.Form):
@@ -47,10 +54,7 @@ class ComplainForm(forms.Form):
     text = _lines(
         _("What went on"), 6, help_text=_("If you do not want to be known, leave out your name, phone and position.")
     )  # fmt: skip
-    uploads = FilesField(
-        label=_("Papers and photos"), required=False, widget=ManyFiles(attrs={"accept": ACCEPT}),
-        help_text=_("Photos, PDF, Word, Excel; 6 at most. The place where a photo was taken is removed from it."),
-    )  # fmt: skip
+    uploads = _papers()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,9 +119,7 @@ class LookupForm(forms.Form):
 
 class WordForm(forms.Form):
     text = _lines(_("Further word"), 3, required=False)
-    uploads = FilesField(
-        label=_("Papers and photos"), required=False, widget=ManyFiles(attrs={"accept": ACCEPT})
-    )
+    uploads = _papers()
 
 
 class TextForm(forms.Form):

@@ -5,9 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput
+from accounts.forms import DateInput, FilesField
 from accounts.models import Department, Division
-from approvals.tickets.forms import ManyFiles
 from policy.periods import Period
 from supervision.inspections import evidence
 from supervision.inspections.drawing import SCOPES
@@ -21,18 +20,11 @@ def long_text(label: Any, *, rows: int = 3, **kwargs: Any) -> forms.CharField:
     )
 
 
-class EvidenceField(forms.FileField):
+def evidence_field(**kwargs: Any) -> FilesField:
     """Several photos or PDF at once; a phone offers its camera."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Photos and papers"))
-        kwargs.setdefault("help_text", _("Photos (JPG, PNG, HEIC) or PDF, up to 20 MB each, at most 6."))
-        super().__init__(
-            required=False, widget=ManyFiles(attrs={"multiple": True, "accept": evidence.ACCEPT}), **kwargs
-        )
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        return [one for one in (data or []) if one]
+    kwargs.setdefault("label", _("Photos and papers"))
+    kwargs.setdefault("help_text", _("Photos (JPG, PNG, HEIC) or PDF, up to 20 MB each, at most 6."))
+    return FilesField(accept=evidence.ACCEPT, **kwargs)
 
 
 class TurnForm(forms.Form):
@@ -167,7 +159,7 @@ class FindingForm(forms.Form):
     )
     requirement = long_text(_("What is required"), rows=2, required=False)
     due_on = forms.DateField(label=_("To be mended by"), required=False, widget=DateInput())
-    uploads = EvidenceField()
+    uploads = evidence_field()
 
     def __init__(
         self, data: Any = None, uploads: Any = None, *, units: list[Division], departments: list[Department],
@@ -232,7 +224,7 @@ class ObjectForm(forms.Form):
         _("What the conclusion gets wrong, and why"), rows=4,
         error_messages={"required": _("Write what the conclusion gets wrong, and why.")},
     )  # fmt: skip
-    uploads = EvidenceField()
+    uploads = evidence_field()
 
 
 class DecideForm(forms.Form):

@@ -3,23 +3,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts import clock, files
+from accounts import clock
+from accounts.forms import FilesField
 from approvals.tickets.models import TicketKind
 from projects.fields import DayField, TextField
-
-
-class ManyFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files; each is checked by the service."""
-
-    widget = ManyFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        chosen = data if isinstance(data, list | tuple) else [data] if data else []
-        return [one for one in chosen if one]
 
 
 class InviteForm(forms.Form):
@@ -52,7 +39,7 @@ class HelpForm(forms.Form):
         label=_("What is the matter"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000
     )
     uploads = FilesField(
-        label=_("Photos or files"), required=False, widget=ManyFiles(attrs={"accept": files.ACCEPT}),
+        label=_("Photos or files"),
         help_text=_("PDF or photos, 20 MB each at most"),
     )  # fmt: skip
 
@@ -66,9 +53,7 @@ class AnswerForm(forms.Form):
 
 
 class MaterialForm(forms.Form):
-    uploads = FilesField(
-        label=_("Files or photos"), required=False, widget=ManyFiles(attrs={"accept": files.ACCEPT})
-    )
+    uploads = FilesField(label=_("Files or photos"))
     note = TextField(label=_("Note"), max_length=300, required=False)
 
 

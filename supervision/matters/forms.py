@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.forms import FilesField
 from accounts.models import Department, Division, User
-from approvals.tickets.forms import FilesField
 from policy.lights import Light
 from projects.fields import DayField, set_choices
 from supervision.matters.clocks import light_q, thresholds

@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.clock import BUSINESS_ZONE
-from accounts.forms import DateInput
+from accounts.forms import DateInput, FilesField
 from accounts.models import Department, Division, User
 from accounts.obligations import kinds
-from approvals.tickets.forms import FilesField
 from projects.models import Project, ProjectState
 from projects.text import clean
 from supervision.meetings.access import (

@@ -6,9 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput
+from accounts.forms import DateInput, FilesField
 from accounts.models import Department, Division
-from approvals.tickets.forms import FilesField
 from approvals.tickets.models import TicketKind
 from projects.models import Project
 from supervision.meetings.access import owners_for

@@ -3,12 +3,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts import files
+from accounts.forms import FilesField
 from accounts.models import Division
 from accounts.permissions import Role
 from projects.fields import TextField
 from projects.filters import industry_choices
-from supervision.investors.forms import FilesField, ManyFiles
 from supervision.notices.models import OFFICE_ROLES, Audience, Notice, NoticeState
 from supervision.notices.services import MOST_TEXT, Words
 
@@ -41,7 +40,7 @@ class NoticeForm(forms.Form):
         help_text=_("Title, text, place and day; the files are not published."),
     )  # fmt: skip
     uploads = FilesField(
-        label=_("Files"), required=False, widget=ManyFiles(attrs={"accept": files.ACCEPT}),
+        label=_("Files"),
         help_text=_("At most 6, 20 MB each"),
     )  # fmt: skip
 

@@ -6,9 +6,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput
+from accounts.forms import DateInput, FilesField
 from accounts.models import Department, Division, User
-from approvals.tickets.forms import FilesField
 from supervision.referrals.models import OutcomeKind, ReferralCase, ReferralState
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DateInput
 from accounts.models import Department, User
-from supervision.inspections.forms import EvidenceField, long_text
+from supervision.inspections.forms import evidence_field, long_text
 from supervision.visits.services import MOST_FINDINGS, Found
 
 NUMBERS = range(1, MOST_FINDINGS + 1)
@@ -25,7 +25,7 @@ class VisitForm(forms.Form):
     seen = long_text(
         _("What you saw and heard"), rows=4, error_messages={"required": _("Write what you saw and heard.")}
     )
-    uploads = EvidenceField()
+    uploads = evidence_field()
 
     def __init__(self, data: Any = None, uploads: Any = None, *, initial: Any = None) -> None:
         super().__init__(data, uploads, initial=initial)
