@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from accounts import clock
 from accounts.models.divisions import Tier
-from accounts.permissions import PERMISSIONS, ROW_SCOPE, RowScope, roles_with
+from accounts.permissions import PERMISSIONS, ROW_SCOPE, Role, RowScope, roles_with
 
 NOTHING = Q(pk__in=[])
 CODE_FIELD = {Tier.PROVINCE: "province_code", Tier.CITY: "city_code", Tier.COUNTY: "county_code"}
@@ -40,6 +40,23 @@ def acting_posting(user: Any) -> Any | None:
     """The posting in whose name the user acts: the chosen one, else the only or first one."""
     held = current_postings(user)
     return held[0] if held else None
+
+
+def postings_with(user: Any, permission: str) -> list[Any]:
+    """The user's current postings whose role holds `permission`."""
+    return [posting for posting in current_postings(user) if permission in PERMISSIONS[posting.role]]
+
+
+def own_departments(user: Any, permission: str = "") -> list[int]:
+    """Ids of the departments the user is posted in, of those postings that hold `permission`; empty counts all."""
+    held = postings_with(user, permission) if permission else current_postings(user)
+    return [posting.department_id for posting in held if posting.department_id]
+
+
+def only_investor(user: Any) -> bool:
+    """Whether the person stands on the investor's side alone."""
+    roles = {posting.role for posting in current_postings(user)}
+    return bool(roles) and roles <= {Role.INVESTOR}
 
 
 def posting_q(posting: Any, prefix: str = "") -> Q:
@@ -148,7 +165,7 @@ def require_own(user: Any, permission: str, unit: Any) -> None:
 def holds(user: Any, permission: str) -> bool:
     """Whether any current posting of the user carries `permission`."""
     roles_with(permission)
-    return any(permission in PERMISSIONS[p.role] for p in current_postings(user))
+    return bool(postings_with(user, permission))
 
 
 def require(user: Any, permission: str, target: Any = None, *, division: Any = None) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Division
 from accounts.permissions import PERMISSIONS
-from accounts.scope import ScopedQuerySet, area_q, current_postings, granted_beside_area
+from accounts.scope import ScopedQuerySet, area_q, current_postings, granted_beside_area, own_departments
 from approvals.catalogue.models import Catalogue, ItemKind, ProjectKind, Terms
 from projects.models import MilestoneCode, Party, Project, ProjectState
 
@@ -80,7 +80,7 @@ class ItemPartQuerySet(ScopedQuerySet):
         if not postings:
             return self.none()
         found = area_q(user, need="checklist.view") | Q(project_id__in=granted_beside_area(user))
-        offices = [p.department_id for p in postings if p.department_id and HANDLE in PERMISSIONS[p.role]]
+        offices = own_departments(user, HANDLE)
         if offices:
             found |= Q(**{f"{self.to_item}department_id__in": offices})
         windows = [p.division_id for p in postings if HANDLE in PERMISSIONS[p.role]]

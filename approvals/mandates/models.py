@@ -8,8 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import PERMISSIONS
-from accounts.scope import ScopedQuerySet, area_q, current_postings, granted_beside_area
+from accounts.scope import ScopedQuerySet, area_q, granted_beside_area, holds
 from projects.files import WithFile
 from projects.models import Project
 
@@ -30,7 +29,7 @@ class MandateQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Area and personal grants as everywhere; besides, the agent sees what was entrusted to them."""
-        if not any("mandates.view" in PERMISSIONS[posting.role] for posting in current_postings(user)):
+        if not holds(user, "mandates.view"):
             return self.none()
         return self.filter(area_q(user) | Q(project_id__in=granted_beside_area(user)) | Q(agent=user))
 

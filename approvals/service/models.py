@@ -7,8 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import PERMISSIONS, Role
-from accounts.scope import ScopedQuerySet, area_q, current_postings
+from accounts.scope import ScopedQuerySet, area_q, current_postings, holds, only_investor
 from projects.models import Project
 
 
@@ -21,18 +20,12 @@ class Duty(models.TextChoices):
     ESCALATION = "escalation", _("problem found and taken up")
 
 
-def only_investor(user: Any) -> bool:
-    """Whether the person stands on the investor's side alone."""
-    roles = {posting.role for posting in current_postings(user)}
-    return bool(roles) and roles <= {Role.INVESTOR}
-
-
 class EntryQuerySet(ScopedQuerySet):
     to_project = "project__"
 
     def visible_to(self, user: Any) -> Self:
         """Whoever sees the project and may read the log; the investor only what is meant for them."""
-        if not any("service.view" in PERMISSIONS[posting.role] for posting in current_postings(user)):
+        if not holds(user, "service.view"):
             return self.none()
         rows = super().visible_to(user)
         return rows.filter(shared=True) if only_investor(user) else rows

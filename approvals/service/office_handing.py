@@ -16,10 +16,10 @@ from accounts.errors import DomainError, StaleState
 from accounts.models import Department, Posting, User
 from accounts.notify import STORED_LANGUAGE
 from accounts.permissions import roles_with
-from accounts.scope import require
+from accounts.scope import own_departments, require
 from approvals.service import offices
 from approvals.service.models import HandOverState
-from approvals.service.office_models import RECEIVE, OfficeHandOver, offices_of
+from approvals.service.office_models import RECEIVE, OfficeHandOver
 from approvals.tickets.moving import reason_of
 from projects.text import clean
 
@@ -36,7 +36,7 @@ def may_propose(user: Any, giver: Department) -> bool:
 
 def may_receive(user: Any, hand_over: OfficeHandOver) -> bool:
     """Whoever is posted in the receiving department and may take work over."""
-    return hand_over.receiver_id in offices_of(user)
+    return hand_over.receiver_id in own_departments(user, RECEIVE)
 
 
 def offer(

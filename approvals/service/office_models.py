@@ -8,18 +8,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from accounts.permissions import PERMISSIONS
-from accounts.scope import area_q, current_postings
+from accounts.scope import area_q, current_postings, own_departments
 from approvals.service.models import HandOverState
 
 RECEIVE = "handovers.receive"
-
-
-def offices_of(user: Any) -> list[int]:
-    """Departments in whose name the person takes work over."""
-    return [
-        p.department_id for p in current_postings(user) if p.department_id and RECEIVE in PERMISSIONS[p.role]
-    ]
 
 
 class OfficeHandOverQuerySet(models.QuerySet["OfficeHandOver"]):
@@ -27,7 +19,7 @@ class OfficeHandOverQuerySet(models.QuerySet["OfficeHandOver"]):
         """The office of the area, and the people of both departments."""
         if not current_postings(user):
             return self.none()
-        own = offices_of(user)
+        own = own_departments(user, RECEIVE)
         return self.filter(area_q(user) | Q(giver_id__in=own) | Q(receiver_id__in=own))
 
     def waiting(self) -> Self:

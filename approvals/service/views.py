@@ -15,7 +15,7 @@ from accounts.forms import add_refusal
 from accounts.models import Division, Posting, User
 from accounts.obligations import todo
 from accounts.permissions import roles_with
-from accounts.scope import acting_posting, division_q, holds, require
+from accounts.scope import acting_posting, division_q, holds, own_departments, require
 from accounts.views.guards import needs, page_of
 from approvals.service import handing, logging, meetings, owned, queries
 from approvals.service.forms import (
@@ -28,7 +28,7 @@ from approvals.service.forms import (
     ReasonForm,
 )
 from approvals.service.models import HandOver, HandOverState, MeetingState, ProblemMeeting
-from approvals.service.office_models import OfficeHandOver, offices_of
+from approvals.service.office_models import RECEIVE, OfficeHandOver
 from approvals.tickets.routing import departments_of, place_of
 from policy.services import one_calendar
 from projects.abilities import abilities
@@ -201,7 +201,7 @@ def _offices(user: Any, show: str) -> Any:
     """Hand-overs of whole departments, by the same choice as those of people."""
     rows = OfficeHandOver.objects.visible_to(user).select_related("giver", "receiver")
     if show == "mine":
-        rows = rows.waiting().filter(receiver_id__in=offices_of(user))
+        rows = rows.waiting().filter(receiver_id__in=own_departments(user, RECEIVE))
     elif show != "all":
         rows = rows.waiting()
     return rows[:OFFICES_SHOWN]

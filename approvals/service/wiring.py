@@ -15,10 +15,10 @@ from accounts.models import Division, Posting
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
 from accounts.permissions import roles_with
-from accounts.scope import division_q, holds
+from accounts.scope import division_q, holds, own_departments
 from approvals.service import handing, offices, owned, queries
 from approvals.service.models import HandOver, HandOverState, MeetingState, ProblemMeeting, ServiceEntry
-from approvals.service.office_models import OfficeHandOver, offices_of
+from approvals.service.office_models import RECEIVE, OfficeHandOver
 from approvals.service.sources import SOURCES
 from policy.services import current_calendar
 from projects.models import Project
@@ -133,7 +133,7 @@ def _handovers(user: Any, on: date) -> Iterator[TodoItem]:
             title=_("Take over the work of %(name)s") % {"name": row.giver}, detail=row.reason,
             url=reverse("service:handover", args=[row.pk]), button=_("Look at the hand-over"),
         )  # fmt: skip
-    if not (own := offices_of(user)):
+    if not (own := own_departments(user, RECEIVE)):
         return
     for office in OfficeHandOver.objects.waiting().filter(receiver_id__in=own).select_related("giver"):
         yield TodoItem(

@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts import notify
 from accounts.models import User
 from accounts.permissions import PERMISSIONS, ROW_SCOPE, Role, RowScope
-from accounts.scope import current_postings, posted_at
+from accounts.scope import current_postings, own_departments, posted_at, postings_with
 from approvals.tickets.models import Side, Ticket
 from approvals.tickets.routing import place_of
 from approvals.tickets.states import MOVES, Move
@@ -38,10 +38,10 @@ def rights_over(user: Any, ticket: Ticket) -> frozenset[str]:
 
 def has_held(user: Any, ticket: Ticket) -> bool:
     """Whether the person or their office held it earlier: they keep seeing its thread (see Ticket.visible_to)."""
-    handling = [one for one in current_postings(user) if "tickets.handle" in PERMISSIONS[one.role]]
+    handling = postings_with(user, "tickets.handle")
     if not handling:
         return False
-    offices = [one.department_id for one in handling if one.department_id]
+    offices = own_departments(user, "tickets.handle")
     return ticket.holds.filter(Q(department_id__in=offices) | Q(person_id=user.pk)).exists()
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Division
 from accounts.permissions import PERMISSIONS
-from accounts.scope import ScopedQuerySet, area_q, current_postings, granted_beside_area
+from accounts.scope import ScopedQuerySet, area_q, current_postings, granted_beside_area, own_departments
 from projects.models import Project
 
 
@@ -80,7 +80,7 @@ class TicketQuerySet(ScopedQuerySet):
         found = area_q(user) | Q(project_id__in=granted_beside_area(user))
         handling = [p for p in postings if "tickets.handle" in PERMISSIONS[p.role]]
         if handling:
-            offices = [p.department_id for p in handling if p.department_id]
+            offices = own_departments(user, "tickets.handle")
             held = TicketHold.objects.filter(Q(department_id__in=offices) | Q(person_id=user.pk))
             found |= Q(pk__in=held.values("ticket_id"))
         return self.filter(found)

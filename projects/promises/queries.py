@@ -8,8 +8,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from accounts.models import Division
 from accounts.models.divisions import Tier
-from accounts.permissions import Role
-from accounts.scope import CODE_FIELD, acting_posting, current_postings
+from accounts.scope import CODE_FIELD, acting_posting, only_investor
 from projects.models import Arrears, Instalment, Promise, PromiseState
 from projects.promises.models import InstalmentQuerySet, PromiseQuerySet
 
@@ -29,26 +28,21 @@ class Share:
 def promises(user: Any) -> PromiseQuerySet:
     """What the user may read; an investor reads what is meant for the investor."""
     rows = Promise.objects.visible_to(user).select_related("project__division", "department")
-    if is_investor(user):
+    if only_investor(user):
         rows = rows.filter(for_investor=True).exclude(state=PromiseState.VOID)
     return rows
 
 
 def arrears(user: Any) -> QuerySet[Arrears]:
     rows = Arrears.objects.visible_to(user).select_related("project__division", "department")
-    return rows.filter(for_investor=True) if is_investor(user) else rows
+    return rows.filter(for_investor=True) if only_investor(user) else rows
 
 
 def instalments(user: Any) -> InstalmentQuerySet:
     rows = Instalment.objects.visible_to(user).select_related(
         "arrears__project__division", "arrears__department"
     )
-    return rows.filter(arrears__for_investor=True) if is_investor(user) else rows
-
-
-def is_investor(user: Any) -> bool:
-    held = current_postings(user)
-    return bool(held) and all(posting.role == Role.INVESTOR for posting in held)
+    return rows.filter(arrears__for_investor=True) if only_investor(user) else rows
 
 
 def shares(user: Any, on: date) -> list[Share]:

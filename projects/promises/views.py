@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import clock
 from accounts.files import attachment
-from accounts.scope import acting_posting
+from accounts.scope import acting_posting, only_investor
 from accounts.views.guards import needs, page_of
 from policy.services import current_calendar
 from projects.files import download
@@ -140,7 +140,7 @@ def tab(project: Project, user: Any, on: date) -> dict[str, Any]:
         "debts": debts,
         "due": len(due),
         "kept": sum(row.state == PromiseState.KEPT for row in due),
-        "official": not queries.is_investor(user),
+        "official": not only_investor(user),
     }
 
 

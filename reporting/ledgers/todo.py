@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Division, Tier
 from accounts.obligations.todo import TodoItem
-from accounts.permissions import PERMISSIONS
-from accounts.scope import current_postings
+from accounts.scope import postings_with
 from policy.periods import Period
 from reporting.ledgers.access import REVIEW
 from reporting.ledgers.board import default_period
@@ -82,7 +81,7 @@ def month_meant(user: Any, unit: Division, at: datetime) -> Period:
 
 def _offices(user: Any, *tiers: int) -> set[str]:
     """Divisions of these tiers where a posting of the user may decide on what is handed in."""
-    postings = [p for p in current_postings(user) if REVIEW in PERMISSIONS[p.role]]
+    postings = postings_with(user, REVIEW)
     return {p.division_id for p in postings if p.division.tier in tiers}
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Division, Posting
 from accounts.permissions import PERMISSIONS, Role
-from accounts.scope import ScopedQuerySet, area_q, current_postings
+from accounts.scope import ScopedQuerySet, area_q, current_postings, own_departments, postings_with
 from supervision.complaints.states import State
 
 OFFICE_ROLES = (Role.COMPETENT_OFFICE, Role.OFFICE_HEAD)
@@ -87,8 +87,8 @@ class ComplaintRows(ScopedQuerySet):
 
     def asked_of(self, user: Any) -> Self:
         """Complaints of which the person's unit was told, to state its side; only the unit's version may be shown."""
-        may = [p for p in current_postings(user) if "complaints.handle" in PERMISSIONS[p.role]]
-        departments = [p.department_id for p in may if p.department_id]
+        may = postings_with(user, "complaints.handle")
+        departments = own_departments(user, "complaints.handle")
         offices = [p.division_id for p in may if p.role in OFFICE_ROLES]
         unit = Q(department_id__in=departments) | Q(about_office=True, division_id__in=offices)
         return self.filter(unit, asked_at__isnull=False)
@@ -97,8 +97,8 @@ class ComplaintRows(ScopedQuerySet):
         return area_q(user, need="complaints.view")
 
     def _handler_q(self, user: Any) -> Q:
-        may = [p for p in current_postings(user) if "complaints.handle" in PERMISSIONS[p.role]]
-        departments = [p.department_id for p in may if p.department_id]
+        may = postings_with(user, "complaints.handle")
+        departments = own_departments(user, "complaints.handle")
         offices = [p.division_id for p in may if p.role in OFFICE_ROLES]
         found = Q(handler_id__in=departments) | Q(handler_is_office=True, handler__division_id__in=offices)
         return found & ~Q(handler=None)

@@ -14,10 +14,9 @@ from accounts.jobs import status
 from accounts.models import Division, Posting, User
 from accounts.obligations import todo
 from accounts.permissions import ROW_SCOPE, Role, RowScope
-from accounts.scope import acting_posting, current_postings
+from accounts.scope import acting_posting, current_postings, only_investor
 from policy.services import one_calendar
 from supervision.home import figures, queries
-from supervision.investors.queries import is_outside
 
 ITEMS_SHOWN = 12
 INBOX_SHOWN = 6
@@ -31,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
     People of the company go to their own page.
     """
-    if is_outside(request.user):
+    if only_investor(request.user):
         return redirect("investors:portal")
     with one_calendar():
         return render(request, "supervision/home/page.html", _context(request))

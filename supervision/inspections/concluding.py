@@ -19,7 +19,7 @@ from accounts.errors import DomainError, StaleState
 from accounts.models import Department, Division, User
 from accounts.notify import STORED_LANGUAGE
 from accounts.permissions import roles_with
-from accounts.scope import current_postings, posted_at
+from accounts.scope import current_postings, own_departments, posted_at, postings_with
 from approvals.tickets.clocks import deadline_from
 from documents import chinese_date
 from policy.periods import Period
@@ -242,9 +242,9 @@ def waiting_for(user: Any) -> dict[str, list[Conclusion]]:
     """What waits for the person: conclusions to sign for, and objections to decide on."""
     rows = Conclusion.objects.visible_to(user).select_related("inspection__unit", "unit", "department")
     makers = [p.division_id for p in current_postings(user) if p.role in roles_with(MAKE)]
-    answering = [p for p in current_postings(user) if p.role in roles_with(ANSWER)]
+    answering = postings_with(user, ANSWER)
     own = Q(department=None, unit_id__in=[p.division_id for p in answering]) | Q(
-        department_id__in=[p.department_id for p in answering if p.department_id]
+        department_id__in=own_departments(user, ANSWER)
     )
     wanted = Q(pk__in=[])
     if answering:

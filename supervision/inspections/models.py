@@ -8,8 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Division
-from accounts.permissions import PERMISSIONS
-from accounts.scope import ScopedQuerySet, area_q, current_postings
+from accounts.scope import ScopedQuerySet, area_q, own_departments
 from projects.models import Project
 
 VIEW, MAKE = "inspections.view", "inspections.make"
@@ -264,11 +263,7 @@ class ConclusionQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         """The inspected unit and the tiers above it (so whoever inspected it too); people of the department addressed."""
         found = area_q(user, need=VIEW)
-        offices = [
-            posting.department_id
-            for posting in current_postings(user)
-            if posting.department_id and ANSWER in PERMISSIONS[posting.role]
-        ]
+        offices = own_departments(user, ANSWER)
         return self.filter(found | Q(department_id__in=offices) if offices else found)
 
 

@@ -7,8 +7,6 @@ from typing import Any
 
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
-from accounts.permissions import Role
-from accounts.scope import current_postings
 from approvals.checklist.models import ChecklistItem, ItemState
 from approvals.checklist.queries import Row as ItemRow
 from approvals.checklist.queries import sheet_of
@@ -81,12 +79,6 @@ class View:
         return (
             str(Party(self.late.point.delay_party).label) if self.late and self.late.point.delay_party else ""
         )
-
-
-def is_outside(user: Any) -> bool:
-    """Whether the person stands on the investor's side alone."""
-    roles = {posting.role for posting in current_postings(user)}
-    return bool(roles) and roles <= {Role.INVESTOR}
 
 
 def own_projects(user: Any) -> list[Project]:

@@ -15,7 +15,7 @@ from accounts import clock
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.models import OutsideLink
-from accounts.scope import require
+from accounts.scope import only_investor, require
 from accounts.views.guards import Request
 from approvals.checklist.giving import give_material
 from approvals.checklist.models import ChecklistItem
@@ -157,7 +157,7 @@ def _project(request: Request, pk: int) -> Project:
     require(request.user, "portal.view")
     rows = Project.objects.visible_to(request.user).select_related("division__parent", "company")
     row = get_object_or_404(rows, pk=pk)
-    if not queries.is_outside(request.user):
+    if not only_investor(request.user):
         raise PermissionDenied("portal.view")
     return row
 

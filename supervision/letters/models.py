@@ -9,8 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department, Division, Obligation
-from accounts.permissions import PERMISSIONS, ROW_SCOPE, RowScope
-from accounts.scope import ScopedQuerySet, area_q, current_postings, granted_projects
+from accounts.permissions import ROW_SCOPE, RowScope
+from accounts.scope import (
+    ScopedQuerySet,
+    area_q,
+    granted_projects,
+    own_departments,
+    postings_with,
+)
 from approvals.models import ChecklistItem, Ticket
 from projects.models import Milestone, Party, Project
 from supervision.matters.models import Matter
@@ -53,11 +59,11 @@ class PaperQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Papers of the own office, drafts too; numbered ones also by area, by the department addressed and, for a
         leader, by the projects granted. Whoever does not hold "letters.view" (an investor) sees none."""
-        postings = [p for p in current_postings(user) if VIEW in PERMISSIONS[p.role]]
+        postings = postings_with(user, VIEW)
         if not postings:
             return self.none()
         numbered = area_q(user, need=VIEW)
-        offices = [p.department_id for p in postings if p.department_id]
+        offices = own_departments(user, VIEW)
         if offices:
             numbered |= Q(department_id__in=offices)
         if any(ROW_SCOPE[p.role] is RowScope.GRANTED for p in postings):

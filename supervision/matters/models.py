@@ -14,8 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department, Division
-from accounts.permissions import PERMISSIONS, ROW_SCOPE, RowScope
-from accounts.scope import ScopedQuerySet, area_q, current_postings, granted_projects
+from accounts.permissions import ROW_SCOPE, RowScope
+from accounts.scope import (
+    ScopedQuerySet,
+    area_q,
+    granted_projects,
+    own_departments,
+    postings_with,
+)
 from projects.models import Project
 
 
@@ -69,14 +75,14 @@ class MatterQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Offices: the matters of their area and those they issued. Departments and persons: what was given to them,
         and what concerns the projects granted to them. Roles without "matters.view" (investors): nothing."""
-        postings = [p for p in current_postings(user) if "matters.view" in PERMISSIONS[p.role]]
+        postings = postings_with(user, "matters.view")
         if not postings:
             return self.none()
         found = area_q(user, need="matters.view") | Q(person_id=user.pk)
         area = [p.division_id for p in postings if ROW_SCOPE[p.role] is RowScope.AREA]
         if area:
             found |= Q(issuer_id__in=area)
-        offices = [p.department_id for p in postings if p.department_id]
+        offices = own_departments(user, "matters.view")
         if offices:
             found |= Q(department_id__in=offices)
         if any(ROW_SCOPE[p.role] is RowScope.GRANTED for p in postings):

@@ -16,8 +16,7 @@ from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.models import Department, Division
 from accounts.notify import STORED_LANGUAGE
-from accounts.permissions import PERMISSIONS
-from accounts.scope import acting_posting, current_postings, division_q, holds
+from accounts.scope import acting_posting, division_q, holds, postings_with
 from accounts.typed import whole_number
 from accounts.views.guards import needs, page_of
 from documents import content_disposition, content_type, filename
@@ -82,7 +81,7 @@ def matter_export(request: HttpRequest) -> HttpResponse:
 
 def _issuer(user: Any) -> Division | None:
     """In whose name the person assigns matters: the chosen posting's unit where it may, else the first that may."""
-    able = [p for p in current_postings(user) if "matters.issue" in PERMISSIONS[p.role]]
+    able = postings_with(user, "matters.issue")
     return able[0].division if able else None
 
 

@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Division
 from accounts.permissions import PERMISSIONS, ROW_SCOPE, RowScope
-from accounts.scope import ScopedQuerySet, area_q, current_postings, granted_beside_area
+from accounts.scope import (
+    ScopedQuerySet,
+    area_q,
+    current_postings,
+    granted_beside_area,
+    own_departments,
+    postings_with,
+)
 from approvals.tickets.models import OPEN_STATES as OPEN_TICKETS
 from approvals.tickets.models import Ticket
 from projects.models import Project
@@ -59,8 +66,8 @@ class InviteeKind(models.TextChoices):
 
 def invited_ids(user: Any) -> Any:
     """Ids of meetings the person is invited to: by name, through their department, or as the office of an invited unit."""
-    postings = [one for one in current_postings(user) if VIEW in PERMISSIONS[one.role]]
-    offices = [one.department_id for one in postings if one.department_id]
+    postings = postings_with(user, VIEW)
+    offices = own_departments(user, VIEW)
     units = [one.division_id for one in postings if ROW_SCOPE[one.role] is RowScope.AREA]
     if not postings:
         return MeetingInvitee.objects.none().values("meeting_id")

@@ -14,10 +14,9 @@ from accounts.errors import DomainError
 from accounts.files import attachment
 from accounts.forms import add_refusal
 from accounts.models import Division
-from accounts.scope import holds, posted_at
+from accounts.scope import holds, only_investor, posted_at
 from accounts.typed import whole_number
 from accounts.views.guards import Request, needs, page_of
-from supervision.investors.queries import is_outside
 from supervision.notices import queries, services
 from supervision.notices.forms import NoticeFilter, NoticeForm, WithdrawForm
 from supervision.notices.models import Notice, NoticeFile, NoticeState, Receipt
@@ -33,7 +32,7 @@ def notice_list(request: Request) -> HttpResponse:
     context = {
         "page": page_of(request, rows.order_by("-published_at", "-pk"), default=20), "form": form,
         "may_write": holds(request.user, services.PERMISSION), "frame": _frame(request),
-        "outside": is_outside(request.user), "filtered": bool(form.wanted()),
+        "outside": only_investor(request.user), "filtered": bool(form.wanted()),
     }  # fmt: skip
     return render(request, "supervision/notices/list.html", context)
 
@@ -174,7 +173,7 @@ def _page(
     readers = queries.readers(notice) if writer and notice.state != NoticeState.DRAFT else []
     context: dict[str, Any] = {
         "notice": notice, "mine": mine, "writer": writer, "frame": _frame(request),
-        "outside": is_outside(request.user), "files": list(notice.files.all()),
+        "outside": only_investor(request.user), "files": list(notice.files.all()),
         "divisions": list(notice.divisions.all()), "readers": readers[:READERS_SHOWN],
         "read": queries.totals(readers), "more": max(0, len(readers) - READERS_SHOWN),
         "may": posted_at(request.user, notice.unit_id, services.PERMISSION),
@@ -201,4 +200,4 @@ def _turn(request: Request) -> int:
 
 
 def _frame(request: Request) -> str:
-    return "supervision/investors/base.html" if is_outside(request.user) else "base.html"
+    return "supervision/investors/base.html" if only_investor(request.user) else "base.html"

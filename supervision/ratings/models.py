@@ -8,8 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Division
-from accounts.permissions import PERMISSIONS
-from accounts.scope import ScopedQuerySet, area_q, current_postings
+from accounts.scope import ScopedQuerySet, area_q, own_departments
 from projects.models import Project
 
 
@@ -58,11 +57,7 @@ class OfficeRows(ScopedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         found = area_q(user, need="ratings.view")
-        offices = [
-            posting.department_id
-            for posting in current_postings(user)
-            if posting.department_id and "ratings.follow" in PERMISSIONS[posting.role]
-        ]
+        offices = own_departments(user, "ratings.follow")
         if offices:
             found |= Q(**{f"{self.to_department}__in": offices})
         return self.filter(found)

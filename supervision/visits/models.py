@@ -8,8 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Division
-from accounts.permissions import PERMISSIONS
-from accounts.scope import ScopedQuerySet, area_q, current_postings
+from accounts.scope import ScopedQuerySet, area_q, holds
 from projects.models import Project
 
 VIEW, RECORD = "visits.view", "visits.record"
@@ -56,7 +55,7 @@ class Naming(models.Model):
 class VisitQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         """The supervisor's own visits; offices those of their area. The company never sees who reported what."""
-        if not any(VIEW in PERMISSIONS[posting.role] for posting in current_postings(user)):
+        if not holds(user, VIEW):
             return self.none()
         return self.filter(area_q(user, need=VIEW) | Q(by=user))
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from accounts.permissions import PERMISSIONS, Role
-from accounts.scope import current_postings, own_rows_q
+from accounts.permissions import Role
+from accounts.scope import current_postings, holds, own_rows_q
 from documents import Column, Document, Table
 from projects.models import Project
 from supervision.matters import queries as matters
@@ -24,7 +24,7 @@ def is_supervisor(user: Any) -> bool:
 
 def projects_of(user: Any) -> QuerySet[Project]:
     """Projects the supervisor was granted: where a visit can be recorded."""
-    if not any(RECORD in PERMISSIONS[posting.role] for posting in current_postings(user)):
+    if not holds(user, RECORD):
         return Project.objects.none()
     return Project.objects.visible_to(user).select_related("division").order_by("name")
 

@@ -6,7 +6,7 @@ from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, W
 
 from accounts.models import Division, Tier
 from accounts.permissions import ROW_SCOPE, RowScope
-from accounts.scope import current_postings, granted_projects, own_rows_q
+from accounts.scope import current_postings, granted_projects, own_departments, own_rows_q
 from policy.rules import WarningRule
 from supervision.warnings.answers import Places
 from supervision.warnings.models import Warning, WarningLevel
@@ -34,7 +34,7 @@ def mine_q(user: Any) -> Q:
     found = own_rows_q(user, ANSWER)
     found |= Q(ticket__person=user) | Q(matter__person=user) | Q(mandate__agent=user)
     postings = current_postings(user)
-    offices = [posting.department_id for posting in postings if posting.department_id]
+    offices = own_departments(user)
     if offices and not any(ROW_SCOPE[posting.role] is RowScope.AREA for posting in postings):
         found |= Q(item__department__in=offices) | Q(ticket__department__in=offices)
         found |= Q(matter__department__in=offices)

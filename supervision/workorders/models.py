@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department, Division
-from accounts.permissions import PERMISSIONS, ROW_SCOPE, RowScope
-from accounts.scope import ScopedQuerySet, area_q, current_postings
+from accounts.permissions import ROW_SCOPE, RowScope
+from accounts.scope import ScopedQuerySet, area_q, own_departments, postings_with
 
 VIEW = "workorders.view"
 
@@ -28,14 +28,14 @@ class AddressedTo(models.TextChoices):
 class WorkOrderQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Orders to units of one's area, those one's own office issued, and those to one's department."""
-        postings = [p for p in current_postings(user) if VIEW in PERMISSIONS[p.role]]
+        postings = postings_with(user, VIEW)
         if not postings:
             return self.none()
         found = area_q(user, need=VIEW)
         area = [p.division_id for p in postings if ROW_SCOPE[p.role] is RowScope.AREA]
         if area:
             found |= Q(issuer_id__in=area)
-        offices = [p.department_id for p in postings if p.department_id]
+        offices = own_departments(user, VIEW)
         if offices:
             found |= Q(department_id__in=offices)
         return self.filter(found)

@@ -16,8 +16,7 @@ from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.models import Division
 from accounts.notify import STORED_LANGUAGE
-from accounts.permissions import PERMISSIONS
-from accounts.scope import acting_posting, current_postings, division_q, holds
+from accounts.scope import acting_posting, division_q, holds, postings_with
 from accounts.typed import whole_number
 from accounts.views.guards import needs, page_of
 from documents import Document, content_disposition, content_type, filename
@@ -67,7 +66,7 @@ def order_export(request: HttpRequest) -> HttpResponse:
 
 
 def _issuer(user: Any) -> Division | None:
-    able = [p for p in current_postings(user) if services.ISSUE in PERMISSIONS[p.role]]
+    able = postings_with(user, services.ISSUE)
     return able[0].division if able else None
 
 
