@@ -172,6 +172,18 @@ def verify(codes: Iterable[str] | None = None) -> tuple[int, BrokenLink | None]:
     return checked, None
 
 
+def codes_of_actor(by: Any) -> dict[str, str]:
+    """The three codes of the posting somebody acts in, for what belongs to no row; none for a stranger."""
+    posting = acting_posting(by)
+    return posting.division.codes if posting else {}
+
+
+def codes_of_person(user: Any) -> dict[str, str]:
+    """The three codes of somebody's first posting, current or not, for what is written about the person."""
+    posting = user.postings.select_related("division").first()
+    return posting.division.codes if posting else {}
+
+
 def codes_of(target: Any) -> dict[str, str]:
     """The three codes of a row, read from itself or from the nearest row it belongs to."""
     for road in ("", "unit", "project", "division"):

@@ -1,10 +1,10 @@
 """The in-app inbox. One item per person and key, so a job that runs twice tells once."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, Subquery
+from django.db.models import Count, Q, QuerySet, Subquery
 
 from accounts.models import InboxItem, Posting, User
 from accounts.models.divisions import Division
@@ -26,11 +26,21 @@ def tell(
     return len(items)
 
 
-def staff_of(division: Division | str, permission: str, *, on: Any) -> list[User]:
-    """People posted at exactly this division whose role holds `permission` on `on`."""
+def posted(where: Q, permission: str, *, on: date) -> QuerySet[User]:
+    """Active people with a posting in force on `on` (inclusive) that fits `where` and holds `permission`."""
+    rows = Posting.objects.current(on).filter(where, role__in=roles_with(permission))
+    return User.objects.filter(pk__in=rows.values("user_id"), is_active=True).order_by("pk")
+
+
+def staff_of(division: Division | str, permission: str, *, on: date) -> list[User]:
+    """People posted at exactly this division (or its code) whose role holds `permission` on `on`."""
     code = division if isinstance(division, str) else division.pk
-    postings = Posting.objects.current(on).filter(division_id=code, role__in=roles_with(permission))
-    return list(User.objects.filter(Q(pk__in=postings.values("user_id")), is_active=True).order_by("pk"))
+    return list(posted(Q(division_id=code), permission, on=on))
+
+
+def staff_of_department(department_id: int | None, permission: str, *, on: date) -> list[User]:
+    """People posted in this department whose role holds `permission` on `on`; nobody for no department."""
+    return list(posted(Q(department_id=department_id), permission, on=on)) if department_id else []
 
 
 def unread_count(user: Any) -> int:

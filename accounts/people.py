@@ -163,7 +163,7 @@ def change_password(*, user: User, old: str, new: str, at: datetime) -> None:
         user.set_password(new)
         user.must_change_password = False
         user.save(update_fields=["password", "must_change_password"])
-        audit.record("password_changed", target=user, by=user, at=at, codes=_home_codes(user))
+        audit.record("password_changed", target=user, by=user, at=at, codes=audit.codes_of_person(user))
 
 
 def set_active(*, user: User, active: bool, division: Division, reason: str, by: Any, at: datetime) -> None:
@@ -206,8 +206,3 @@ def _must_belong(user: User, division: Division, at: datetime) -> None:
             "also_elsewhere",
             _("This person also holds a posting outside your area. Ask the administrator of the tier above."),
         )
-
-
-def _home_codes(user: User) -> dict[str, str]:
-    posting = user.postings.select_related("division").first()
-    return posting.division.codes if posting else {}

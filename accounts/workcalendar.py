@@ -93,7 +93,7 @@ def enter_notice(*, text: str, year: int, source: str, version: int, by: Any, at
                 by=by,
                 at=at,
                 after={"year": year, "source": source, "changes": notice.changes},
-                codes=_codes(by),
+                codes=audit.codes_of_actor(by),
             )
     except CalendarError as error:
         raise DomainError(error.code, error.message, field="text") from error
@@ -136,8 +136,3 @@ def _line(line: str, year: int) -> list[NoticeRow]:
     if not 0 <= (last - first).days < LONGEST:
         raise DomainError("bad_span", _("the last day must follow the first, within a month."))
     return [NoticeRow(first + timedelta(days=n), kind) for n in range((last - first).days + 1)]
-
-
-def _codes(by: Any) -> dict[str, str]:
-    posting = audit.acting_posting(by)
-    return posting.division.codes if posting else {}

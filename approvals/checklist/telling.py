@@ -3,16 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts import notify
 from accounts.clock import local_date
-from accounts.models import Posting, User
+from accounts.models import User
 from accounts.notify import STORED_LANGUAGE
-from accounts.permissions import roles_with
 from approvals.catalogue.spec import between
 from approvals.checklist.conditions import Given
 from approvals.checklist.models import ChecklistItem
@@ -69,7 +67,4 @@ def _served(item: ChecklistItem, on: date) -> list[User]:
 
 def staff_of(item: ChecklistItem, on: date) -> list[User]:
     """Those of the deciding department who may act on its items."""
-    if item.department_id is None:
-        return []
-    posted = Posting.objects.current(on).filter(department_id=item.department_id, role__in=roles_with(HANDLE))
-    return list(User.objects.filter(Q(pk__in=posted.values("user_id")), is_active=True))
+    return notify.staff_of_department(item.department_id, HANDLE, on=on)

@@ -7,14 +7,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, notify
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
-from accounts.models import Posting, User
-from accounts.permissions import roles_with
+from accounts.models import User
 from accounts.scope import posted_at
 from approvals.mandates import telling
 from approvals.mandates.models import OPEN_STATES, Direction, Mandate, MandateState, Material, Receipt
@@ -48,12 +47,8 @@ class Line:
 
 def agents_for(project: Project, on: date) -> list[User]:
     """Who may be entrusted: active people of the host county (or city) who handle mandates."""
-    posted = Posting.objects.current(on).filter(
-        division=place_of(project), role__in=roles_with("mandates.handle")
-    )
-    return list(
-        User.objects.filter(pk__in=posted.values("user_id"), is_active=True).order_by("full_name", "pk")
-    )
+    posted = notify.posted(Q(division=place_of(project)), "mandates.handle", on=on)
+    return list(posted.order_by("full_name", "pk"))
 
 
 def may_give(user: Any, project: Project) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -36,9 +37,8 @@ def receivers_for(giver: User, on: Any) -> list[User]:
     home = home_of(giver, on)
     if home is None:
         return []
-    posted = Posting.objects.current(on).filter(division=home, role__in=roles_with("tickets.handle"))
-    rows = User.objects.filter(pk__in=posted.values("user_id"), is_active=True).exclude(pk=giver.pk)
-    return list(rows.order_by("full_name", "pk"))
+    posted = notify.posted(Q(division=home), "tickets.handle", on=on).exclude(pk=giver.pk)
+    return list(posted.order_by("full_name", "pk"))
 
 
 def may_propose(user: Any, giver: User, on: Any) -> bool:

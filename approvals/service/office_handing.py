@@ -1,7 +1,7 @@
 """Handing over all that a department has open: offered by the competent office, moved once the receiver accepts."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,9 +13,8 @@ from django.utils.translation import override
 from accounts import audit, notify
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
-from accounts.models import Department, Posting, User
+from accounts.models import Department, User
 from accounts.notify import STORED_LANGUAGE
-from accounts.permissions import roles_with
 from accounts.scope import own_departments, require
 from approvals.service import offices
 from approvals.service.models import HandOverState
@@ -66,7 +65,9 @@ def offer(
                 "handover_proposed", target=row, by=by, at=at, reason=reason,
                 after={"giver": str(giver), "receiver": str(receiver), "items": sum(counts.values())},
             )  # fmt: skip
-            transaction.on_commit(lambda: _tell(row, _people_of(receiver, on), at))
+            transaction.on_commit(
+                lambda: _tell(row, notify.staff_of_department(receiver.pk, RECEIVE, on=on), at)
+            )
     except IntegrityError:
         raise StaleState(
             "offered_already",
@@ -119,7 +120,10 @@ def _end(
     with transaction.atomic():
         _settle(hand_over, state, reason, by, at)
         audit.record(action, target=hand_over, by=by, at=at, reason=reason)
-        people = [hand_over.proposed_by, *_people_of(hand_over.receiver, local_date(at))]
+        people = [
+            hand_over.proposed_by,
+            *notify.staff_of_department(hand_over.receiver_id, RECEIVE, on=local_date(at)),
+        ]
         transaction.on_commit(lambda: _tell(hand_over, [one for one in people if one.pk != by.pk], at))
     return hand_over
 
@@ -134,11 +138,6 @@ def _settle(hand_over: OfficeHandOver, state: str, answer: str, by: Any, at: dat
     if not rows.update(state=state, decided_by=by, decided_at=at, answer=answer):
         raise StaleState("decided_already", _("This hand-over has been decided already. Reload the page."))
     hand_over.refresh_from_db()
-
-
-def _people_of(department: Department, on: date) -> list[User]:
-    posted = Posting.objects.current(on).filter(department=department, role__in=roles_with(RECEIVE))
-    return list(User.objects.filter(pk__in=posted.values("user_id"), is_active=True).order_by("pk"))
 
 
 def _tell(hand_over: OfficeHandOver, people: Sequence[User], at: datetime) -> None:

@@ -10,9 +10,9 @@ from django.utils.translation import override, pgettext
 
 from accounts import notify
 from accounts.clock import local_date
-from accounts.models import Posting, User
+from accounts.models import User
 from accounts.notify import STORED_LANGUAGE
-from accounts.permissions import Role, roles_with
+from accounts.permissions import Role
 from supervision.complaints.models import OFFICE_ROLES, Complaint
 
 
@@ -54,8 +54,7 @@ def tell_unit(complaint: Complaint, at: datetime) -> None:
 
 
 def _posted(where: Q, at: datetime) -> list[User]:
-    rows = Posting.objects.current(local_date(at)).filter(where, role__in=roles_with("complaints.handle"))
-    return list(User.objects.filter(pk__in=rows.values("user_id"), is_active=True).order_by("pk"))
+    return list(notify.posted(where, "complaints.handle", on=local_date(at)))
 
 
 def _tell(complaint: Complaint, people: list[User], what: str, at: datetime) -> None:

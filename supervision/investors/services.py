@@ -70,7 +70,7 @@ def invite(
         _posting(user, project, expires_on, local_date(at))
         let_in(project=project, user=user, by=by, at=at)
         link, text, code = make_link(
-            kind=KIND, subject_id=project.pk, expires_on=expires_on, user=user, label=name, codes=_codes(project),
+            kind=KIND, subject_id=project.pk, expires_on=expires_on, user=user, label=name, codes=audit.codes_of(project),
             by=by, at=at,
         )  # fmt: skip
         if address:
@@ -107,7 +107,7 @@ def enter(*, link: OutsideLink, at: datetime) -> User:
         raise DomainError("account_closed", _("This access is closed. Ask the office for a new invitation."))
     with transaction.atomic():
         use_link(link=link, at=at)
-        audit.record("investor_entered", target=link, by=user, at=at, codes=_link_codes(link))
+        audit.record("investor_entered", target=link, by=user, at=at, codes=audit.codes_of(link))
     return user
 
 
@@ -134,7 +134,7 @@ def set_password(*, user: User, username: str, password: str, at: datetime) -> U
         user.username = username
         user.set_password(password)
         user.save(update_fields=["username", "password"])
-        audit.record("password_changed", target=user, by=user, at=at, codes=_user_codes(user))
+        audit.record("password_changed", target=user, by=user, at=at, codes=audit.codes_of_person(user))
     return user
 
 
@@ -209,18 +209,3 @@ def _links(project: Project, user: User) -> Any:
 def links_of(project: Project) -> Any:
     """All invitations to the project, newest first."""
     return OutsideLink.objects.filter(kind=KIND, subject_id=project.pk).select_related("user", "made_by")
-
-
-def _codes(project: Project) -> dict[str, str]:
-    return {
-        "province_code": project.province_code, "city_code": project.city_code, "county_code": project.county_code
-    }  # fmt: skip
-
-
-def _link_codes(link: OutsideLink) -> dict[str, str]:
-    return {"province_code": link.province_code, "city_code": link.city_code, "county_code": link.county_code}
-
-
-def _user_codes(user: User) -> dict[str, str]:
-    posting = user.postings.select_related("division").first()
-    return posting.division.codes if posting else {}

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts import notify
 from accounts.models import Department, User
-from accounts.permissions import PERMISSIONS, ROW_SCOPE, RowScope, roles_with
+from accounts.permissions import PERMISSIONS, ROW_SCOPE, RowScope
 from accounts.scope import current_postings, posted_at
 from supervision.matters.models import PRESSED_HARD, Matter
 from supervision.matters.states import MOVES, Move
@@ -93,19 +93,12 @@ def issuer_people(matter: Matter, on: date) -> list[User]:
 
 def department_people(department: Department, on: date) -> list[User]:
     """People posted in the department who handle matters."""
-    rows = User.objects.filter(
-        Q(postings__valid_to=None) | Q(postings__valid_to__gte=on), postings__department=department,
-        postings__role__in=roles_with(HANDLE), postings__valid_from__lte=on, is_active=True,
-    )  # fmt: skip
-    return list(rows.distinct().order_by("full_name", "pk"))
+    return list(notify.posted(Q(department=department), HANDLE, on=on).order_by("full_name", "pk"))
 
 
 def people_of_unit(matter: Matter, on: date) -> list[User]:
     """Who may be named as the person in charge: people posted at the unit who handle matters."""
-    rows = User.objects.filter(
-        Q(postings__valid_to=None) | Q(postings__valid_to__gte=on), postings__division_id=matter.unit_id,
-        postings__role__in=roles_with(HANDLE), postings__valid_from__lte=on, is_active=True,
-    )  # fmt: skip
+    where = Q(division_id=matter.unit_id)
     if matter.department_id:
-        rows = rows.filter(postings__department_id=matter.department_id)
-    return list(rows.distinct().order_by("full_name", "pk"))
+        where &= Q(department_id=matter.department_id)
+    return list(notify.posted(where, HANDLE, on=on).order_by("full_name", "pk"))

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
+from accounts import notify
 from accounts.models import Department, Division, Posting, Tier, User
 from accounts.permissions import PERMISSIONS, roles_with
 from accounts.scope import current_postings, posted_at
@@ -72,10 +73,7 @@ def departments_to_invite(unit: Division, on: date) -> list[Department]:
 
 def people_to_invite(unit: Division, on: date) -> list[User]:
     """People posted at the unit itself who may see meetings."""
-    postings = Posting.objects.current(on).filter(division=unit, role__in=roles_with(VIEW))
-    return list(
-        User.objects.filter(pk__in=postings.values("user_id"), is_active=True).order_by("full_name", "pk")
-    )
+    return list(notify.posted(Q(division=unit), VIEW, on=on).order_by("full_name", "pk"))
 
 
 def people_told(meeting: UnitMeeting, on: date) -> list[User]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import StaleState
 from accounts.models import User
-from accounts.scope import acting_posting, holds
+from accounts.scope import holds
 from supervision.meetings.models import VIEW, FeedToken
 
 SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -37,7 +37,12 @@ def issue_feed(*, by: Any, at: datetime) -> tuple[FeedToken, str]:
         ended = FeedToken.objects.filter(user_id=by.pk, revoked_at=None).update(revoked_at=at)
         row = FeedToken.objects.create(user_id=by.pk, digest=digest_of(text), created_at=at)
         audit.record(
-            "calendar_feed_issued", target=row, by=by, at=at, after={"replaced": ended}, codes=_codes(by)
+            "calendar_feed_issued",
+            target=row,
+            by=by,
+            at=at,
+            after={"replaced": ended},
+            codes=audit.codes_of_actor(by),
         )
     return row, text
 
@@ -50,7 +55,12 @@ def revoke_feed(*, token: FeedToken, by: Any, at: datetime) -> None:
         if not FeedToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at):
             raise StaleState("already_revoked", _("This address has been revoked already."))
         audit.record(
-            "calendar_feed_revoked", target=token, by=by, at=at, after={"revoked_at": at}, codes=_codes(by)
+            "calendar_feed_revoked",
+            target=token,
+            by=by,
+            at=at,
+            after={"revoked_at": at},
+            codes=audit.codes_of_actor(by),
         )
 
 
@@ -69,8 +79,3 @@ def reader_of(token: str, at: datetime) -> User | None:
     stale = Q(last_used_at=None) | Q(last_used_at__lt=at - TOUCH_EVERY)
     FeedToken.objects.filter(stale, pk=row.pk).update(last_used_at=at)
     return row.user
-
-
-def _codes(by: Any) -> dict[str, str]:
-    posting = acting_posting(by)
-    return posting.division.codes if posting else {}
