@@ -146,6 +146,16 @@ class WorkCalendar:
         book = self._over(start.year, end.year)
         return bisect_right(book._work, end) - bisect_right(book._work, start)
 
+    def left(self, on: date, due_on: date) -> int:
+        """Working days left on `on` until the end of `due_on` (inclusive); 0 on that day alone, negative once it is past.
+
+        Where only rest days lie between, one is counted, forward or back: Friday's limit is overdue on Saturday.
+        """
+        days = self.between(on, due_on)
+        if days or on == due_on:
+            return days
+        return 1 if on < due_on else -1
+
     def roll(self, day: date, how: Roll | str) -> date:
         """`day` itself when it is a working day or `how` is none, else the nearest working day that way."""
         how = Roll(how)

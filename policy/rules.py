@@ -90,6 +90,15 @@ class DeadlineRule(Rule):
         return Period.containing(kind, anchor)
 
 
+def deadline_of(rule: Rule, *, offset: int, unit: Unit, event: str, roll: Roll = Roll.NEXT) -> DeadlineRule:
+    """One limit out of a rule that holds several: `offset` in `unit` after `event` (Chinese), that day not counted."""
+    return DeadlineRule(
+        id=rule.id, key=rule.key, kind="deadline", title=rule.title, basis=rule.basis,
+        effective_from=rule.effective_from, effective_to=rule.effective_to, origin=rule.origin,
+        unit=unit, offset=offset, roll=roll, event=event,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class WarningRule(Rule):
     """When a light comes on and who hears of it.

@@ -7,13 +7,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import pairwise
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from policy.calendar import DayKind, WorkCalendar, provisional_kind, year_days
+from policy.lights import LightThresholds
 from policy.models import CalendarNotice, DayStatus, Workday
+from policy.regimes import Regime, get_regime
+from policy.rules import WarningRule
 from policy.seeding import SEED_SOURCE, SeedRow, numbered, seed_rows
 from policy.statutory import is_weekend
 
@@ -93,6 +97,22 @@ def current_calendar() -> WorkCalendar:
     )
     _cached = (version, calendar)
     return calendar
+
+
+def light_bounds(key: str, on: date, regime: Regime | None = None) -> LightThresholds:
+    """The bounds of the day under the warning rule `key` of `regime` (the default one when not given).
+
+    Made once per day, rule and calendar. Raises LookupError where `key` is no warning rule in force.
+    """
+    rule = (regime or get_regime()).rule(key, on)
+    if not isinstance(rule, WarningRule):
+        raise LookupError(f"{key} is no warning rule")
+    return _bounds(on, rule, current_calendar())
+
+
+@lru_cache(maxsize=128)
+def _bounds(on: date, rule: WarningRule, calendar: WorkCalendar) -> LightThresholds:
+    return LightThresholds.on(on, rule, calendar)
 
 
 @contextmanager

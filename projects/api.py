@@ -23,9 +23,9 @@ from policy.services import current_calendar
 from projects import queries
 from projects.abilities import abilities
 from projects.filters import ProjectFilter
-from projects.lights import project_light, thresholds
+from projects.lights import days_left, project_light, thresholds
 from projects.models import Company, DatePrecision, MilestoneCode, Project, ProjectState
-from projects.track import Node, counted_days, track
+from projects.track import Node, track
 
 LIT = (Light.RED, Light.AMBER, Light.BLUE)
 PROBLEMS = "warnings.view"  # whoever holds it reads what the office writes about problems
@@ -80,7 +80,7 @@ class ProjectRow(serializers.ModelSerializer):
     def get_days_left(self, project: Project) -> int | None:
         bounds = self.context["bounds"]
         runs = project_light(project, bounds) in LIT and project.next_due_on is not None
-        return counted_days(project.next_due_on, bounds.today, self.context["calendar"]) if runs else None  # type: ignore[arg-type]
+        return days_left(project.next_due_on, bounds.today, self.context["calendar"]) if runs else None
 
     @extend_schema_field(serializers.ChoiceField(choices=MilestoneCode.choices, allow_null=True))
     def get_current_milestone(self, project: Project) -> str | None:

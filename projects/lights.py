@@ -5,16 +5,14 @@ A project that ended before production shows none.
 """
 
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from policy.calendar import WorkCalendar
 from policy.lights import Light, LightThresholds, light_for
-from policy.regimes import DEFAULT_REGIME, Regime, get_regime
-from policy.rules import WarningRule
-from policy.services import current_calendar
+from policy.regimes import Regime
+from policy.services import light_bounds
 from projects.models import Milestone, Project, ProjectState
 
 __all__ = [
@@ -27,18 +25,12 @@ LIT = (Light.RED, Light.AMBER, Light.BLUE, Light.GREY)
 
 def thresholds(on: date, regime: Regime | None = None) -> LightThresholds:
     """The bounds of the day; made once per day, rule and calendar."""
-    rule = (regime or get_regime(DEFAULT_REGIME)).rule("milestone_light", on)
-    return _bounds(on, rule, current_calendar())
-
-
-@lru_cache(maxsize=64)
-def _bounds(on: date, rule: WarningRule, calendar: WorkCalendar) -> LightThresholds:
-    return LightThresholds.on(on, rule, calendar)
+    return light_bounds("milestone_light", on, regime)
 
 
 def days_left(due_on: date | None, today: date, calendar: WorkCalendar) -> int | None:
     """Working days left; negative when overdue. The calendar is given, since asking for it costs a statement."""
-    return None if due_on is None else calendar.between(today, due_on)
+    return None if due_on is None else calendar.left(today, due_on)
 
 
 def project_light(project: Any, bounds: LightThresholds) -> Light:

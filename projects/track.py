@@ -68,12 +68,6 @@ def current_point(points: Sequence[Milestone]) -> Milestone | None:
     )
 
 
-def counted_days(due_on: date, today: date, calendar: WorkCalendar) -> int | None:
-    """Working days left; None when only rest days lie between, so that a due date of yesterday is not "due today"."""
-    days = calendar.between(today, due_on)
-    return days if days or due_on == today else None
-
-
 def track(project: Project, points: Sequence[Milestone], bounds: LightThresholds) -> list[Node]:
     calendar = current_calendar()
     current = current_point(points) if project.state == ProjectState.ACTIVE else None
@@ -92,7 +86,7 @@ def _node(
     if light is Light.DONE:
         words = _finish_words(point, calendar)
     elif light in (Light.RED, Light.AMBER, Light.BLUE) and point.planned_on is not None:
-        days = counted_days(point.planned_on, bounds.today, calendar)
+        days = calendar.left(bounds.today, point.planned_on)
     elif point.planned_on is None and light is Light.NONE:
         words = _("no plan yet") if project.state == ProjectState.ACTIVE else _("not reached")
     return Node(point, light, days, words, is_current)

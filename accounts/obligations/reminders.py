@@ -83,7 +83,7 @@ def _urgent(
 def _level(row: Obligation, calendar: WorkCalendar, on: date) -> int:
     if row.last_day < on:
         return OVERDUE
-    left = calendar.between(on, row.last_day)
+    left = calendar.left(on, row.last_day)
     return DUE_TODAY if left == 0 else DUE_SOON if left == 1 else 0
 
 

@@ -1,16 +1,13 @@
 """Lights of items: the same bounds in Python and SQL (policy.lights); the promise lights, the statute is broken."""
 
 from datetime import date
-from functools import lru_cache
 
 from django.db.models import F, Q
 
 from approvals.checklist.models import ChecklistItem, ItemState
-from policy.calendar import WorkCalendar
 from policy.lights import Light, LightThresholds, light_for
-from policy.regimes import DEFAULT_REGIME, Regime, get_regime
-from policy.rules import WarningRule
-from policy.services import current_calendar
+from policy.regimes import Regime
+from policy.services import light_bounds
 from projects.models import Party
 
 RULE = "approval_warning"
@@ -19,13 +16,7 @@ _SILENT = (ItemState.REFUSED, ItemState.WITHDRAWN, ItemState.NOT_NEEDED)
 
 def thresholds(on: date, regime: Regime | None = None) -> LightThresholds:
     """The bounds of the day under the regime's rule for approval items."""
-    rule = (regime or get_regime(DEFAULT_REGIME)).rule(RULE, on)
-    return _bounds(on, rule, current_calendar())
-
-
-@lru_cache(maxsize=64)
-def _bounds(on: date, rule: WarningRule, calendar: WorkCalendar) -> LightThresholds:
-    return LightThresholds.on(on, rule, calendar)
+    return light_bounds(RULE, on, regime)
 
 
 def item_light(item: ChecklistItem, bounds: LightThresholds) -> Light:

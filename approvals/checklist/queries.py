@@ -43,9 +43,7 @@ def row_of(
 ) -> Row:
     light = item_light(item, bounds)
     timed = item.is_running and not item.is_paused and item.due_on is not None
-    left = calendar.between(bounds.today, item.due_on) if timed and item.due_on else None
-    if left == 0 and item.due_on and item.due_on < bounds.today:
-        left = None  # overdue over a weekend: no working day late yet, and not due today either
+    left = calendar.left(bounds.today, item.due_on) if timed and item.due_on else None
     words = "" if timed and light is not Light.NONE else item.get_state_display()
     return Row(item, light, left, is_breach(item, bounds.today), words, tuple(waits))
 

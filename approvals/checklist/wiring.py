@@ -114,7 +114,7 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
         first, count = counted["first"], counted["count"]
         if first is not None:
             yield TodoItem(
-                key="items:late", days_left=calendar.between(on, first), due_on=first,
+                key="items:late", days_left=calendar.left(on, first), due_on=first,
                 title=_("%(count)d approval items are overdue") % {"count": count},
                 url=reverse("checklist:list") + "?show=late", button=_("See what is overdue"), order=40,
             )  # fmt: skip
@@ -140,7 +140,7 @@ def _decision(row: ChecklistItem, on: date, calendar: WorkCalendar) -> TodoItem:
     due = row.hold_review_on if row.is_paused else row.due_on
     return TodoItem(
         key=f"item:{row.pk}",
-        days_left=calendar.between(on, due) if due else None,
+        days_left=calendar.left(on, due) if due else None,
         due_on=due,
         title=(_("Accept: %(item)s") if entering else _("Decide: %(item)s")) % {"item": row.name},
         detail=row.project.name,
@@ -155,7 +155,7 @@ def _check(row: ChecklistItem, on: date, calendar: WorkCalendar) -> TodoItem:
     due = row.check_due_on
     return TodoItem(
         key=f"check:{row.pk}",
-        days_left=calendar.between(on, due) if due else None,
+        days_left=calendar.left(on, due) if due else None,
         due_on=due,
         title=_("Check the commitment: %(item)s") % {"item": row.name},
         detail=row.project.name,

@@ -46,7 +46,7 @@ def kickoff_list(request: HttpRequest) -> HttpResponse:
     page = page_of(request, rows)
     for row in page:
         if not show_held:
-            row.days_left = calendar.between(today, row.last_day)
+            row.days_left = calendar.left(today, row.last_day)
             row.light = (
                 "red"
                 if row.days_left < -5
@@ -113,7 +113,7 @@ def _form_context(project: Project, form: KickoffForm) -> dict[str, Any]:
         "project": project,
         "form": form,
         "duty": duty,
-        "days_left": current_calendar().between(today, duty.last_day) if duty and not duty.met_on else None,
+        "days_left": current_calendar().left(today, duty.last_day) if duty and not duty.met_on else None,
         "today": today,
     }
 

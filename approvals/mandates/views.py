@@ -60,9 +60,8 @@ def _open_q() -> Q:
 def _light(row: Mandate, today: Any, calendar: Any) -> tuple[int | None, str]:
     if row.state != MandateState.GIVEN:
         return None, "done" if row.state == MandateState.ACTIVE else "none"
-    days = calendar.between(today, row.accept_by_on)
-    late = row.accept_by_on < today
-    return (-1 if late and days == 0 else days), "red" if days < -5 else "amber" if late else "blue"
+    days = calendar.left(today, row.accept_by_on)
+    return days, "red" if days < -5 else "amber" if days < 0 else "blue"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -101,12 +101,12 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
     for row in _open().filter(agent=user).order_by("accept_by_on", "pk")[:100]:
         if row.state == MandateState.GIVEN:
             title, button = _("Accept the mandate: %(project)s"), _("Accept or decline")
-            days, due, why = calendar.between(on, row.accept_by_on), row.accept_by_on, row.acceptance
+            days, due, why = calendar.left(on, row.accept_by_on), row.accept_by_on, row.acceptance
         elif row.state == MandateState.ACTIVE:
             if not row.has_lapsed(on):
                 continue
             title, button = _("The mandate has run out: %(project)s"), _("Give back and finish")
-            days, due, why = calendar.between(on, row.valid_to), row.valid_to, None
+            days, due, why = calendar.left(on, row.valid_to), row.valid_to, None
         else:
             title, button = _("Give the materials back: %(project)s"), _("Give back")
             days, due, why = None, None, None

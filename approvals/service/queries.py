@@ -85,7 +85,7 @@ def bench(user: Any, on: date) -> list[BenchRow]:
         found.append(
             BenchRow(
                 project, project_light(project, bounds),
-                calendar.between(on, project.next_due_on) if project.next_due_on and not project.paused else None,
+                calendar.left(on, project.next_due_on) if project.next_due_on and not project.paused else None,
                 points.get(project.pk, ""), "、".join(roles[project.pk]), counted.get("n", 0), counted.get("late", 0),
                 last, calendar.between(last, on) if last else None, empty.get(project.pk, []),
             )

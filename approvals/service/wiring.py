@@ -154,7 +154,7 @@ def _meetings(user: Any, on: date) -> Iterator[TodoItem]:
         again = row.state == MeetingState.HELD
         title = _("Look at it again: %(what)s") if again else _("Meeting: %(what)s")
         yield TodoItem(
-            key=f"meeting:{row.pk}", days_left=calendar.between(on, day), due_on=day, order=40,
+            key=f"meeting:{row.pk}", days_left=calendar.left(on, day), due_on=day, order=40,
             title=title % {"what": row.subject}, detail=row.project.name,
             url=reverse("service:meeting", args=[row.pk]),
             button=_("Write it down") if day <= on else _("See the meeting"),
@@ -186,7 +186,7 @@ def _office(user: Any, on: date) -> Iterator[TodoItem]:
         left = handing.left_behind(posting, posting.valid_to)
         if left:
             yield TodoItem(
-                key=f"leaving:{posting.pk}", days_left=calendar.between(on, posting.valid_to), due_on=posting.valid_to,
+                key=f"leaving:{posting.pk}", days_left=calendar.left(on, posting.valid_to), due_on=posting.valid_to,
                 title=_("%(name)s leaves with %(n)d open matters") % {"name": posting.user, "n": len(left)},
                 url=f"{reverse('service:handover_new')}?giver={posting.user_id}", button=_("Hand over"), order=15,
             )  # fmt: skip

@@ -3,20 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
 
 from accounts.clock import local_date
-from accounts.divisions import DEFAULT_REGIME, regime_code_of
+from accounts.divisions import regime_code_of
 from approvals.tickets.models import OPEN_STATES, Side, Ticket, TicketState
 from policy.calendar import WorkCalendar
 from policy.deadlines import Deadline, compute
 from policy.lights import Light, LightThresholds, light_for
 from policy.regimes import get_regime
-from policy.rules import DeadlineRule, WarningRule
-from policy.services import current_calendar
+from policy.rules import DeadlineRule
+from policy.services import current_calendar, light_bounds
 
 ACCEPTANCE, LIMIT, SILENCE, WARNING = "ticket_acceptance", "ticket_limit", "ticket_silence", "ticket_warning"
 LIT = (Light.RED, Light.AMBER, Light.BLUE)
@@ -104,15 +103,7 @@ def days_by_side(clocks: Iterable[Held]) -> dict[str, int]:
 
 
 def thresholds(on: date) -> LightThresholds:
-    rule = get_regime(DEFAULT_REGIME).rule(WARNING, on)
-    if not isinstance(rule, WarningRule):
-        raise LookupError(f"{WARNING} is no warning rule")
-    return _bounds(on, rule, current_calendar())
-
-
-@lru_cache(maxsize=16)
-def _bounds(on: date, rule: WarningRule, calendar: WorkCalendar) -> LightThresholds:
-    return LightThresholds.on(on, rule, calendar)
+    return light_bounds(WARNING, on)
 
 
 def ticket_light(ticket: Ticket, bounds: LightThresholds) -> Light:
@@ -143,8 +134,5 @@ def light_q(light: Light | str, bounds: LightThresholds) -> Q:
 
 
 def left(day: date | None, on: date, calendar: WorkCalendar | None = None) -> int | None:
-    """Working days left; negative: overdue. Overdue over days off alone counts as one, not as none."""
-    if day is None:
-        return None
-    days = (calendar or current_calendar()).between(on, day)
-    return -1 if day < on and days == 0 else days
+    """Working days left (see `WorkCalendar.left`); None without a day."""
+    return None if day is None else (calendar or current_calendar()).left(on, day)

@@ -197,7 +197,7 @@ def decorate(rows: Any) -> None:
         row.party_name = Party(row.party).label
         row.days_left = None
         if row.state == ChangeState.WAITING and row.obligation is not None:
-            row.days_left = calendar.between(today, row.obligation.last_day)
+            row.days_left = calendar.left(today, row.obligation.last_day)
         row.light = _light(row)
 
 

@@ -89,7 +89,7 @@ def pauses_to_review(user: Any, on: date) -> list[TodoItem]:
     return [
         TodoItem(
             key=f"pause:{row.pk}",
-            days_left=calendar.between(on, row.review_on),
+            days_left=calendar.left(on, row.review_on),
             due_on=row.review_on,
             title=_("Look at the pause again: %(project)s") % {"project": row.project.name},
             detail=_("%(reason)s since %(day)s") % {

@@ -134,4 +134,4 @@ def _dated(one: dict[str, Any]) -> dict[str, Any]:
 def _days_left(row: Replan) -> int | None:
     if row.state != ChangeState.WAITING or row.obligation is None:
         return None
-    return current_calendar().between(clock.today(), row.obligation.last_day)
+    return current_calendar().left(clock.today(), row.obligation.last_day)

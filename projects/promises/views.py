@@ -152,7 +152,7 @@ def decorate(rows: Any, on: date) -> None:
         if row.state == PromiseState.KEPT:
             row.light = "done"
         elif row.state != PromiseState.VOID:
-            row.days_left = calendar.between(on, row.due_on)
+            row.days_left = calendar.left(on, row.due_on)
             row.light = light_of(row.due_on, row.days_left, on)
         row.is_open = row.state == PromiseState.OPEN
         row.is_live = row.state in (PromiseState.OPEN, PromiseState.BROKEN)
@@ -161,7 +161,7 @@ def decorate(rows: Any, on: date) -> None:
 def decorate_parts(rows: Any, on: date) -> None:
     calendar = current_calendar()
     for row in rows:
-        row.days_left = None if row.paid_on else calendar.between(on, row.due_on)
+        row.days_left = None if row.paid_on else calendar.left(on, row.due_on)
         row.light = "done" if row.paid_on else light_of(row.due_on, row.days_left or 0, on)
 
 

@@ -173,7 +173,7 @@ def decorate(rows: Any) -> None:
     for row in rows:
         row.days_left = None
         if row.state == TransferState.ASKED and row.obligation is not None:
-            row.days_left = calendar.between(today, row.obligation.last_day)
+            row.days_left = calendar.left(today, row.obligation.last_day)
         row.light = "done" if row.state == TransferState.ACCEPTED else "none"
         if row.days_left is not None:
             row.light = "red" if row.days_left < -5 else "amber" if row.days_left < 0 else "blue"

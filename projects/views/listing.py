@@ -22,9 +22,8 @@ from policy.services import current_calendar
 from projects import export, queries
 from projects.filters import LIGHT_CHOICES, ProjectFilter
 from projects.industries import industry_label
-from projects.lights import Light, LightThresholds, project_light, thresholds
+from projects.lights import Light, LightThresholds, days_left, project_light, thresholds
 from projects.models import Project, ProjectState
-from projects.track import counted_days
 
 
 def _filter(request: HttpRequest, bounds: LightThresholds) -> ProjectFilter:
@@ -85,7 +84,7 @@ def _row(project: Project, bounds: LightThresholds, calendar: WorkCalendar) -> d
     return {
         "project": project,
         "light": light,
-        "days": counted_days(project.next_due_on, bounds.today, calendar)
+        "days": days_left(project.next_due_on, bounds.today, calendar)
         if runs and project.next_due_on
         else None,
         "words": words,

@@ -70,7 +70,7 @@ def month_line(period: Period, duty: Obligation | None, attempts: list[Attempt],
             line.accepted = attempt
     handed_in = line.latest is not None and line.latest.state == AttemptState.SUBMITTED
     if duty and duty.met_on is None and not handed_in:  # no day is counted while the receiver decides
-        line.days_left = current_calendar().between(on, duty.last_day)
+        line.days_left = current_calendar().left(on, duty.last_day)
     return line
 
 

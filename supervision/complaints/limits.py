@@ -8,7 +8,7 @@ from accounts.divisions import regime_code_of
 from policy.calendar import WorkCalendar
 from policy.deadlines import Deadline, compute
 from policy.regimes import get_regime
-from policy.rules import DeadlineRule, Rule, Unit
+from policy.rules import Rule, Unit, deadline_of
 from policy.services import current_calendar
 from supervision.complaints.models import Complaint, ComplaintLimit, Step
 
@@ -38,11 +38,9 @@ def deadline(
 ) -> Deadline:
     """`steps[step]` working days after `from_on`, that day not counted."""
     rule = rule or rule_of(division, from_on)
-    days = DeadlineRule(
-        id=rule.id, key="complaint_limits", kind="deadline", title=rule.title, basis=rule.basis,
-        effective_from=rule.effective_from, effective_to=rule.effective_to, origin=rule.origin,
-        unit=Unit(rule["unit"]), offset=int(rule["steps"][step]), event=EVENTS[Step(step)],
-    )  # fmt: skip
+    days = deadline_of(
+        rule, offset=int(rule["steps"][step]), unit=Unit(rule["unit"]), event=EVENTS[Step(step)]
+    )
     return compute(days, anchor=from_on, calendar=calendar or current_calendar())
 
 

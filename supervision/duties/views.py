@@ -123,7 +123,7 @@ def _page(request: HttpRequest, duty: Obligation, **bound: forms.Form) -> HttpRe
         "act_url": kind.url(duty) if kind and is_open and holds(request.user, kind.permission) else "",
         "state": state,
         "light": LIGHTS[state],
-        "days_left": current_calendar().between(today, duty.last_day) if is_open else None,
+        "days_left": current_calendar().left(today, duty.last_day) if is_open else None,
         "extensions": extensions,
         "waiting": waiting,
         "form": next(iter(bound.values()), None),

@@ -1,18 +1,17 @@
 """The clocks of a matter: its last day with the reasons for it, the ladder of its regime, its light."""
 
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
 
-from accounts.divisions import DEFAULT_REGIME, regime_code_of
+from accounts.divisions import regime_code_of
 from policy.calendar import Roll, WorkCalendar
 from policy.deadlines import Deadline, chinese_day, compute
 from policy.lights import Light, LightThresholds, light_for
 from policy.regimes import get_regime
-from policy.rules import DeadlineRule, Rule, Unit, WarningRule
-from policy.services import current_calendar
+from policy.rules import DeadlineRule, Rule, Unit, deadline_of
+from policy.services import current_calendar, light_bounds
 from supervision.matters.models import OPEN_STATES, RUNNING_STATES, Matter, MatterState
 from supervision.matters.rungs import Rung, next_rung_on, rungs_of
 
@@ -35,11 +34,9 @@ def rule_for(key: str, issuer: Any, on: date, urgency: str = "ordinary") -> Dead
     rule = get_regime(regime_code_of(issuer)).rule(key, on)
     if isinstance(rule, DeadlineRule):
         return rule
-    return DeadlineRule(
-        id=rule.id, key=rule.key, kind="deadline", title=rule.title, basis=rule.basis,
-        effective_from=rule.effective_from, effective_to=rule.effective_to, origin=rule.origin,
-        unit=Unit(rule["unit"]), offset=int(rule["steps"][urgency]), roll=Roll.NONE, event="交办",
-    )  # fmt: skip
+    return deadline_of(
+        rule, offset=int(rule["steps"][urgency]), unit=Unit(rule["unit"]), event="交办", roll=Roll.NONE
+    )
 
 
 def computed(key: str, issuer: Any, anchor: date, urgency: str, calendar: WorkCalendar) -> dict[str, Any]:
@@ -80,15 +77,7 @@ def climb_on(
 
 
 def thresholds(on: date) -> LightThresholds:
-    rule = get_regime(DEFAULT_REGIME).rule(WARNING, on)
-    if not isinstance(rule, WarningRule):
-        raise LookupError(f"{WARNING} is no warning rule")
-    return _bounds(on, rule, current_calendar())
-
-
-@lru_cache(maxsize=16)
-def _bounds(on: date, rule: WarningRule, calendar: WorkCalendar) -> LightThresholds:
-    return LightThresholds.on(on, rule, calendar)
+    return light_bounds(WARNING, on)
 
 
 def matter_light(matter: Matter, bounds: LightThresholds) -> Light:
@@ -112,8 +101,5 @@ def light_q(light: Light | str, bounds: LightThresholds) -> Q:
 
 
 def left(day: date | None, on: date, calendar: WorkCalendar | None = None) -> int | None:
-    """Working days left; negative: overdue. Overdue over days off alone counts as one, not as none."""
-    if day is None:
-        return None
-    days = (calendar or current_calendar()).between(on, day)
-    return -1 if day < on and days == 0 else days
+    """Working days left (see `WorkCalendar.left`); None without a day."""
+    return None if day is None else (calendar or current_calendar()).left(on, day)

@@ -24,7 +24,7 @@ from accounts.scope import posted_at, require
 from approvals.tickets.moving import clean_text
 from policy.deadlines import Deadline, compute
 from policy.regimes import get_regime
-from policy.rules import DeadlineRule, Unit
+from policy.rules import Unit, deadline_of
 from policy.services import current_calendar
 from projects.abilities import abilities
 from projects.text import clean
@@ -246,11 +246,7 @@ def follow_up_deadline(division: Any, on: date) -> Deadline:
     rule = get_regime(regime_code_of(division)).rule("rating", on)
     if rule is None:
         raise LookupError("the regime has no rule for ratings")
-    days = DeadlineRule(
-        id=rule.id, key="rating", kind="deadline", title=rule.title, basis=rule.basis, effective_from=rule.effective_from,
-        effective_to=rule.effective_to, origin=rule.origin, unit=Unit.WORKING_DAYS, offset=int(rule["follow_up_days"]),
-        event="差评",
-    )  # fmt: skip
+    days = deadline_of(rule, offset=int(rule["follow_up_days"]), unit=Unit.WORKING_DAYS, event="差评")
     return compute(days, anchor=on, calendar=current_calendar())
 
 

@@ -52,11 +52,8 @@ def units_of(division: Division, on: date) -> QuerySet[Division]:
 
 
 def left(day: date | None, on: date) -> int | None:
-    """Working days left; overdue over days off alone counts as one."""
-    if day is None:
-        return None
-    days = current_calendar().between(on, day)
-    return -1 if day < on and days == 0 else days
+    """Working days left (see `WorkCalendar.left`); None without a day."""
+    return None if day is None else current_calendar().left(on, day)
 
 
 def to_be_handed(user: Any, on: date) -> QuerySet[Referral]:

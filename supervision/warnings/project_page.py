@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from policy.services import current_calendar
 from projects.models import Project
 from projects.tabs import Tab, register_tab
-from projects.track import counted_days
 from supervision.warnings.models import Warning
 
 MOST_CLEARED = 30
@@ -36,6 +35,6 @@ def _context(project: Project, user: Any, on: date) -> dict[str, Any]:
     rows = _warnings(project, user).select_related("acknowledged_by")
     lit, calendar = list(rows.open().order_by("due_on", "pk")), current_calendar()
     for row in lit:
-        row.days_left = counted_days(row.due_on, on, calendar)
+        row.days_left = calendar.left(on, row.due_on)
     cleared = list(rows.exclude(cleared_on=None).order_by("-cleared_on", "-pk")[:MOST_CLEARED])
     return {"lit": lit, "cleared": cleared}

@@ -203,3 +203,26 @@ def test_between_agrees_with_counting_by_hand(start: date, end: int) -> None:
     calendar = published()
     counted = sum(calendar.is_working(start + timedelta(days=shift)) for shift in range(1, end + 1))
     assert calendar.between(start, start + timedelta(days=end)) == counted
+
+
+@pytest.mark.parametrize(
+    ("on", "due_on", "left"),
+    [
+        ("2026-11-20", "2026-11-20", 0),
+        ("2026-11-21", "2026-11-20", -1),  # Friday's limit on Saturday: overdue, not "due today"
+        ("2026-11-20", "2026-11-22", 1),  # a Sunday is still ahead on Friday
+        ("2026-11-21", "2026-11-21", 0),
+        ("2026-09-30", "2026-10-08", 1),  # the holiday between does not count
+        ("2026-11-24", "2026-11-20", -2),
+    ],
+)
+def test_only_the_day_itself_is_due_today(on: str, due_on: str, left: int) -> None:
+    assert published().left(date.fromisoformat(on), date.fromisoformat(due_on)) == left
+
+
+@given(DAYS, DAYS)
+def test_left_follows_between_and_is_never_none_of_another_day(on: date, due_on: date) -> None:
+    calendar = published()
+    left = calendar.left(on, due_on)
+    assert (left == 0) == (on == due_on)
+    assert calendar.left(due_on, on) == -left

@@ -58,7 +58,7 @@ def cell(request: HttpRequest, unit: str, period: str) -> HttpResponse:
         "words": units_by_months.words(shown, calendar),
         "css": units_by_months.CSS[shown.state],
         "days_late": units_by_months.days_late(shown, calendar),
-        "days_left": calendar.between(today, duty.last_day),
+        "days_left": calendar.left(today, duty.last_day),
         "course": course_of(request.user, duty),
         "ledger_url": kind.url(duty) if kind else "",
     }

@@ -98,7 +98,7 @@ def preview_context(request: HttpRequest, attempt: Attempt) -> dict[str, Any]:
             (d.pk for d in drafts if any(m["level"] == "error" for m in d.messages)), None
         ),
         "due_on": due_on,
-        "days_left": current_calendar().between(clock.today(), due_on) if due_on else None,
+        "days_left": current_calendar().left(clock.today(), due_on) if due_on else None,
         "duty": duty,
         "returned": returned,
         "is_upload": attempt.source == AttemptSource.UPLOAD,
