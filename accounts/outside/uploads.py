@@ -41,7 +41,8 @@ def check_outside_file(upload: Any, *, field: str = "files") -> tuple[Checked, A
         raise DomainError(
             "file_kind_unknown",
             _(
-                "“%(name)s”: only PDF, photos (JPG, PNG), Word (.docx) and Excel (.xlsx) files are taken here. Save it as one of these."  # noqa: E501
+                "“%(name)s”: only PDF, photos (JPG, PNG), Word (.docx) and Excel (.xlsx) files are taken here. "
+                "Save it as one of these."
             )
             % {"name": checked.name},
             field=field,
@@ -53,7 +54,8 @@ def check_outside_file(upload: Any, *, field: str = "files") -> tuple[Checked, A
         raise DomainError(
             "file_active",
             _(
-                "“%(name)s” contains macros, scripts or embedded files. Save it without them, or send it as a photo or a plain PDF."  # noqa: E501
+                "“%(name)s” contains macros, scripts or embedded files. "
+                "Save it without them, or send it as a photo or a plain PDF."
             )
             % {"name": checked.name},
             field=field,
@@ -65,7 +67,8 @@ def _pixels_only(upload: Any, checked: Checked, field: str) -> SimpleUploadedFil
     broken = DomainError(
         "photo_broken",
         _(
-            "The photo “%(name)s” cannot be opened or is too large (at most 50 million pixels). Take it again or send it as PDF."  # noqa: E501
+            "The photo “%(name)s” cannot be opened or is too large (at most 50 million pixels). "
+            "Take it again or send it as PDF."
         )
         % {"name": checked.name},
         field=field,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
+from accounts.downloads import document_download
 from accounts.errors import DomainError, StaleState
 from accounts.forms import add_refusal
 from accounts.models import AuditRecord
@@ -25,7 +26,7 @@ from reporting.reports.figures import RATES
 from reporting.reports.forms import CircularForm, ReasonForm
 from reporting.reports.labels import rate_lines
 from reporting.reports.services import content_of
-from reporting.reports.views import file_response
+from reporting.reports.views import FORMATS
 
 SHOWN_RATES = ("fulfilment_rate", "start_rate", "planned_start_rate", "production_rate")
 ACTION_NAMES = {
@@ -169,7 +170,7 @@ def circular_discard(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def circular_export(request: HttpRequest, pk: int, format: str) -> HttpResponse:
     circular = _circular(request, pk)
-    return file_response(document_of(circular), format)
+    return document_download(document_of(circular), format, FORMATS)
 
 
 def _circular(request: HttpRequest, pk: int) -> Circular:

@@ -98,7 +98,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         if response.status_code == 200:
             response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
             patch_cache_control(response, public=True, max_age=60)
-            response.public_page = True  # type: ignore[attr-defined]
+            vars(response)["public_page"] = True
         return response
 
     return shown
@@ -115,7 +115,7 @@ def question(language: str, size: str) -> str:
 def _plain_address(request: HttpRequest, language: str, size: str) -> HttpResponse:
     response = HttpResponse(status=302)
     response["Location"] = request.path_info + question(language, size)
-    response.public_page = True  # type: ignore[attr-defined]  # no cookie goes with it
+    vars(response)["public_page"] = True  # no cookie goes with it
     return response
 
 

@@ -9,7 +9,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from accounts import type_size
-from documents import content_type
+from accounts.downloads import format_of
+from documents import Format, content_type
 from documents.files import content_disposition
 from policy.periods import Period
 from reporting.disclosure import allowlist, opendata, present, queries
@@ -18,7 +19,7 @@ from reporting.disclosure.fast import public_page, question
 from reporting.disclosure.models import Publication
 from supervision.notices import queries as policy_notices
 
-FORMATS = ("docx", "pdf", "xlsx")
+FORMATS: tuple[Format, ...] = ("docx", "pdf", "xlsx")
 
 
 @public_page
@@ -51,9 +52,10 @@ def circulars(request: HttpRequest) -> HttpResponse:
 def document(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     """The published circular as a file."""
     publication = queries.of_slug(slug)
-    if publication is None or format not in FORMATS or publication.withdrawn_at or publication.replaced_by_id:
+    wanted = format_of(format, FORMATS)
+    if publication is None or publication.withdrawn_at or publication.replaced_by_id:
         raise Http404
-    response = HttpResponse(file_of(publication, format), content_type=content_type(format))  # type: ignore[arg-type]
+    response = HttpResponse(file_of(publication, wanted), content_type=content_type(wanted))
     payload = publication.payload
     response["Content-Disposition"] = content_disposition(f"{payload['number']} {payload['title']}.{format}")
     return response

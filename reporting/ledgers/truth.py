@@ -176,7 +176,10 @@ def _jump(f: Facts) -> Iterator[Finding]:
         "times": f"{month / mean:.1f}", "mean": wan(mean),
     }  # fmt: skip
     if not f.node_or_live("construction_permit"):
-        text = _("%(times)s times the mean of the last 3 months (%(mean)s), and the construction permit is not there yet. What was the money spent on?") % {  # noqa: E501
+        text = _(
+            "%(times)s times the mean of the last 3 months (%(mean)s), and the construction permit is not there yet. "
+            "What was the money spent on?"
+        ) % {
             "times": f"{month / mean:.1f}", "mean": wan(mean),
         }  # fmt: skip
     yield Finding("jump", ASK, "invested_month", text)

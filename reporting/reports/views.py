@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
+from accounts.downloads import document_download
 from accounts.errors import DomainError, StaleState
 from accounts.models import Division
 from accounts.scope import acting_posting, holds, posted_at, require, require_own
-from documents import Document, content_disposition, content_type, filename
-from documents import render as render_document
+from documents import Format
 from policy.periods import Period, PeriodKind
 from projects.models import MilestoneCode
 from reporting.circulars.services import draft_circular
@@ -31,7 +31,7 @@ from reporting.reports.snapshots import OPENS
 from reporting.reports.tables import step_name
 from supervision.matters.models import Matter
 
-FORMATS = ("docx", "xlsx", "pdf")
+FORMATS: tuple[Format, ...] = ("docx", "xlsx", "pdf")
 KINDS = {
     "month": Q(period__contains="-"),
     "quarter": Q(period__contains="Q"),
@@ -258,16 +258,7 @@ def report_circular(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def report_export(request: HttpRequest, pk: int, format: str) -> HttpResponse:
     report = _report(request, pk)
-    return file_response(document_of(report), format)
-
-
-def file_response(document: Document, format: str) -> HttpResponse:
-    """A rendered document as a download, or 404 for a format we do not write."""
-    if format not in FORMATS:
-        raise Http404(format)
-    response = HttpResponse(render_document(document, format), content_type=content_type(format))  # type: ignore[arg-type]
-    response["Content-Disposition"] = content_disposition(filename(document, format))  # type: ignore[arg-type]
-    return response
+    return document_download(document_of(report), format, FORMATS)
 
 
 def _report(request: HttpRequest, pk: int) -> Report:

@@ -1,19 +1,20 @@
 """The service sheet on screen, and as a file to print."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts import clock
+from accounts.downloads import document_download
+from documents import Format
 from documents import render as render_document
 from projects.abilities import abilities
 from projects.models import Project
-from reporting.reports.views import file_response
 from reporting.servicesheet.content import sheet_document
 
 VIEW = "checklist.view"
-FORMATS = ("pdf", "xlsx")
+FORMATS: tuple[Format, ...] = ("pdf", "xlsx")
 
 
 def _project(request: HttpRequest, project_id: int) -> Project:
@@ -35,6 +36,4 @@ def show(request: HttpRequest, project_id: int) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest, project_id: int, format: str) -> HttpResponse:
     project = _project(request, project_id)
-    if format not in FORMATS:
-        raise Http404(format)
-    return file_response(sheet_document(project, request.user, clock.today()), format)
+    return document_download(sheet_document(project, request.user, clock.today()), format, FORMATS)

@@ -2,16 +2,12 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts.scope import posted_at, require
-from documents import Document, content_disposition, content_type, filename
-from documents import render as render_document
 from supervision.inspections.models import MAKE, VIEW, Inspection
 from supervision.inspections.moving import require_maker
-
-FORMATS = ("docx", "pdf")
 
 
 def read(request: HttpRequest, pk: int) -> Inspection:
@@ -37,15 +33,3 @@ def renew(form: Any, turn: int) -> None:
     if "turn" in form.fields:
         form.data = form.data.copy()
         form.data["turn"] = str(turn)
-
-
-def as_file(document: Document, format: str, *, allowed: tuple[str, ...] = FORMATS) -> HttpResponse:
-    """A rendered document as a download, or 404 for a format we do not write."""
-    if format not in allowed:
-        raise Http404(format)
-    response = HttpResponse(
-        render_document(document, format),  # type: ignore[arg-type]
-        content_type=content_type(format),  # type: ignore[arg-type]
-    )
-    response["Content-Disposition"] = content_disposition(filename(document, format))  # type: ignore[arg-type]
-    return response

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
+from accounts.downloads import TABLE, document_download
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.scope import acting_posting
@@ -22,7 +23,7 @@ from accounts.views.guards import needs, page_of
 from policy.periods import Period
 from projects.models import Project
 from supervision.inspections import concluding, planning, queries, recording, triggers
-from supervision.inspections.common import as_file, may_make, own, read, renew
+from supervision.inspections.common import may_make, own, read, renew
 from supervision.inspections.document import list_document, record_document
 from supervision.inspections.forms import (
     AddForm,
@@ -55,7 +56,7 @@ def inspection_list(request: HttpRequest) -> HttpResponse:
     form = InspectionFilter(request.GET, units=queries.units_with(user))
     rows = queries.filtered(queries.listed(user), form.cleaned_data if form.is_valid() else {})
     if request.GET.get("format") == "xlsx" and form.is_valid():
-        return as_file(list_document(rows[:MOST_EXPORTED]), "xlsx", allowed=("xlsx",))
+        return document_download(list_document(rows[:MOST_EXPORTED]), "xlsx", TABLE)
     unit = queries.making_unit(user)
     asked = request.GET.copy()
     for name in ("page", "per_page", "format"):
@@ -152,7 +153,7 @@ def inspection_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def inspection_record(request: HttpRequest, pk: int, format: str) -> HttpResponse:
-    return as_file(record_document(read(request, pk)), format)
+    return document_download(record_document(read(request, pk)), format)
 
 
 def _start(inspection: Inspection, data: Any) -> forms.Form:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import clock, files
+from accounts.downloads import document_download
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.scope import holds
 from accounts.views.guards import page_of
 from policy.periods import Period
 from supervision.inspections import concluding
-from supervision.inspections.common import as_file, may_make
+from supervision.inspections.common import may_make
 from supervision.inspections.document import conclusion_document
 from supervision.inspections.forms import DecideForm, ObjectForm
 from supervision.inspections.models import (
@@ -60,7 +61,7 @@ def conclusion_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def conclusion_paper(request: HttpRequest, pk: int, format: str) -> HttpResponse:
-    return as_file(conclusion_document(_conclusion(request, pk)), format)
+    return document_download(conclusion_document(_conclusion(request, pk)), format)
 
 
 @require_safe

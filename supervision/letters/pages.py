@@ -3,20 +3,15 @@
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.models import Division
 from accounts.permissions import PERMISSIONS
 from accounts.scope import acting_posting, current_postings, posted_at
-from documents import Document, content_disposition, content_type, filename
-from documents import render as render_document
 from supervision.letters.forms import PaperForm
 from supervision.letters.models import DRAFT, SIGN, PaperKind, PaperState, SupervisionPaper, Urgency
 from supervision.letters.organs import kind_for, limit_days
 from supervision.letters.services import may_sign
-
-FORMATS = ("docx", "pdf")
 
 
 def issuing_unit(user: Any) -> Division | None:
@@ -46,15 +41,6 @@ def paper_form(
     form = PaperForm(data, kind=kind, units=chain(place, unit), on=on, initial=initial)
     form.limits({code: limit_days(unit, code, on) for code in Urgency.values})
     return form
-
-
-def download(document: Document, format: str, formats: tuple[str, ...] = FORMATS) -> HttpResponse:
-    """A rendered document as a download, or 404 for a format it is not written in."""
-    if format not in formats:
-        raise Http404(format)
-    response = HttpResponse(render_document(document, format), content_type=content_type(format))  # type: ignore[arg-type]
-    response["Content-Disposition"] = content_disposition(filename(document, format))  # type: ignore[arg-type]
-    return response
 
 
 def rights(paper: SupervisionPaper, user: Any) -> dict[str, bool]:

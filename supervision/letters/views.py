@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
+from accounts.downloads import TABLE, document_download
 from accounts.errors import DomainError, StaleState
 from accounts.forms import add_refusal
 from accounts.models import AuditRecord, Division
@@ -27,7 +28,7 @@ from supervision.letters.forms import LedgerFilter, PaperForm, ReasonForm
 from supervision.letters.grounds import Ground
 from supervision.letters.models import DRAFT, SIGN, VIEW, PaperState, SupervisionPaper
 from supervision.letters.organs import kind_for
-from supervision.letters.pages import download, issuing_unit, paper_form, rights
+from supervision.letters.pages import issuing_unit, paper_form, rights
 from supervision.letters.paper import document_of
 from supervision.letters.writing import WORDS, check_ground, open_paper
 from supervision.matters.models import Matter
@@ -59,7 +60,7 @@ def ledger_export(request: HttpRequest, format: str) -> HttpResponse:
     posting, on = acting_posting(request.user), clock.today()
     _form, rows = _ledger(request)
     heading = f"{posting.division.name if posting else ''}督办台账"
-    return download(queries.ledger(rows, heading, on), format, ("xlsx",))
+    return document_download(queries.ledger(rows, heading, on), format, TABLE)
 
 
 def _ledger(request: HttpRequest) -> tuple[LedgerFilter, Any]:
@@ -229,7 +230,7 @@ def paper_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @needs(VIEW)
 def paper_export(request: HttpRequest, pk: int, format: str) -> HttpResponse:
-    return download(document_of(_paper(request, pk)), format)
+    return document_download(document_of(_paper(request, pk)), format)
 
 
 def _paper(request: HttpRequest, pk: int) -> SupervisionPaper:

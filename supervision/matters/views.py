@@ -12,6 +12,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock, files
+from accounts.downloads import TABLE, document_download
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.models import Department, Division
@@ -19,8 +20,6 @@ from accounts.notify import STORED_LANGUAGE
 from accounts.scope import acting_posting, division_q, holds, postings_with
 from accounts.typed import whole_number
 from accounts.views.guards import needs, page_of
-from documents import content_disposition, content_type, filename
-from documents import render as render_document
 from policy.services import current_calendar, one_calendar
 from projects.models import Project
 from supervision.matters import export, queries, services, sources
@@ -74,9 +73,7 @@ def matter_export(request: HttpRequest) -> HttpResponse:
     with override(STORED_LANGUAGE):
         name = posting.division.name if posting else ""
         document = export.document_of(rows[: export.MOST], unit_name=name, on=on)
-        response = HttpResponse(render_document(document, "xlsx"), content_type=content_type("xlsx"))
-    response["Content-Disposition"] = content_disposition(filename(document, "xlsx"))
-    return response
+        return document_download(document, "xlsx", TABLE)
 
 
 def _issuer(user: Any) -> Division | None:

@@ -6,8 +6,9 @@ from typing import Any
 from django.http import HttpResponse
 
 from accounts.clock import BUSINESS_ZONE
+from accounts.downloads import TABLE, document_download
 from accounts.obligations import kinds
-from documents import Column, Document, Table, content_disposition, content_type, filename, render
+from documents import Column, Document, Table
 from supervision.meetings.duties import period_of
 from supervision.meetings.models import InviteeKind
 
@@ -61,7 +62,6 @@ def attendance(rows: Any, year: int, on: date) -> HttpResponse:
 
 def _book(title: str, columns: tuple[Column, ...], lines: tuple[Any, ...], on: date) -> HttpResponse:
     document = Document(kind="sheet", title=title, blocks=(Table(title, columns, lines),), date=on)
-    answer = HttpResponse(render(document, "xlsx"), content_type=content_type("xlsx"))
-    answer["Content-Disposition"] = content_disposition(filename(document, "xlsx"))
+    answer = document_download(document, "xlsx", TABLE)
     answer["Cache-Control"] = "no-store, private"
     return answer

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock, files
+from accounts.downloads import document_download
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.models import Division, Obligation
@@ -20,8 +21,6 @@ from accounts.notify import STORED_LANGUAGE
 from accounts.obligations import kinds
 from accounts.scope import acting_posting
 from approvals.tickets.models import Ticket
-from documents import content_disposition, content_type, filename
-from documents import render as render_document
 from policy.services import current_calendar, one_calendar
 from projects.models import Project
 from supervision.matters.models import Matter
@@ -33,8 +32,6 @@ from supervision.meetings.duties import MEETS, counted_words
 from supervision.meetings.forms import AmendForm, CancelForm, MeetingForm, PapersForm
 from supervision.meetings.minutes_form import ItemForm, MinutesForm
 from supervision.meetings.models import HOLD, ITEM_ROADS, MeetingFile, UnitMeeting, UnitMeetingState
-
-FORMATS = ("docx", "pdf")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -288,12 +285,11 @@ def meeting_file(request: HttpRequest, pk: int, file_id: int) -> HttpResponseBas
 def meeting_minutes(request: HttpRequest, pk: int, format: str) -> HttpResponse:
     """The minutes as an official document, once they are recorded."""
     meeting = _meeting(request, pk)
-    if format not in FORMATS or meeting.state != UnitMeetingState.HELD:
+    if meeting.state != UnitMeetingState.HELD:
         raise Http404
     with override(STORED_LANGUAGE):  # an official document is Chinese
         document = document_of(meeting)
-    answer = HttpResponse(render_document(document, format), content_type=content_type(format))  # type: ignore[arg-type]
-    answer["Content-Disposition"] = content_disposition(filename(document, format))  # type: ignore[arg-type]
+    answer = document_download(document, format)
     answer["Cache-Control"] = "no-store, private"
     return answer
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock, files
+from accounts.downloads import TABLE, document_download
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.scope import acting_posting, holds
@@ -17,7 +18,6 @@ from accounts.views.guards import needs, page_of
 from approvals.tickets.routing import departments_of
 from projects.abilities import abilities
 from projects.models import Project
-from supervision.inspections.common import as_file
 from supervision.inspections.moving import place_of
 from supervision.matters.models import Matter, MatterSource
 from supervision.visits import queries, services
@@ -35,7 +35,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
     form = VisitFilter(request.GET)
     rows = queries.filtered(queries.listed(user), form.cleaned_data if form.is_valid() else {})
     if request.GET.get("format") == "xlsx" and form.is_valid():
-        return as_file(queries.list_document(rows[:MOST_EXPORTED]), "xlsx", allowed=("xlsx",))
+        return document_download(queries.list_document(rows[:MOST_EXPORTED]), "xlsx", TABLE)
     asked = request.GET.copy()
     for name in ("page", "per_page", "format"):
         asked.pop(name, None)

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import clock
+from accounts.downloads import TABLE, document_download
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.models import Division
@@ -19,8 +20,6 @@ from accounts.notify import STORED_LANGUAGE
 from accounts.scope import acting_posting, division_q, holds, postings_with
 from accounts.typed import whole_number
 from accounts.views.guards import needs, page_of
-from documents import Document, content_disposition, content_type, filename
-from documents import render as render_document
 from policy.periods import Period
 from policy.services import one_calendar
 from supervision.matters import queries as matter_queries
@@ -30,8 +29,6 @@ from supervision.workorders import export, paper, queries, services
 from supervision.workorders.choosing import MOST, Rule, chosen, departments_of
 from supervision.workorders.forms import OrderFilter, OrderForm, RuleForm
 from supervision.workorders.models import AddressedTo, WorkOrder, WorkOrderRound
-
-FORMATS = ("docx", "pdf")
 
 
 def _units(user: Any) -> QuerySet[Division]:
@@ -62,7 +59,9 @@ def order_export(request: HttpRequest) -> HttpResponse:
     rows = OrderFilter(request.GET, _units(user)).apply(queries.listed(user), user, on)[: export.MOST]
     with override(STORED_LANGUAGE):
         name = posting.division.name if posting else ""
-        return _file(export.list_document(queries.rows_of(rows, on), unit_name=name, on=on), "xlsx")
+        return document_download(
+            export.list_document(queries.rows_of(rows, on), unit_name=name, on=on), "xlsx", TABLE
+        )
 
 
 def _issuer(user: Any) -> Division | None:
@@ -159,9 +158,7 @@ def order_receive(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @needs("workorders.view")
 def order_document(request: HttpRequest, pk: int, format: str) -> HttpResponse:
-    if format not in FORMATS:
-        raise Http404(format)
-    return _file(paper.document_of(_order(request, pk)), format)
+    return document_download(paper.document_of(_order(request, pk)), format)
 
 
 @require_safe
@@ -192,7 +189,7 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @needs("workorders.view")
 def round_export(request: HttpRequest, pk: int) -> HttpResponse:
-    return _file(export.round_document(_round(request, pk)), "xlsx")
+    return document_download(export.round_document(_round(request, pk)), "xlsx", TABLE)
 
 
 def _order(request: HttpRequest, pk: int) -> WorkOrder:
@@ -205,9 +202,3 @@ def _round(request: HttpRequest, pk: int) -> WorkOrderRound:
     rows = WorkOrderRound.objects.visible_to(request.user).select_related("issuer")
     found: WorkOrderRound = get_object_or_404(rows, pk=pk)
     return found
-
-
-def _file(document: Document, format: Any) -> HttpResponse:
-    response = HttpResponse(render_document(document, format), content_type=content_type(format))
-    response["Content-Disposition"] = content_disposition(filename(document, format))
-    return response

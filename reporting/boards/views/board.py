@@ -5,11 +5,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.downloads import TABLE, document_download
 from accounts.models import Division, Tier
 from accounts.obligations.kinds import LEDGER_CITY, LEDGER_COUNTY
 from accounts.obligations.services import deadline_rule
-from documents import content_disposition, content_type, filename
-from documents import render as render_document
 from policy.deadlines import compute
 from policy.services import current_calendar
 from reporting.boards import completeness, live, states
@@ -67,9 +66,7 @@ def board(request: HttpRequest, asked: Asked) -> HttpResponse:
 def export(request: HttpRequest, asked: Asked) -> HttpResponse:
     """The board as a workbook: figures, ledgers handed in, rates, projects not started."""
     document = document_of(asked.area, asked.month, **_shared(request, asked))
-    response = HttpResponse(render_document(document, "xlsx"), content_type=content_type("xlsx"))
-    response["Content-Disposition"] = content_disposition(filename(document, "xlsx"))
-    return response
+    return document_download(document, "xlsx", TABLE)
 
 
 def _shared(request: HttpRequest, asked: Asked) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.downloads import TABLE, document_download
 from accounts.scope import holds
 from accounts.views.guards import page_of
-from documents import content_disposition, content_type, filename
-from documents import render as render_document
+from documents import content_disposition, filename
 from policy.periods import Period, PeriodKind
 from policy.services import one_calendar
 from reporting.boards import supervision
@@ -135,10 +135,7 @@ def export(request: HttpRequest, asked: Asked, format: str) -> HttpResponse:
     found = _board(request, asked)
     document = supervision_document(asked.area, asked.month, found)
     if format == "xlsx":
-        content: bytes | str = render_document(document, "xlsx")
-        response = HttpResponse(content, content_type=content_type("xlsx"))
-        response["Content-Disposition"] = content_disposition(filename(document, "xlsx"))
-        return response
+        return document_download(document, "xlsx", TABLE)
     response = HttpResponse(_plain(document.tables()), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition(
         filename(document, "xlsx").removesuffix("xlsx") + "csv"
