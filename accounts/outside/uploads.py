@@ -1,27 +1,19 @@
 """Files from people outside: checked like any other, and without anything that could run or tell about the sender.
 
-Photos are decoded and written anew (so that only pixels remain: no EXIF place or camera, no second format hidden
-behind them); PDF and office files that carry scripts, macros or embedded programs are refused with the reason.
+Photos, PDF and office files are written anew (`photos`, `papers`); what carries scripts, macros or embedded programs
+is refused with the reason.
 """
 
-import io
-import re
-import warnings
-import zipfile
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from accounts.errors import DomainError
 from accounts.files import MAX_FILES, Checked, check_file, check_files
+from accounts.outside import papers, photos
 
-MAX_PIXELS = 50_000_000
-LONGEST_SIDE = 3_000  # pixels of a photo as it is kept
 KEPT_KINDS = (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx")
-_ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
-_ACTIVE_PARTS = ("vbaproject.bin", "/activex/", "/embeddings/", "macrosheets/")
 
 
 def check_outside_files(
@@ -35,7 +27,7 @@ def check_outside_files(
 
 
 def check_outside_file(upload: Any, *, field: str = "files") -> tuple[Checked, Any]:
-    """One file; photos come back as a new file with pixels only."""
+    """One file, and the new one to keep: pixels only, or a paper without its author."""
     checked = check_file(upload, field=field)
     if checked.suffix not in KEPT_KINDS:
         raise DomainError(
@@ -47,72 +39,47 @@ def check_outside_file(upload: Any, *, field: str = "files") -> tuple[Checked, A
             % {"name": checked.name},
             field=field,
         )
-    if checked.content_type.startswith("image/"):
-        clean = _pixels_only(upload, checked, field)
-        return check_file(clean, field=field), clean
-    if _is_active(upload, checked):
+    clean = SimpleUploadedFile(
+        checked.name, _clean(upload, checked, field), content_type=checked.content_type
+    )
+    return check_file(clean, field=field), clean
+
+
+def _clean(upload: Any, checked: Checked, field: str) -> bytes:
+    named = {"name": checked.name}
+    try:
+        if checked.content_type.startswith("image/"):
+            return photos.pixels_only(upload, "PNG" if checked.suffix == ".png" else "JPEG")
+        return papers.clean_pdf(upload) if checked.suffix == ".pdf" else papers.clean_office(upload)
+    except photos.Unreadable:
+        raise DomainError(
+            "photo_broken",
+            _(
+                "The photo “%(name)s” cannot be opened or is too large (JPG: at most 50 million pixels, PNG: 25). "
+                "Take it again or send it as PDF."
+            )
+            % named,
+            field=field,
+        ) from None
+    except papers.Active:
         raise DomainError(
             "file_active",
             _(
-                "“%(name)s” contains macros, scripts or embedded files. "
+                "“%(name)s” contains macros, scripts, embedded files or links that fetch something. "
                 "Save it without them, or send it as a photo or a plain PDF."
             )
-            % {"name": checked.name},
+            % named,
             field=field,
-        )
-    return checked, upload
-
-
-def _pixels_only(upload: Any, checked: Checked, field: str) -> SimpleUploadedFile:
-    broken = DomainError(
-        "photo_broken",
-        _(
-            "The photo “%(name)s” cannot be opened or is too large (at most 50 million pixels). "
-            "Take it again or send it as PDF."
-        )
-        % {"name": checked.name},
-        field=field,
-    )
-    upload.seek(0)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(upload, formats=("JPEG", "PNG")) as photo:
-                if photo.width * photo.height > MAX_PIXELS:
-                    raise broken
-                upright = ImageOps.exif_transpose(photo)
-                upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-                kind = "PNG" if checked.suffix == ".png" else "JPEG"
-                pixels = upright.convert("RGBA" if kind == "PNG" and "A" in upright.getbands() else "RGB")
-    except (
-        UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ):  # fmt: skip
-        raise broken from None
+        ) from None
+    except papers.Unreadable:
+        raise DomainError(
+            "file_broken",
+            _(
+                "“%(name)s” cannot be opened: it is damaged or locked by a password. "
+                "Save it again without a password, or send a photo of it."
+            )
+            % named,
+            field=field,
+        ) from None
     finally:
         upload.seek(0)
-    out = io.BytesIO()
-    # A new image takes no metadata along.
-    blank = Image.new(pixels.mode, pixels.size)
-    blank.paste(pixels)
-    blank.save(out, kind, **({"quality": 88} if kind == "JPEG" else {}))
-    return SimpleUploadedFile(checked.name, out.getvalue(), content_type=checked.content_type)
-
-
-def _is_active(upload: Any, checked: Checked) -> bool:
-    upload.seek(0)
-    try:
-        if checked.suffix == ".pdf":
-            return bool(_ACTIVE_PDF.search(_unescaped(upload.read())))
-        with zipfile.ZipFile(upload) as parts:
-            names = [name.lower() for name in parts.namelist()]
-        return any(mark in name for name in names for mark in _ACTIVE_PARTS)
-    except (zipfile.BadZipFile, OSError, ValueError):
-        return True
-    finally:
-        upload.seek(0)
-
-
-def _unescaped(content: bytes) -> bytes:
-    """PDF names may write any letter as #xx: /J#61vaScript."""
-    return re.sub(rb"#([0-9A-Fa-f]{2})", lambda found: bytes([int(found[1], 16)]), content)
