@@ -49,20 +49,22 @@ class PublishedPagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(PREFIX) or request.method not in ("GET", "HEAD"):
             return self.get_response(request)
-        key = (
-            f"{request.META.get('HTTP_HOST', '')} {request.path_info}?{request.META.get('QUERY_STRING', '')}"
-        )
-        page = self.pages.get(key)
+        asked = request.META.get("QUERY_STRING", "")
+        key = f"{request.META.get('HTTP_HOST', '')} {request.path_info}?{asked}"
+        page = self.pages.get(key) if asked in QUESTIONS else None
         if page is not None and page.until > time.monotonic():
             return _answer(page, request)
         response = self.get_response(request)
-        if getattr(response, "public_page", False) and response.status_code == 200 and not response.streaming:
-            del response["Vary"]  # the page looks at nobody, so its caches need not tell visitors apart
-            self._keep(key, response)
+        if getattr(response, "public_page", False):
+            # Caches between us and the reader may hand the answer to anybody: no session goes with it.
+            response.cookies.clear()
+            if response.status_code == 200 and not response.streaming and asked in QUESTIONS:
+                del response["Vary"]  # the page looks at nobody, so its caches need not tell visitors apart
+                self._keep(key, response)
         return response
 
     def _keep(self, key: str, response: HttpResponse) -> None:
-        if len(response.content) > LARGEST or response.cookies:
+        if len(response.content) > LARGEST:
             return
         headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
         self.pages[key] = Page(response.content, headers, time.monotonic() + FRESH)
@@ -84,11 +86,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         wanted = request.GET.get("lang", "zh-hans")
         language = wanted if wanted in LANGUAGES else "zh-hans"
         size = type_size.LARGE if request.GET.get("size") == type_size.LARGE else ""
-        if (
-            set(request.GET) - {"lang", "size"}
-            or request.GET.getlist("lang") not in ([], [language])
-            or request.GET.getlist("size") not in ([], [type_size.LARGE])
-        ):
+        if request.META.get("QUERY_STRING", "") not in QUESTIONS:
             return _plain_address(request, language, size)
         with override(language):
             response = view(request, *args, **kwargs)
@@ -110,6 +108,12 @@ def question(language: str, size: str) -> str:
     if size == type_size.LARGE:
         parts.append("size=large")
     return f"?{'&'.join(parts)}" if parts else ""
+
+
+# The queries there are: what is asked otherwise is sent on to one of these, so that few pages have to be made.
+QUESTIONS = frozenset(
+    question(language, size).removeprefix("?") for language in LANGUAGES for size in ("", type_size.LARGE)
+)
 
 
 def _plain_address(request: HttpRequest, language: str, size: str) -> HttpResponse:

@@ -101,6 +101,28 @@ def test_pages_set_no_cookie_name_nobody_and_are_the_same_for_all(published, wor
         assert Client().post(path).status_code == 405
 
 
+def test_a_signed_in_visitor_takes_no_session_through_a_shared_cache(published, world):
+    """P-04: the answer may be handed to anybody, so no cookie goes with it."""
+    client = Client()
+    client.force_login(world["county"])
+    for name in ("public:home", "public:data", "public:log"):
+        response = client.get(reverse(name))
+        assert response["Cache-Control"] == "public, max-age=60"
+        assert not response.cookies
+    assert client.get(reverse("home")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["&&lang=en", "lang=en&", "size=large&lang=en", "lang=zh-hans", "x=1&lang=en"]
+)
+def test_a_page_has_four_addresses_and_no_more(published, query):
+    response = Client().get(f"{reverse('public:home')}?{query}")
+    assert response.status_code == 302
+    kept = response["Location"].partition("?")[2]
+    assert kept in fast.QUESTIONS
+    assert Client().get(response["Location"]).status_code == 200
+
+
 def test_english_by_the_address_and_other_questions_are_cut_off(published):
     english = Client().get(reverse("public:home") + "?lang=en")
     assert b"Progress of signed projects" in english.content
