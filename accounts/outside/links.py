@@ -49,7 +49,7 @@ def make_link(
     audit.record(
         "outside_link_made", target=row, by=by, at=at, after={"kind": kind, "expires_on": expires_on, "label": label[:120]}
     )  # fmt: skip
-    return row, text, "-".join(code[n : n + 4] for n in range(0, CODE_LENGTH, 4))
+    return row, text, grouped(code)
 
 
 def find_link(kind: str, typed: str, at: datetime) -> OutsideLink:
@@ -106,6 +106,12 @@ def revoke_link(*, link: OutsideLink, by: Any, at: datetime) -> bool:
 def plain_code(typed: str) -> str:
     """A typed code without dashes and spaces, in capitals."""
     return "".join(c for c in typed.upper() if c in ALPHABET)
+
+
+def grouped(typed: str) -> str:
+    """A code as it is printed: K7QM-2XPA-9DRT."""
+    code = plain_code(typed)
+    return "-".join(code[n : n + 4] for n in range(0, len(code), 4))
 
 
 def _digest(text: str) -> str:

@@ -7,6 +7,7 @@ long enough, and a broken cache must not close the complaints box.
 import hashlib
 import logging
 from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from django.conf import settings
@@ -29,7 +30,20 @@ class Limit:
 def client_address(request: HttpRequest) -> str:
     """Address of the visitor: nginx's header behind the proxy, else the peer's. Forged headers count for nothing."""
     held: Any = request.META.get("HTTP_X_REAL_IP") if settings.BEHIND_PROXY else None
-    return str(held or request.META.get("REMOTE_ADDR") or "unknown")
+    return _household(str(held or request.META.get("REMOTE_ADDR") or "unknown"))
+
+
+def _household(address: str) -> str:
+    """One line has a whole /64 of IPv6 addresses and may use another for each try; it is counted as one."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((found, 64), strict=False).network_address)
 
 
 def spend(limit: Limit, key: str) -> bool:

@@ -57,15 +57,14 @@ def by_code(request: HttpRequest) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, text: str) -> HttpResponse:
-    if throttle.spent(WRONG, throttle.client_address(request)):
-        return throttle.too_many(request, WRONG)
     try:
         link = find_link(services.KIND, text, clock.now())
         if request.method == "POST":
             return _sign_in(request, link)
     except DomainError as refusal:
-        if refusal.code == "link_unknown":
-            throttle.spend(WRONG, throttle.client_address(request))
+        # Counted only where nothing was found: a page of broken links must not keep out who holds a right one.
+        if refusal.code == "link_unknown" and not throttle.spend(WRONG, throttle.client_address(request)):
+            return throttle.too_many(request, WRONG)
         context = {"why": refusal.message, "help_phone": settings.PORTAL_HELP_PHONE}
         return render(request, "supervision/investors/refused.html", context, status=410)
     place = Project.objects.filter(pk=link.subject_id).select_related("division").first()

@@ -11,7 +11,7 @@ from accounts import clock
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.outside import throttle
-from accounts.outside.links import find_link
+from accounts.outside.links import find_link, grouped
 from supervision.investors.forms import CodeForm
 from supervision.ratings import services
 from supervision.ratings.forms import RateForm
@@ -25,9 +25,6 @@ WRONG = throttle.Limit("rating", 12, 15 * 60)
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
 def rate(request: HttpRequest, text: str) -> HttpResponse:
-    who = throttle.client_address(request)
-    if throttle.spent(WRONG, who):
-        return throttle.too_many(request, WRONG)
     form = RateForm(request.POST or None)
     try:
         link = find_link(services.KIND, text, clock.now())
@@ -36,9 +33,11 @@ def rate(request: HttpRequest, text: str) -> HttpResponse:
             services.rate_by_link(link=link, said=form.said(), at=clock.now())
             return redirect("ratings:thanks")
     except DomainError as refusal:
+        # A right link is never refused: its 32 bytes are not found by trying, and a page full of broken links
+        # must not keep out who holds one.
         if refusal.code.startswith("link_") or refusal.code in ("rated_already", "too_late"):
-            if refusal.code == "link_unknown":
-                throttle.spend(WRONG, who)
+            if refusal.code == "link_unknown" and not throttle.spend(WRONG, throttle.client_address(request)):
+                return throttle.too_many(request, WRONG)
             return render(request, "supervision/ratings/refused.html", {"why": refusal.message}, status=410)
         add_refusal(form, refusal)
         chance = Chance.objects.filter(pk=link.subject_id).first()
@@ -67,7 +66,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
             throttle.spend(WRONG, who)
             form.add_error("code", str(refusal.message))
         else:
-            return redirect("ratings:rate", text=form.cleaned_data["code"].strip().replace(" ", "-"))
+            return redirect("ratings:rate", text=grouped(form.cleaned_data["code"]))
     return render(
         request, "supervision/ratings/code.html", {"form": form}, status=400 if form.errors else 200
     )

@@ -43,6 +43,21 @@ def test_a_forged_header_counts_for_nothing_without_the_proxy():
         assert throttle.client_address(request) == "1.2.3.4"
 
 
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::"),
+        ("2001:db8:1:2:bbbb::9", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("::ffff:10.0.0.9", "10.0.0.9"),
+        ("10.0.0.9", "10.0.0.9"),
+        ("unix:", "unix:"),
+    ],
+)
+def test_a_line_with_many_addresses_counts_as_one(address, counted):
+    assert throttle.client_address(RequestFactory().get("/", REMOTE_ADDR=address)) == counted
+
+
 def _sum_of(question):
     words = "零一二三四五六七八九"
     return sum(words.index(c) for c in question.split("等于")[0] if c in words)

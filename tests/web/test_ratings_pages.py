@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import clock
+from config.settings.logs import hide_secrets
 from supervision.investors.services import invite
 from supervision.ratings import making, services
 from supervision.ratings.models import BadCase, Chance, Rating
@@ -137,6 +138,25 @@ def test_wrong_codes_are_slowed(world):
     assert statuses[:12] == [410] * 12
     assert statuses[12:] == [429] * 3
     assert visitor.post(reverse("ratings:code"), {"code": "x"}).status_code == 429
+
+
+def test_broken_links_keep_nobody_out_who_holds_a_right_one(world):
+    _link, secret, code = services.print_link(chance=world["chance"], by=world["county"], at=NOW)
+    visitor = Client()
+    for n in range(15):
+        visitor.get(reverse("ratings:rate", args=[f"WRONG{n:07d}"]))
+    assert visitor.get(reverse("ratings:rate", args=[secret])).status_code == 200
+    assert visitor.get(reverse("ratings:rate", args=[code])).status_code == 200
+
+
+@pytest.mark.parametrize("between", ["-", "", " ", "/", "/-"])
+def test_a_code_may_be_typed_with_anything_between(world, between):
+    _link, _secret, code = services.print_link(chance=world["chance"], by=world["county"], at=NOW)
+    typed = code.replace("-", between).lower()
+    response = Client().post(reverse("ratings:code"), {"code": f"{typed}/"})
+    assert response.status_code == 302
+    assert response["Location"] == reverse("ratings:rate", args=[code])
+    assert hide_secrets(None, "", {"request": f"GET {response['Location']}"}) == {"request": "GET /r/…/"}
 
 
 def test_a_call_is_entered_with_its_note_by_the_office_alone(world):
