@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -123,9 +123,7 @@ def set_password(*, user: User, username: str, password: str, at: datetime) -> U
             field="username",
         )
     if User.objects.filter(username__iexact=username).exclude(pk=user.pk).exists():
-        raise DomainError(
-            "username_taken", _("This user name is taken. Choose another one."), field="username"
-        )
+        raise _taken()
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -133,9 +131,17 @@ def set_password(*, user: User, username: str, password: str, at: datetime) -> U
     with transaction.atomic():
         user.username = username
         user.set_password(password)
-        user.save(update_fields=["username", "password"])
+        try:
+            with transaction.atomic():
+                user.save(update_fields=["username", "password"])
+        except IntegrityError:  # somebody else took it between the question and the answer
+            raise _taken() from None
         audit.record("password_changed", target=user, by=user, at=at, codes=audit.codes_of_person(user))
     return user
+
+
+def _taken() -> DomainError:
+    return DomainError("username_taken", _("This user name is taken. Choose another one."), field="username")
 
 
 def _check(project: Project, name: str, address: str, expires_on: date, on: date) -> None:

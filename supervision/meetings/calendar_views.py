@@ -217,7 +217,7 @@ def ics_answer(content: bytes, name: str) -> HttpResponse:
     """A calendar that no shared cache keeps and whose address no link gives away."""
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, max-age=300"
+    response["Cache-Control"] = "no-store, private"
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     response["X-Content-Type-Options"] = "nosniff"
