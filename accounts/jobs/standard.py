@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit_words, navigation
-from accounts.jobs.registry import hourly, register_job
+from accounts import audit_words, navigation, people
+from accounts.jobs.registry import daily, hourly, register_job
 from accounts.mail import services as mail
 from accounts.obligations import making, recompute, reminders
 
@@ -38,6 +38,14 @@ def register() -> None:
         label=_("Send mail"),
         standing=True,
         words={"written": _("mails written"), "sent": _("mails sent")},
+    )
+    register_job(
+        "sessions",
+        daily,
+        lambda _run, at: {"ended": people.end_expired_sessions(at)},
+        label=_("Remove sessions past their time"),
+        every=timedelta(days=2),
+        words={"ended": _("sessions removed")},
     )
     recompute.register()
     navigation.register("jobs", _("Background work"), "jobs:list", "jobs.view", 50, menu="admin")
