@@ -1,13 +1,19 @@
 """`reconcile` and `verify_audit` by hand."""
 
 import json
+from datetime import date
 from io import StringIO
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import override_settings
 
 from accounts.models import AuditRecord
+from accounts.outside.sealed import seal, unseal
+from supervision.ratings.models import Chance, Rating, RatingAuthor
+from tests import build
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -63,3 +69,32 @@ def test_the_database_itself_refuses_to_change_the_log(sql):
         connection.cursor() as cursor,
     ):
         cursor.execute(sql)
+
+
+def test_sessions_past_their_time_are_removed_and_others_stay():
+    for key, expires in (("old", "2026-10-22 10:00"), ("live", "2026-10-23 18:30")):
+        Session.objects.create(session_key=key, session_data="", expire_date=build.at(expires))
+    assert reconcile("--on", "2026-10-23")["made"]["sessions"] == {"ended": 1}
+    assert [row.session_key for row in Session.objects.all()] == ["live"]
+
+
+def test_a_changed_sealing_key_reaches_every_identity():
+    project = build.project()
+    chance = Chance.objects.create(
+        project=project, division=project.division, service="ticket", subject_id=1, label="帮办", office="办",
+        done_on=date(2026, 9, 24), made_at=build.at("2026-09-24 15:00"), expires_on=date(2026, 11, 24),
+    )  # fmt: skip
+    rating = Rating.objects.create(
+        chance=chance, level=5, channel="portal", anonymous=False, rated_on=date(2026, 9, 24)
+    )
+    with override_settings(SEALING_KEYS=["old"]):
+        held = RatingAuthor.objects.create(rating=rating, sealed=seal({"name": "王镈"}))
+    with override_settings(SEALING_KEYS=["new", "old"]):
+        out = StringIO()
+        call_command("reseal", stdout=out)
+        assert "1" in out.getvalue()
+    held.refresh_from_db()
+    with override_settings(SEALING_KEYS=["new"]):
+        assert unseal(held.sealed) == {"name": "王镈"}
+    with override_settings(SEALING_KEYS=["other"]), pytest.raises(CommandError, match="RatingAuthor"):
+        call_command("reseal", stdout=StringIO())
