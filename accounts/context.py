@@ -64,10 +64,6 @@ class Frame:
     def standard_url(self) -> str:
         return type_size.address_with(self.request, type_size.STANDARD)
 
-    @property
-    def htmx_config(self) -> dict[str, Any]:
-        return getattr(settings, "HTMX_CONFIG", {"includeIndicatorStyles": False, "allowEval": False})
-
     @cached_property
     def nav(self) -> list[navigation.Link]:
         return self._links("main")

@@ -145,10 +145,6 @@ class DayChange:
     after: DayKind
     was_provisional: bool
 
-    @property
-    def changes_work(self) -> bool:
-        return self.before.is_working != self.after.is_working
-
 
 @dataclass(frozen=True)
 class NoticePreview:

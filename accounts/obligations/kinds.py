@@ -89,10 +89,3 @@ def label_of(code: str) -> str:
     """The duty's name, or its code where no installed app knows it."""
     kind = _kinds.get(code)
     return str(kind.label) if kind else code
-
-
-def codes_for(user: Any) -> list[str]:
-    """Kinds the user may do somewhere, by permission alone."""
-    from accounts.scope import holds
-
-    return [code for code, kind in _kinds.items() if holds(user, kind.permission)]

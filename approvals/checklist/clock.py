@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from policy.calendar import ONE_DAY, WorkCalendar
 from policy.deadlines import Deadline, Pause, Step, chinese_day, compute
@@ -234,7 +234,3 @@ def accepted_from(
     if accepted_on > notice_due_on and not was_told:
         return submitted_on, "收到申请材料，逾期未告知补正，视为受理"
     return accepted_on, "受理"
-
-
-def last_day_before(day: date) -> date:
-    return day - timedelta(days=1)

@@ -14,7 +14,7 @@ from approvals.checklist import clock
 from approvals.checklist.clock import Counters
 from approvals.checklist.conditions import waiting_for
 from approvals.checklist.due import ticks_of
-from approvals.checklist.lights import breach_q, broke_q, check_q, is_breach, item_light, light_q, thresholds
+from approvals.checklist.lights import breach_q, broke_q, is_breach, item_light, light_q, thresholds
 from approvals.checklist.models import HANDLE, UNDER_WAY, ChecklistItem, ItemEvent, ItemState
 from policy.calendar import WorkCalendar
 from policy.lights import Light, LightThresholds
@@ -178,10 +178,6 @@ def counters_of(item: ChecklistItem, events: Sequence[ItemEvent], on: date) -> C
         for holder, days in one.days.items():
             summed.days[holder] += days
     return summed
-
-
-def checks_due(user: Any, until: date) -> QuerySet[ChecklistItem]:
-    return ChecklistItem.objects.visible_to(user).filter(check_q(until))
 
 
 def may_handle(user: Any) -> bool:

@@ -37,12 +37,6 @@ def rule_for(division: Division, on: date) -> Rule | None:
     return regime.rule(RULE, on) if regime.has_rule(RULE, on) else None
 
 
-def is_required(division: Division, on: date) -> bool:
-    """Whether a signed project is registered here only on the ground of a passed assessment."""
-    rule = rule_for(division, on)
-    return bool(rule and rule["required"])
-
-
 def make_assessment(
     *,
     division: Division,

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from accounts import audit, notify
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
-from accounts.models import Division
 from accounts.obligations import services as obligations
 from accounts.obligations.kinds import PLAN_DECISION
 from accounts.scope import holds, posted_at, require
@@ -287,9 +286,3 @@ def _fault_of(shift: Shift, points: Sequence[Milestone], wanted: Mapping[str, da
         if other.position > point.position and plan < day:
             return _("“%(name)s” comes after and is planned for %(day)s. Move its date too.") % told
     return ""
-
-
-def approver_for(project: Project, is_beyond: bool) -> Division:
-    """Which office decides, for telling before it is asked."""
-    unit = host_unit(project)
-    return unit_above(unit) if is_beyond else unit

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
-from accounts.models import Division, Obligation, ObligationState, Tier
+from accounts.models import Division, Obligation, Tier
 from accounts.notify import staff_of, tell
 from accounts.obligations.services import meet_for_period
 from policy.periods import Period
@@ -299,8 +299,3 @@ def _tell_city(package: CityPackage, at: datetime) -> None:
     people = staff_of(package.unit, SUBMIT, on=local_date(at))
     tell(people, key=f"package-{package.state}-{package.pk}", kind="ledger", title=title, text=package.review_note,
          url=reverse("ledgers:package", args=[package.pk]), at=at)  # fmt: skip
-
-
-def derived_state(line: UnitLine, on: date) -> str:
-    """on_time | late | missing | open | exempt | extended of a unit, open where nothing is owed."""
-    return line.state(on) or str(ObligationState.OPEN)

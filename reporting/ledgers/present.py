@@ -91,10 +91,6 @@ class RowView:
         return any(m["level"] == "error" for m in self.draft.messages)
 
     @property
-    def has_asks(self) -> bool:
-        return any(m["level"] == "ask" for m in self.draft.messages)
-
-    @property
     def where(self) -> str:
         return str(self.draft.line or self.draft.position)
 

@@ -125,10 +125,6 @@ def pack_row(row: TableRow, letters: Mapping[str, str]) -> Cells:
     return cells
 
 
-def pack_value(value: Any) -> Packed:
-    return [value]
-
-
 def value_of(cells: Mapping[str, Packed], field: str) -> Any:
     cell = cells.get(field)
     return cell[0] if cell else None
@@ -260,10 +256,6 @@ class Change:
     @property
     def before_text(self) -> str:
         return show(self.field, [self.before])
-
-    @property
-    def after_text(self) -> str:
-        return show(self.field, [self.after])
 
 
 def changes(before: Mapping[str, Any], cells: Mapping[str, Packed], fields: Iterable[str]) -> list[Change]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Q
+from django.db.models import Exists
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from reporting.ledgers.access import REVIEW, receiver_of, require_submit
 from reporting.ledgers.context import area_filter
 from reporting.ledgers.evaluate import is_answered
 from reporting.ledgers.mending import load_drafts, recheck, remember_columns
-from reporting.ledgers.models import Attempt, AttemptSource, AttemptState, CityPackage, PackageState, RowMatch
+from reporting.ledgers.models import Attempt, AttemptSource, AttemptState, RowMatch
 from reporting.ledgers.reviewing import accept_attempt
 from reporting.ledgers.staging import file_key, new_attempt
 from reporting.tableimport.columns import heading_key
@@ -298,18 +298,3 @@ def submit_nil(*, unit: Division, period: Period, explanation: str = "", by: Any
 def open_projects(unit: Division) -> int:
     """How many projects under way a nil report speaks for."""
     return Project.objects.filter(**area_filter(unit), state=ProjectState.ACTIVE).count()
-
-
-def first_day_to_hand_in(period: Period) -> date:
-    """A month's ledger may be handed in from its first day on; what comes after the cut-off belongs to the next."""
-    return period.first
-
-
-def latest_package(unit_code: str, period: str) -> CityPackage | None:
-    return CityPackage.objects.filter(unit_id=unit_code, period=period).order_by("-version").first()
-
-
-def has_open_package(unit_code: str, period: str) -> bool:
-    return CityPackage.objects.filter(
-        Q(state=PackageState.SENT) | Q(state=PackageState.ACCEPTED), unit_id=unit_code, period=period
-    ).exists()

@@ -7,7 +7,7 @@ from typing import Any
 
 from .headings import plain_heading
 from .margins import unit_stated
-from .text import cell_text, is_blank, squeeze, strip_marks
+from .text import cell_text, squeeze, strip_marks
 
 _SIGNATURE = re.compile(
     r"^(?:审核人?|填表人?|制表人?|填报人?|经办人?|复核人?|统计人?|(?:单位|部门|主要|分管|统计)?(?:负责人|领导)(?:签字|签名)?|联系人|"
@@ -189,8 +189,3 @@ def is_numbering_row(cells: list[tuple[int, Any]], width: int) -> bool:
     numbers = [int(text) for text in texts if text.isdigit()]
     letters = all(re.fullmatch(r"\d{1,3}|[甲乙丙丁戊己庚辛]|[a-zA-Z]|\d+=[\d+\-*/]+", text) for text in texts)
     return letters and (numbers == sorted(numbers)) and len(set(texts)) == len(texts)
-
-
-def is_blank_row(row: list[Any]) -> bool:
-    """No cell but blanks."""
-    return all(is_blank(cell) for cell in row)

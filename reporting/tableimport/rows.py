@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import rowkinds
-from .amounts import UNITS, parse_amount
+from .amounts import parse_amount
 from .columns import Mapping
 from .dates import parse_date
 from .grid import Sheet
@@ -305,8 +305,3 @@ class RowReader:
         area = self._covered.get((row, column)) if self._covered else None
         if area is not None and area[0] == row and result.value is not None:
             self._say(found, "merged_amount", row, column, code, first=row + 1, last=area[2] + 1)
-
-
-def known_unit(unit: str) -> bool:
-    """True for a unit parse_amount understands."""
-    return unit in UNITS
