@@ -37,7 +37,12 @@ def register() -> None:
         queue="mail",
         label=_("Send mail"),
         standing=True,
-        words={"written": _("mails written"), "sent": _("mails sent")},
+        words={
+            "written": _("mails written"),
+            "sent": _("mails sent"),
+            "refused": _("mails refused"),
+            "postponed": _("mails waiting for the mail server"),
+        },
     )
     register_job(
         "sessions",
