@@ -1,4 +1,7 @@
-"""The last days of a complaint's steps: rule `complaint_limits` of the regime, in working days after the step before."""
+"""The last days of a complaint's steps: rule `complaint_limits` of the regime, in working days after the step before.
+
+How long silence is waited for, and when it goes up by itself, are rules of the regime too.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +11,7 @@ from accounts.divisions import regime_code_of
 from policy.calendar import WorkCalendar
 from policy.deadlines import Deadline, compute
 from policy.regimes import get_regime
-from policy.rules import Rule, Unit, deadline_of
+from policy.rules import Rule, Unit, WarningRule, deadline_of
 from policy.services import current_calendar
 from supervision.complaints.models import Complaint, ComplaintLimit, Step
 
@@ -42,6 +45,22 @@ def deadline(
         rule, offset=int(rule["steps"][step]), unit=Unit(rule["unit"]), event=EVENTS[Step(step)]
     )
     return compute(days, anchor=from_on, calendar=calendar or current_calendar())
+
+
+def silence(complaint: Complaint, calendar: WorkCalendar | None = None) -> Deadline:
+    """The last day, inclusive, on which the complainant may say a word on the answer (rule `complaint_silence`)."""
+    if complaint.replied_on is None:
+        raise ValueError("nothing was answered")
+    rule = get_regime(regime_code_of(complaint.division)).rule("complaint_silence", complaint.replied_on)
+    return compute(rule, anchor=complaint.replied_on, calendar=calendar or current_calendar())
+
+
+def escalation(complaint: Complaint) -> WarningRule:
+    """Rule `complaint_warning`: after `up_tier_days` working days overdue it goes up by itself, never when empty."""
+    rule: WarningRule = get_regime(regime_code_of(complaint.division)).rule(
+        "complaint_warning", complaint.received_on
+    )
+    return rule
 
 
 def start_step(complaint: Complaint, step: str, from_on: date) -> ComplaintLimit:

@@ -206,6 +206,7 @@ def _status_page(
     context: dict[str, Any] = {
         "complaint": complaint, "course": limits.course(complaint), "words": complaint.words.prefetch_related("files"),
         "files": complaint.files.filter(word=None), "active": "lookup", "answered": answered,
+        "silence": limits.silence(complaint) if answered and complaint.replied_on else None,
         "may_contest": answered and complaint.round == 1, "may_say": complaint.state != State.CLOSED,
         "word": bound[1] if bound and bound[0] == "word" else WordForm(),
         "contest": bound[1] if bound and bound[0] == "contest" else TextForm(label=_("What is still wrong")),
