@@ -14,8 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts import audit
 from accounts.clock import local_date
-from accounts.permissions import PERMISSIONS
-from accounts.scope import current_postings
+from accounts.scope import postings_with
 from documents import Column, Document, Table
 from supervision.complaints.models import Complaint
 from supervision.complaints.states import State
@@ -52,7 +51,7 @@ def export_list(*, rows: QuerySet[Complaint], wanted: dict[str, Any], by: Any, a
 
     `wanted`: the filter. What was typed as a search is not recorded: it might be a name.
     """
-    units = [one.division for one in current_postings(by) if PERMISSION in PERMISSIONS[one.role]]
+    units = [one.division for one in postings_with(by, PERMISSION)]
     if not units:
         raise PermissionDenied(PERMISSION)
     own = Complaint.objects.of_office(by).filter(pk=OuterRef("pk"))

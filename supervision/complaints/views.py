@@ -23,12 +23,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts import clock, files
+from accounts.downloads import TABLE, document_download
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
+from accounts.notify import STORED_LANGUAGE
 from accounts.scope import holds
 from accounts.views.guards import Request, page_of
-from documents import content_disposition, content_type, filename
-from documents import render as render_document
 from supervision.complaints import export, handling, identity, queries, receiving, words
 from supervision.complaints.forms import (
     NAMED,
@@ -98,11 +98,9 @@ def complaint_export(request: Request) -> HttpResponse:
             request, _("More than %(n)d rows. Narrow the filter, then export.") % {"n": export.MOST}
         )
         return redirect(f"{reverse('complaints:list')}?{request.GET.urlencode()}")
-    with override("zh-hans"):
+    with override(STORED_LANGUAGE):
         document = export.export_list(rows=rows, wanted=wanted, by=request.user, at=clock.now())
-        response = HttpResponse(render_document(document, "xlsx"), content_type=content_type("xlsx"))
-    response["Content-Disposition"] = content_disposition(filename(document, "xlsx"))
-    return response
+        return document_download(document, "xlsx", TABLE)
 
 
 @sensitive_post_parameters()

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import DomainError, StaleState
-from accounts.permissions import PERMISSIONS
-from accounts.scope import current_postings, posted_at, require_own
+from accounts.scope import posted_at, postings_with, require_own
 from projects.text import clean
 from supervision.notices import telling
 from supervision.notices.models import Notice
@@ -54,7 +53,7 @@ def return_notice(*, notice: Notice, reason: str, turn: int, by: Any, at: dateti
 
 def to_release(user: Any) -> Any:
     """Waiting for this person's word: of exactly the units they publish for, not written or sent by them."""
-    units = [one.division_id for one in current_postings(user) if PUBLISH in PERMISSIONS[one.role]]
+    units = [one.division_id for one in postings_with(user, PUBLISH)]
     rows = Notice.objects.visible_to(user).to_release().filter(unit_id__in=units)
     return (
         rows.exclude(written_by=user)
