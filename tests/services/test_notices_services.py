@@ -226,7 +226,7 @@ def test_nobody_releases_their_own_words_or_what_nobody_proposed(world):
     assert (own.public_by, own.public_refusal) == (other, "")
     assert AuditRecord.objects.filter(action="notice_released").count() == 1
     assert (
-        InboxItem.objects.get(user=head, key=f"notice:{own.pk}:decided").title == "已在公开网站发布：自己写的"
+        InboxItem.objects.get(user=head, key=f"notice:{own.pk}:decided").title == "已在公示网站发布：自己写的"
     )
 
 
