@@ -1,6 +1,6 @@
 """What a paper rests on: found within the person's scope, its counters read, judged by `evidence`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -266,6 +266,14 @@ def of_problem(project: Project, on: date) -> Ground:
     return Ground(
         GroundKind.PROBLEM, project, "项目反映的突出问题", project, host_unit(project), None, verdict, "", ""
     )
+
+
+def to_be_pressed(ground: Ground, *, organ_only: bool) -> Ground:
+    """Whom a notice on it goes to: whoever caused the delay. Where the regime presses whoever caused it and it was not
+    the organ, no office is late with anything: the unit that has the project sees to it."""
+    if organ_only or ground.verdict.party in ("", evidence.ORGAN) or ground.project is None:
+        return ground
+    return replace(ground, unit=host_unit(ground.project), department=None)
 
 
 def choices(user: Any, project: Project, on: date) -> list[Ground]:
