@@ -13,6 +13,7 @@ from accounts.models import Department, Division
 from supervision.matters import forms as f
 from supervision.matters import services
 from supervision.matters.access import answers_for_unit, department_people, may, people_of_unit
+from supervision.matters.levels import alone
 from supervision.matters.models import ExtensionState, Matter
 
 Make = Callable[[Matter, Any, Any, Any, date], forms.Form]
@@ -160,16 +161,19 @@ FIRST = ("receive", "agree_time", "grant_time", "close", "answer")
 
 def fits(user: Any, matter: Matter, code: str, on: date) -> bool:
     """Whether the button makes sense now; rights and rules are asked again by the service."""
-    if not may(user, matter, code):
+    if code in TIME and not _time_fits(user, matter, code, on):
         return False
-    if code in ("agree_time", "stop_time", "grant_time", "refuse_time", "ask_time"):
-        return _time_fits(user, matter, code, on)
+    if not may(user, matter, code, on):
+        return False
     if code in ("close", "return"):
         last = matter.entries.filter(kind="answer").order_by("-at", "-pk").first()
         return last is None or last.by_id != user.pk
     if code in ("list", "unlist"):
         return matter.is_listed == (code == "unlist")
     return True
+
+
+TIME = ("agree_time", "stop_time", "grant_time", "refuse_time", "ask_time")
 
 
 def _time_fits(user: Any, matter: Matter, code: str, on: date) -> bool:
@@ -181,4 +185,6 @@ def _time_fits(user: Any, matter: Matter, code: str, on: date) -> bool:
         return False
     if code in ("agree_time", "stop_time"):
         return asked.state == ExtensionState.ASKED
-    return asked.state == ExtensionState.AGREED and asked.first_by_id != user.pk
+    if asked.state != ExtensionState.AGREED:
+        return False
+    return asked.first_by_id != user.pk or alone(matter, user, on)

@@ -26,7 +26,7 @@ from supervision.matters import export, queries, services, sources
 from supervision.matters.access import may_refer, require_move
 from supervision.matters.actions import ACTIONS, FIRST, fits, units_for
 from supervision.matters.clocks import ladder_of
-from supervision.matters.forms import IssueForm, MatterFilter, waits_for
+from supervision.matters.forms import IssueForm, MatterFilter, extension_waits, waits_for
 from supervision.matters.models import STEPS, Matter, MatterFile, MatterQuerySet, MatterSource
 from supervision.matters.rungs import next_rung_on
 from supervision.matters.states import LABELS
@@ -131,7 +131,7 @@ def matter_move(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     matter = _matter(request, pk)
     if code not in ACTIONS:
         raise Http404
-    require_move(request.user, matter, code)
+    require_move(request.user, matter, code, clock.today())
     action = ACTIONS[code]
     form = action.make(matter, request.user, request.POST, request.FILES, clock.today())
     if form.is_valid():
@@ -174,7 +174,7 @@ def _page(request: HttpRequest, matter: Matter, *, bound: Bound = None, status: 
     context = {
         "matter": matter, "row": queries.rows_of([matter], on)[0], "entries": entries, "actions": actions,
         "bound": bound[1] if bound else None, "kept": _kept(actions, bound), "waits_for": waits_for(matter),
-        "asked": services.pending_extension(matter), "extensions": matter.extensions.all(),
+        **_asked(matter, on), "extensions": matter.extensions.all(),
         "answer": next((line for _label, line in reversed(entries) if line.kind == "answer"), None),
         "source_url": sources.url_of(matter, request.user), "ladder": _ladder(matter, on),
         "sees_project": (
@@ -184,6 +184,12 @@ def _page(request: HttpRequest, matter: Matter, *, bound: Bound = None, status: 
         "posting": acting_posting(request.user), "may_refer": may_refer(request.user, matter, on),
     }  # fmt: skip
     return render(request, "supervision/matters/detail.html", context, status=status)
+
+
+def _asked(matter: Matter, on: Any) -> dict[str, Any]:
+    """The request for more time that is not decided, and whose turn it is with it, in words."""
+    asked = services.pending_extension(matter)
+    return {"asked": asked, "asked_waits": extension_waits(matter, asked, on) if asked else ""}
 
 
 def _ladder(matter: Matter, on: Any) -> list[dict[str, Any]]:
