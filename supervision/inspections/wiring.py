@@ -49,7 +49,10 @@ def register() -> None:
     register_source(Source(MatterSource.FINDING, gettext_lazy("Finding of an inspection"), url=_finding_url))
     register_source(
         Source(
-            MatterSource.OBJECTION, MatterSource.OBJECTION.label, url=_objection_url, permission="inspections.view"
+            MatterSource.OBJECTION,
+            MatterSource.OBJECTION.label,
+            url=_objection_url,
+            permission="inspections.view",
         )
     )
     register_putter("objections", pressing.press_overdue)

@@ -10,7 +10,17 @@ from accounts.models import Division
 from accounts.models.divisions import Tier
 from accounts.scope import CODE_FIELD
 from supervision.warnings import bounds
-from supervision.warnings.bounds import CHECK, HOLD, ITEM, MANDATE, MATTER, MILESTONE, OBJECTION, PAUSE, TICKET
+from supervision.warnings.bounds import (
+    CHECK,
+    HOLD,
+    ITEM,
+    MANDATE,
+    MATTER,
+    MILESTONE,
+    OBJECTION,
+    PAUSE,
+    TICKET,
+)
 from supervision.warnings.models import Warning, WarningLevel
 from supervision.warnings.queries import UNANSWERED, mine_q
 

@@ -120,7 +120,9 @@ def _objections(ids: list[int], _rule: str, _on: date) -> dict[int, Fact]:
     return {
         row.pk: Fact(
             key=f"conclusion:{row.pk}",
-            label=f"{row.inspection.unit.name}：复核{row.addressee}对督查结论的异议（{row.inspection.number}）"[:250],
+            label=f"{row.inspection.unit.name}：复核{row.addressee}对督查结论的异议（{row.inspection.number}）"[
+                :250
+            ],
             links={"conclusion_id": row.pk},
             codes=row.inspection.unit.codes,
         )
