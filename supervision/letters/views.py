@@ -87,7 +87,7 @@ def paper_new(request: HttpRequest) -> HttpResponse:
         return redirect("letters:detail", pk=there.pk)
     refused, rule = "", notice_rule(unit, on)
     if kind == PaperKind.NOTICE:
-        ground = grounds.to_be_pressed(ground, organ_only=rule.organ_only)
+        ground = grounds.to_be_pressed(ground, unit, organ_only=rule.organ_only)
     try:
         check_ground(ground, unit, kind, organ_only=rule.organ_only)
     except DomainError as refusal:
@@ -126,7 +126,7 @@ def paper_choose(request: HttpRequest, project_id: int) -> HttpResponse:
     kind, lines, rule = kind_for(unit), [], notice_rule(unit, clock.today())
     for ground in grounds.choices(request.user, project, clock.today()):
         if kind == PaperKind.NOTICE:
-            ground = grounds.to_be_pressed(ground, organ_only=rule.organ_only)
+            ground = grounds.to_be_pressed(ground, unit, organ_only=rule.organ_only)
         try:
             check_ground(ground, unit, kind or "", organ_only=rule.organ_only)
             refused = ""

@@ -47,7 +47,7 @@ def draft_paper(
         raise DomainError("no_paper_here", _("Townships issue no supervision papers; ask the county."))
     organ_only = organs_fault_only(unit, local_date(at))
     if kind == PaperKind.NOTICE:
-        ground = grounds.to_be_pressed(ground, organ_only=organ_only)
+        ground = grounds.to_be_pressed(ground, unit, organ_only=organ_only)
     check_ground(ground, unit, kind, organ_only=organ_only)
     addressee, department = _addressed(ground, unit, kind, values, local_date(at))
     words = checked_words(values, kind, local_date(at))
@@ -162,7 +162,7 @@ def standing_ground(paper: SupervisionPaper, on: date) -> Ground:
             ),
         )
     if paper.kind == PaperKind.NOTICE:
-        ground = grounds.to_be_pressed(ground, organ_only=paper.organ_fault_only)
+        ground = grounds.to_be_pressed(ground, paper.unit, organ_only=paper.organ_fault_only)
     check_ground(ground, paper.unit, paper.kind, organ_only=paper.organ_fault_only)
     return ground
 

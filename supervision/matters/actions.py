@@ -14,7 +14,7 @@ from supervision.matters import forms as f
 from supervision.matters import services
 from supervision.matters.access import answers_for_unit, department_people, may, people_of_unit
 from supervision.matters.levels import alone
-from supervision.matters.models import ExtensionState, Matter
+from supervision.matters.models import ExtensionState, Matter, MatterExtension
 
 Make = Callable[[Matter, Any, Any, Any, date], forms.Form]
 
@@ -159,9 +159,10 @@ ACTIONS: dict[str, Action] = {
 FIRST = ("receive", "agree_time", "grant_time", "close", "answer")
 
 
-def fits(user: Any, matter: Matter, code: str, on: date) -> bool:
-    """Whether the button makes sense now; rights and rules are asked again by the service."""
-    if code in TIME and not _time_fits(user, matter, code, on):
+def fits(user: Any, matter: Matter, code: str, on: date, asked: MatterExtension | None) -> bool:
+    """Whether the button makes sense now; rights and rules are asked again by the service. `asked`: the request for
+    more time that is not decided (`services.pending_extension`), read once for all buttons."""
+    if code in TIME and not _time_fits(user, matter, code, on, asked):
         return False
     if not may(user, matter, code, on):
         return False
@@ -176,9 +177,8 @@ def fits(user: Any, matter: Matter, code: str, on: date) -> bool:
 TIME = ("agree_time", "stop_time", "grant_time", "refuse_time", "ask_time")
 
 
-def _time_fits(user: Any, matter: Matter, code: str, on: date) -> bool:
+def _time_fits(user: Any, matter: Matter, code: str, on: date, asked: MatterExtension | None) -> bool:
     """Whether a request for more time can be made, or waits for this level and this person."""
-    asked = services.pending_extension(matter)
     if code == "ask_time":
         return asked is None and on < matter.due_on
     if asked is None:

@@ -9,7 +9,10 @@ from django.db import IntegrityError, transaction
 
 from accounts.errors import DomainError
 from accounts.models import AuditRecord, Division
+from projects import services as projects
+from projects.models import TeamRole
 from supervision.letters import evidence, grounds, services
+from supervision.letters.drafting import starting_words
 from supervision.letters.models import PaperKind, PaperState, SupervisionPaper
 from supervision.letters.organs import organs_fault_only
 from supervision.letters.pages import notice_rule
@@ -57,12 +60,12 @@ def test_where_only_the_organs_delay_is_pressed_the_enterprises_is_not(town: Tow
     assert not SupervisionPaper.objects.exists()
 
 
-def test_where_any_delay_is_pressed_the_enterprises_goes_to_the_unit_of_the_project(town: Town) -> None:
+def test_where_any_delay_is_pressed_the_enterprises_goes_to_who_has_the_project(town: Town) -> None:
     guizhou()
     ground = late_enterprise(town)
     paper = town.draft(ground=ground)
     assert (paper.kind, paper.party, paper.organ_fault_only) == (PaperKind.NOTICE, "enterprise", False)
-    assert (paper.addressee_id, paper.department) == ("230622", None), "no office is late with it"
+    assert (paper.addressee_id, paper.department) == ("230622", town.item("LX14").department)
     assert paper.rule_id == "GZ-4-ladder"
     assert paper.basis.startswith("《贵州省产业招商项目落地服务工作制度》第四部分 1")
     assert "办公室默认" not in paper.basis
@@ -73,19 +76,28 @@ def test_where_any_delay_is_pressed_the_enterprises_goes_to_the_unit_of_the_proj
     text = "\n".join(getattr(block, "text", "") for block in document_of(paper).blocks)
     assert "经计时记录认定，延误系企业原因" in text
     assert paper.matter is not None
-    assert (paper.matter.unit_id, paper.matter.department) == ("230622", None)
+    assert (paper.matter.unit_id, paper.matter.department) == ("230622", town.item("LX14").department)
 
 
-def test_begun_by_the_drafter_with_words_for_the_unit(town: Town) -> None:
-    from supervision.letters.drafting import starting_words
-
+def test_the_city_writes_to_the_county_and_the_county_to_its_lead_department(town: Town) -> None:
     guizhou()
-    ground = grounds.to_be_pressed(late_enterprise(town), organ_only=False)
-    words = starting_words(ground, town.unit("230622"), ON, town.people["county"])
+    ground = late_enterprise(town)
+    city = grounds.to_be_pressed(ground, town.unit("230600"), organ_only=False)
+    assert (city.unit.pk, city.department) == ("230622", None), "no office is late with it"
+    words = starting_words(city, town.unit("230600"), ON, town.people["city"])
     assert words["addressees"] == "肇源县人民政府"
     assert words["demand"].startswith("（一）会同企业查明")
-    own = grounds.to_be_pressed(town.ground("LX05"), organ_only=False)
-    assert own.department == town.item().department, (
+    own = grounds.to_be_pressed(ground, town.unit("230622"), organ_only=False)
+    assert own.department == town.item("LX14").department, "who handles it, while no department leads"
+    lead = town.unit("230622").departments.get(code="housing")
+    projects.appoint(
+        project=town.project, role=TeamRole.LEAD_DEPARTMENT, department=lead, name="高峰", phone="0459-8222222",
+        valid_from=date(2026, 9, 1), by=town.people["county"], at=at("2026-09-01 09:00"),
+    )  # fmt: skip
+    own = grounds.to_be_pressed(ground, town.unit("230622"), organ_only=False)
+    assert (own.unit.pk, own.department) == ("230622", lead)
+    late = grounds.to_be_pressed(town.ground("LX05"), town.unit("230622"), organ_only=False)
+    assert late.department == town.item().department, (
         "the organ's own delay still goes to the office that has it"
     )
 

@@ -218,9 +218,9 @@ def test_the_page_says_what_a_notice_rests_on_here(town: Town) -> None:
     assert "第四部分" in body
     assert "延误责任方：企业" in body
     words = typed(page, contact_phone="0459-8222222")
-    assert words["addressees"] == "肇源县人民政府"
+    assert words["addressees"] == item.department.name
     page = office.post(link, words)
     paper = SupervisionPaper.objects.get()
     assert page.status_code == 302
-    assert (paper.party, paper.organ_fault_only, paper.department) == ("enterprise", False, None)
+    assert (paper.party, paper.organ_fault_only, paper.department) == ("enterprise", False, item.department)
     assert "凡逾期未完成的均可下发督办通知书" in office.get(url("detail", paper.pk)).content.decode()
