@@ -7,6 +7,7 @@ page prints it. Nothing of the original file but its pixels gets into the docume
 from __future__ import annotations
 
 import io
+import threading
 import warnings
 
 from PIL import Image, ImageOps
@@ -16,8 +17,9 @@ from documents.model import Photo
 # Two in a row are 75 mm wide: 1,000 pixels print at more than 300 to the inch.
 LONGEST_SIDE = 1_000
 QUALITY = 80
-MAX_PIXELS = 50_000_000
-KINDS = ("JPEG", "PNG")
+# A JPEG is made smaller while it is read, a PNG is not.
+MAX_PIXELS = {"JPEG": 50_000_000, "PNG": 25_000_000}
+_one_at_a_time = threading.Lock()  # a decoded photo takes up to 100 MB
 
 
 class PhotoError(ValueError):
@@ -30,12 +32,13 @@ def photo(data: bytes, caption: str) -> Photo:
     The same bytes give the same photo.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with _one_at_a_time:
             pixels = _small(data)
     except PhotoError:
         raise
-    except Exception as error:  # a damaged file raises whatever its decoder meets
+    except (
+        Exception
+    ) as error:  # decoders fed with foreign bytes raise anything: TypeError, struct.error, KeyError …
         raise PhotoError("not a readable picture") from error
     out = io.BytesIO()
     pixels.save(out, "JPEG", quality=QUALITY, optimize=True)
@@ -43,17 +46,27 @@ def photo(data: bytes, caption: str) -> Photo:
 
 
 def _small(data: bytes) -> Image.Image:
-    with Image.open(io.BytesIO(data), formats=KINDS) as source:
-        if source.width * source.height > MAX_PIXELS:
-            raise PhotoError("too many pixels")
-        source.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded no larger than needed
-        upright = ImageOps.exif_transpose(source)
-        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
-        # On white: what is transparent in a PNG is the paper.
-        plain = Image.new("RGB", upright.size, "white")
-        if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
-            layer = upright.convert("RGBA")
-            plain.paste(layer, mask=layer.getchannel("A"))
-        else:
-            plain.paste(upright.convert("RGB"))
-        return plain
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of damaged notes; the number of pixels is asked below
+        with Image.open(io.BytesIO(data), formats=tuple(MAX_PIXELS)) as source:
+            if source.width * source.height > MAX_PIXELS[source.format or "PNG"]:
+                raise PhotoError("too many pixels")
+            source.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded no larger than needed
+            source.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
+            upright = _upright(source)
+            # On white: what is transparent in a PNG is the paper.
+            plain = Image.new("RGB", upright.size, "white")
+            if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+                layer = upright.convert("RGBA")
+                plain.paste(layer, mask=layer.getchannel("A"))
+            else:
+                plain.paste(upright.convert("RGB"))
+            return plain
+
+
+def _upright(source: Image.Image) -> Image.Image:
+    """As the camera was held; a damaged note about it is no reason to leave the photo out."""
+    try:
+        return ImageOps.exif_transpose(source)
+    except Exception:
+        return source
