@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -7,6 +8,9 @@ from accounts import clock
 from accounts.forms import FilesField
 from approvals.tickets.models import TicketKind
 from projects.fields import DayField, TextField
+
+
+HALF_A_YEAR = timedelta(days=183)
 
 
 class InviteForm(forms.Form):
@@ -20,8 +24,7 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        today = clock.today()
-        self.fields["expires_on"].initial = today.replace(month=12, day=31)
+        self.fields["expires_on"].initial = clock.today() + HALF_A_YEAR
 
 
 class CodeForm(forms.Form):
