@@ -5,6 +5,7 @@ treats them like any other; the link is only another way to sign in. Taken back,
 """
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,7 +28,7 @@ from accounts.notify import STORED_LANGUAGE
 from accounts.outside.links import make_link, revoke_link, use_link
 from accounts.permissions import Role
 from projects.abilities import abilities
-from projects.models import Project, ProjectState, TeamRole
+from projects.models import Assignment, Project, ProjectState, TeamRole
 from projects.services.team import let_in, let_out
 from projects.text import clean
 
@@ -44,6 +45,19 @@ class Invited:
     user: User
     text: str
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What a taking back came to.
+
+    `left`: links of the person to this project that are still good; `elsewhere`: other projects stay open to them;
+    `signed_out`: their sessions have ended.
+    """
+
+    left: int = 0
+    elsewhere: bool = False
+    signed_out: bool = False
 
 
 def invite(
@@ -80,24 +94,42 @@ def invite(
     return Invited(link, user, text, code)
 
 
-def take_back(*, link: OutsideLink, project: Project, by: Any, at: datetime) -> None:
-    """Take an invitation back. With the person's last link here the project is closed to them and they are signed out."""
+def take_back(*, link: OutsideLink, project: Project, whole: bool = False, by: Any, at: datetime) -> TakenBack:
+    """Take an invitation back; `whole`: and every other of the same person to this project.
+
+    With the last one the project is closed to them and whoever came by a link is signed out. Someone with a password
+    stays signed in while another project is open to them; with the last project the password ends too, so that
+    nobody is left inside an empty portal. A later invitation opens the same account again.
+    """
     if PERMISSION not in abilities(by, project):
         raise PermissionDenied(PERMISSION)
     with transaction.atomic():
         if not revoke_link(link=link, by=by, at=at):
             raise StaleState("link_revoked", _("This invitation was taken back already."))
         user = link.user
-        if (
-            user is None
-            or _links(project, user).filter(revoked_at=None, expires_on__gte=local_date(at)).exists()
-        ):
-            return
+        if user is None:
+            return TakenBack()
+        good = _links(project, user).filter(revoked_at=None, expires_on__gte=local_date(at))
+        if whole:
+            for other in good:
+                revoke_link(link=other, by=by, at=at)
+        elif left := good.count():
+            return TakenBack(left=left)
         let_out(project=project, user=user, by=by, at=at)
-        if user.has_usable_password():
-            return  # they sign in with a password of their own; other projects stay open to them
-        user.set_unusable_password()  # ends the sessions opened by the link
-        user.save(update_fields=["password"])
+        return _shut_out(user, local_date(at))
+
+
+def _shut_out(user: User, on: date) -> TakenBack:
+    """End the sessions of someone a project was just closed to, as far as nothing else holds them open."""
+    elsewhere = Assignment.objects.filter(user=user, role=TeamRole.INVESTOR, valid_to=None).exists()
+    if elsewhere and user.has_usable_password():
+        return TakenBack(elsewhere=True)
+    user.set_unusable_password()  # ends every session: its mark is made from the password
+    user.save(update_fields=["password"])
+    if not elsewhere:
+        for held in Posting.objects.current(on).filter(user=user, role=Role.INVESTOR):
+            Posting.objects.filter(pk=held.pk).update(valid_to=max(held.valid_from, on - timedelta(days=1)))
+    return TakenBack(elsewhere=elsewhere, signed_out=True)
 
 
 def enter(*, link: OutsideLink, at: datetime) -> User:
@@ -215,3 +247,12 @@ def _links(project: Project, user: User) -> Any:
 def links_of(project: Project) -> Any:
     """All invitations to the project, newest first."""
     return OutsideLink.objects.filter(kind=KIND, subject_id=project.pk).select_related("user", "made_by")
+
+
+def with_count(rows: Any, on: date) -> list[OutsideLink]:
+    """The rows as a list; `others` of each: how many more links of the same person are good on `on`."""
+    found = list(rows)
+    good = Counter(row.user_id for row in found if row.revoked_at is None and row.expires_on >= on)
+    for row in found:
+        row.others = max(0, good[row.user_id] - 1)
+    return found

@@ -17,6 +17,7 @@ from accounts.models import OutgoingMail, OutsideLink, User
 from approvals.checklist.models import ChecklistItem, ItemEvent
 from approvals.tickets import services as tickets
 from approvals.tickets.models import Ticket, TicketState
+from projects.services import team
 from supervision.investors import services
 from tests import build, checklist_help
 
@@ -135,6 +136,61 @@ def test_two_links_of_one_person_are_one_account_and_the_last_one_closes_it(worl
     assert client.get(reverse("investors:project", args=[world["project"].pk])).status_code == 302
 
 
+def test_loading_the_page_of_a_new_invitation_again_makes_no_other(world):
+    office = Client()
+    office.force_login(world["county"])
+    address = reverse("investors:invitations", args=[world["project"].pk])
+    sent = office.post(address, {"name": "李四", "expires_on": "2026-12-31"})
+    assert (sent.status_code, sent["Location"]) == (302, address)
+    assert "/i/" not in str(dict(office.session))
+    shown = office.get(address).content.decode()
+    assert "/i/" in shown
+    assert "data-copy" in shown
+    assert 'id="made"' not in office.get(address).content.decode()
+    assert OutsideLink.objects.count() == 1
+
+
+def test_taking_back_says_what_is_left_and_takes_all_at_once(world):
+    first = _invite(world)
+    _invite(world, expires_on=date(2027, 3, 31))
+    client, office = _inside(first), Client()
+    office.force_login(world["county"])
+    page = reverse("investors:project", args=[world["project"].pk])
+    one = office.post(reverse("investors:take_back", args=[world["project"].pk, first.link.pk]), follow=True)
+    assert "还有 1 个有效链接" in one.content.decode()
+    assert client.get(page).status_code == 200
+    third = _invite(world)
+    every = reverse("investors:take_back", args=[world["project"].pk, third.link.pk])
+    done = office.post(every, {"whole": "1"}, follow=True).content.decode()
+    assert "随即退出" in done
+    assert not OutsideLink.objects.filter(revoked_at=None).exists()
+    assert client.get(page).status_code == 302
+
+
+def test_a_password_ends_with_the_last_project_and_not_before(world):
+    made = _invite(world)
+    client = _inside(made)
+    services.set_password(user=made.user, username="wangbo", password="Songhua-1956", at=NOW)
+    client = Client()
+    assert client.login(username="wangbo", password="Songhua-1956")
+    second = services.invite(
+        project=world["other"], name="王镈", phone="13900000001", expires_on=date(2026, 12, 31), by=world["county"], at=NOW
+    )  # fmt: skip
+    assert second.user != made.user  # another project is another invitation
+    team.let_in(project=world["other"], user=made.user, by=world["county"], at=NOW)
+    done = services.take_back(link=made.link, project=world["project"], by=world["county"], at=NOW)
+    assert (done.elsewhere, done.signed_out) == (True, False)
+    assert client.get(reverse("investors:project", args=[world["other"].pk])).status_code == 200
+    again = _invite(world)
+    assert again.user == made.user
+    team.let_out(project=world["other"], user=made.user, by=world["county"], at=NOW)
+    done = services.take_back(link=again.link, project=world["project"], by=world["county"], at=NOW)
+    assert (done.elsewhere, done.signed_out) == (False, True)
+    assert client.get(reverse("investors:portal")).status_code == 302
+    assert not Client().login(username="wangbo", password="Songhua-1956")
+    assert _inside(_invite(world)).get(reverse("investors:portal")).status_code == 302  # back to the project
+
+
 def test_an_ended_link_opens_nothing(world):
     made = _invite(world, expires_on=NOW.date())
     late = datetime(2026, 10, 24, 0, 30, tzinfo=NOW.tzinfo)
@@ -163,7 +219,9 @@ def test_who_may_invite_and_with_what(world):
         assert office.post(address, values).status_code == 400
     assert not OutsideLink.objects.exists()
     with override_settings(PORTAL_URL="https://portal.example.com"):
-        done = office.post(address, {"name": "李四", "expires_on": "2026-12-31", "address": "li@example.com"})
+        done = office.post(
+            address, {"name": "李四", "expires_on": "2026-12-31", "address": "li@example.com"}, follow=True
+        )
     text = done.content.decode()
     assert "https://portal.example.com/i/" in text
     assert "<svg" in text
