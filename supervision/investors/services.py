@@ -72,7 +72,8 @@ def invite(
 ) -> Invited:
     """Let one person of the company in until `expires_on` (inclusive, at most a year ahead).
 
-    The same name and phone on the same project is the same person: they get a new link, the old one stays good.
+    The same name and phone (without a phone: mail address) on the same project is the same person: they get a new
+    link, the old one stays good.
     With a mail `address` the link is sent there, and notices too.
     """
     if PERMISSION not in abilities(by, project):
@@ -80,7 +81,7 @@ def invite(
     name, phone, address = clean(name), clean(phone), address.strip()
     _check(project, name, address, expires_on, local_date(at))
     with transaction.atomic():
-        user = _person(project, name[:60], phone[:40], at)
+        user = _person(project, name[:60], phone[:40], address)
         _posting(user, project, expires_on, local_date(at))
         let_in(project=project, user=user, by=by, at=at)
         link, text, code = make_link(
@@ -200,12 +201,14 @@ def _check(project: Project, name: str, address: str, expires_on: date, on: date
             ) from error
 
 
-def _person(project: Project, name: str, phone: str, at: datetime) -> User:
+def _person(project: Project, name: str, phone: str, address: str) -> User:
+    """The account of the person invited earlier: the same name and the same phone, or without a phone the same mail
+    address. A name alone is nobody in particular: two of one name are two people."""
     known = project.team.filter(
-        role=TeamRole.INVESTOR, user__full_name=name, user__phone=phone, user__is_active=True,
-        user__outside_links__kind=KIND,
-    )  # fmt: skip
-    found = known.select_related("user").first()
+        role=TeamRole.INVESTOR, user__full_name=name, user__is_active=True, user__outside_links__kind=KIND
+    )
+    same = {"user__phone": phone} if phone else {"user__phone": "", "user__email": address}
+    found = known.filter(**same).select_related("user").first() if phone or address else None
     if found is not None and found.user is not None:
         return found.user
     user = User(username=f"invited-{secrets.token_hex(6)}", full_name=name, phone=phone)

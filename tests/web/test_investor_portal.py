@@ -191,6 +191,16 @@ def test_a_password_ends_with_the_last_project_and_not_before(world):
     assert _inside(_invite(world)).get(reverse("investors:portal")).status_code == 302  # back to the project
 
 
+def test_two_of_one_name_without_a_phone_are_two_people(world):
+    first = _invite(world, name="张伟", phone="")
+    second = _invite(world, name="张伟", phone="")
+    assert first.user != second.user
+    third = _invite(world, name="张伟", phone="", address="zw@example.com")
+    assert third.user not in (first.user, second.user)
+    assert _invite(world, name="张伟", phone="", address="zw@example.com").user == third.user
+    assert _invite(world, name="张伟", phone="13900000009", address="zw@example.com").user != third.user
+
+
 def test_an_ended_link_opens_nothing(world):
     made = _invite(world, expires_on=NOW.date())
     late = datetime(2026, 10, 24, 0, 30, tzinfo=NOW.tzinfo)
