@@ -123,7 +123,7 @@ def _meeting(project: Project, users: dict[str, Any], when: Any) -> None:
         follow_up_on=when(-2).date(), by=leader, at=when(6, 17),
     )  # fmt: skip
     meetings.call_meeting(
-        project=project, subject="投产准备碰头会", meets_at=when(-4, 9), place="项目现场", invited="人社局、市场监管局",
+        project=project, subject="投产准备协调会", meets_at=when(-4, 9), place="项目现场", invited="人社局、市场监管局",
         by=leader, at=when(1),
     )  # fmt: skip
 

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.forms import FilesField
-from approvals.tickets.models import TicketKind
 from projects.fields import DayField, TextField
 
 
@@ -30,20 +29,6 @@ class InviteForm(forms.Form):
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Invitation code"), max_length=40, help_text=_("12 letters and figures, as the officer gave it to you")
-    )  # fmt: skip
-
-
-class HelpForm(forms.Form):
-    kind = forms.ChoiceField(
-        label=_("What it is about"), choices=TicketKind.choices, initial=TicketKind.OTHER
-    )
-    title = TextField(label=_("In a few words"), max_length=120)
-    text = forms.CharField(
-        label=_("What is the matter"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000
-    )
-    uploads = FilesField(
-        label=_("Photos or files"),
-        help_text=_("PDF or photos, 20 MB each at most"),
     )  # fmt: skip
 
 

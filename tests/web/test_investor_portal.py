@@ -337,3 +337,44 @@ def test_an_account_of_ones_own(world):
 def test_the_session_of_a_link_ends_the_same_day(world):
     client = _inside(_invite(world))
     assert client.session.get_expiry_age() <= timedelta(hours=12).total_seconds()
+
+
+OFFICIALESE = ("作战图", "控制事项", "留痕", "未销号", "已销号", "待我办理", "接口令牌", "碰头会", "台账")
+
+
+def test_every_page_of_the_company_stands_in_its_own_frame(world):
+    checklist_help.catalogue()
+    checklist_help.checklist(world["project"], world["county"])
+    item = ChecklistItem.objects.filter(project=world["project"]).first()
+    client, pk = _inside(_invite(world)), world["project"].pk
+    client.post(reverse("investors:help", args=[pk]), {"kind": "water", "title": "接水", "text": "厂区东侧"})
+    ticket = Ticket.objects.get()
+    shared = [
+        reverse("tickets:list"), reverse("tickets:detail", args=[ticket.pk]), reverse("checklist:list"),
+        reverse("checklist:item", args=[item.pk]), reverse("checklist:flow", args=[pk]), reverse("accounts:inbox"),
+        reverse("accounts:mail_choice"), reverse("mandates:list"), reverse("mandates:give", args=[pk]),
+        reverse("notices:list"), *(reverse("projects:tab", args=[pk, one]) for one in ("service", "mandates", "checklist")),
+    ]  # fmt: skip
+    for address in shared:
+        page = client.get(address)
+        text = page.content.decode()
+        assert page.status_code == 200, address
+        assert "签约项目服务" in text, address
+        assert "返回我的项目" in text, address
+        assert not [word for word in OFFICIALESE if word in text], address
+    office = Client()
+    office.force_login(world["county"])
+    assert "返回我的项目" not in office.get(reverse("tickets:list")).content.decode()
+
+
+def test_one_page_of_the_project_one_form_one_way_to_a_password(world):
+    client, pk = _inside(_invite(world)), world["project"].pk
+    own = reverse("investors:project", args=[pk])
+    for name, place in (("detail", ""), ("milestones", "#nodes"), ("team", "#people"), ("flow", "#nodes")):
+        assert client.get(reverse(f"projects:{name}", args=[pk]))["Location"] == own + place
+    assert client.get(reverse("projects:list"))["Location"] == reverse("investors:portal")
+    ask = client.get(reverse("tickets:open", args=[pk]) + "?kind=water")
+    assert ask["Location"] == f"{own}?kind=water#help"
+    assert 'value="water" selected' in client.get(f"{own}?kind=water").content.decode()
+    assert client.get(reverse("accounts:password_change"))["Location"] == reverse("investors:password")
+    assert client.get(reverse("tickets:open", args=[world["other"].pk])).status_code == 404
