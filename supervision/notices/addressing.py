@@ -41,10 +41,27 @@ def run(_job: JobRun, at: datetime) -> dict[str, int]:
     return {"addressed": count}
 
 
-def _receipts(notice: Notice, on: date, at: datetime) -> Iterator[Receipt]:
+def welcome(user: User, at: datetime) -> int:
+    """Give one newcomer of a company the standing notices at once, as `run` would later; how many they are."""
+    on, count = local_date(at), 0
+    for notice in Notice.objects.filter(state=NoticeState.PUBLISHED, published_at__gte=at - KEPT_UP):
+        rows = list(_receipts(notice, on, at, only=user))
+        known = set(notice.receipts.filter(user=user).values_list("company_id", flat=True))
+        fresh = [row for row in rows if row.company_id not in known]
+        if fresh and not known:
+            telling.tell_published(notice, [user], at)
+            count += 1
+        Receipt.objects.bulk_create(fresh, ignore_conflicts=True)
+    return count
+
+
+def _receipts(notice: Notice, on: date, at: datetime, *, only: User | None = None) -> Iterator[Receipt]:
     if notice.to_companies:
         seen = set()
-        for row in _company_people(notice, on):
+        people_of_companies = _company_people(notice, on)
+        if only is not None:
+            people_of_companies = people_of_companies.filter(user=only)
+        for row in people_of_companies:
             key = (row.user_id, row.content_object.company_id)
             if key not in seen:
                 seen.add(key)
@@ -52,7 +69,7 @@ def _receipts(notice: Notice, on: date, at: datetime) -> Iterator[Receipt]:
                     notice=notice, user=row.user, company_id=row.content_object.company_id,
                     division_id=row.content_object.division_id, addressed_at=at,
                 )  # fmt: skip
-    if notice.to_offices:
+    if notice.to_offices and only is None:
         people = set()
         for posting in _officers(notice, on):
             if posting.user_id not in people:

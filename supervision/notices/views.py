@@ -197,4 +197,3 @@ def _edit_page(
 def _turn(request: Request) -> int:
     """0, which no notice has, for anything that is not a number."""
     return whole_number(request.POST.get("turn")) or 0
-
