@@ -8,7 +8,6 @@ from accounts import clock
 from accounts.forms import FilesField
 from projects.fields import DayField, TextField
 
-
 HALF_A_YEAR = timedelta(days=183)
 
 
@@ -27,9 +26,17 @@ class InviteForm(forms.Form):
 
 
 class CodeForm(forms.Form):
+    """A code typed by hand. `paper`: the one printed under a QR code for rating, not that of an invitation."""
+
     code = forms.CharField(
         label=_("Invitation code"), max_length=40, help_text=_("12 letters and figures, as the officer gave it to you")
     )  # fmt: skip
+
+    def __init__(self, *args: Any, paper: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if paper:
+            self.fields["code"].label = _("Rating code")
+            self.fields["code"].help_text = _("12 letters and figures, printed under the QR code")
 
 
 class AnswerForm(forms.Form):
@@ -41,7 +48,11 @@ class AnswerForm(forms.Form):
 
 
 class MaterialForm(forms.Form):
-    uploads = FilesField(label=_("Files or photos"))
+    uploads = FilesField(
+        label=_("Files or photos"),
+        required=True,
+        error_messages={"required": _("Choose at least one file or photo.")},
+    )  # fmt: skip
     note = TextField(label=_("Note"), max_length=300, required=False)
 
 
