@@ -24,7 +24,6 @@ from projects.models import Project
 from supervision.investors import services
 from supervision.investors.forms import InviteForm
 
-
 SESSION_MADE = "invitation_made"
 
 

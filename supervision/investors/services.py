@@ -31,6 +31,7 @@ from projects.abilities import abilities
 from projects.models import Assignment, Project, ProjectState, TeamRole
 from projects.services.team import let_in, let_out
 from projects.text import clean
+from supervision.notices import addressing
 
 KIND = "invitation"
 PERMISSION = "invitations.make"
@@ -88,6 +89,7 @@ def invite(
             kind=KIND, subject_id=project.pk, expires_on=expires_on, user=user, label=name, codes=audit.codes_of(project),
             by=by, at=at,
         )  # fmt: skip
+        addressing.welcome(user, at)
         if address:
             User.objects.filter(pk=user.pk).update(email=address)
             choose(user=user, address=address, wish=MailWish.EACH, at=at)
@@ -95,7 +97,9 @@ def invite(
     return Invited(link, user, text, code)
 
 
-def take_back(*, link: OutsideLink, project: Project, whole: bool = False, by: Any, at: datetime) -> TakenBack:
+def take_back(
+    *, link: OutsideLink, project: Project, whole: bool = False, by: Any, at: datetime
+) -> TakenBack:
     """Take an invitation back; `whole`: and every other of the same person to this project.
 
     With the last one the project is closed to them and whoever came by a link is signed out. Someone with a password

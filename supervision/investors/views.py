@@ -172,7 +172,7 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     link = OutsideLink.objects.filter(pk=request.session.get(SESSION_LINK, 0), user=request.user).first()
     context = {
-        "view": queries.view_of(row, request.user, clock.today()),
+        "view": queries.view_of(row, request.user, clock.today(), clock.now()),
         "project": row,
         "help_form": help_form or _help_form(request),
         "kept": kept or {},

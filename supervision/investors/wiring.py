@@ -22,7 +22,9 @@ def register() -> None:
         },
         {"files": _("files")},
     )
-    links.register_link("item", links.Link("material", lambda _user: str(_("Send material")), _material, GIVE, 5))
+    links.register_link(
+        "item", links.Link("material", lambda _user: str(_("Send material")), _material, GIVE, 5)
+    )
     register_action(
         Action(
             "invitations",

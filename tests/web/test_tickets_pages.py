@@ -203,7 +203,9 @@ def test_the_list_filters_and_is_cheap(scene: Scene, django_assert_max_num_queri
 def test_the_projects_tab(scene: Scene) -> None:
     ticket = scene.asked()
     for who in ("investor", "officer", "county"):
-        page = scene.as_(who).get(reverse("projects:tab", args=[scene.project.pk, "tickets"])).text
+        page = (
+            scene.as_(who).get(reverse("projects:tab", args=[scene.project.pk, "tickets"]), follow=True).text
+        )
         assert ticket.number in page
     assert User.objects.filter(username="t-power").exists()
 
