@@ -41,7 +41,7 @@ class OwnPagesMiddleware:
 
 
 def _project_page(request: HttpRequest, name: str, kwargs: dict[str, Any]) -> str:
-    pk = kwargs.get("pk") or kwargs.get("project_id")
+    pk: int = kwargs.get("pk", kwargs.get("project_id", 0))
     if not Project.objects.visible_to(request.user).filter(pk=pk).exists():
         return ""
     kind = request.GET.get("kind", "") if name == "tickets:open" else ""
@@ -49,7 +49,7 @@ def _project_page(request: HttpRequest, name: str, kwargs: dict[str, Any]) -> st
     return reverse("investors:project", args=[pk]) + query + TAKEN[name]
 
 
-def _password(request: HttpRequest) -> str:
+def _password(request: Any) -> str:
     return "" if request.user.has_usable_password() else reverse("investors:password")
 
 
