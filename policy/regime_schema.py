@@ -30,7 +30,10 @@ FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "rate": {"name!": str, "numerator!": str, "denominator!": str, "definition!": str},
     "ladder": {"steps!": list, "per": str, "organ_fault_only": bool},
     "limits": {"unit!": str, "steps!": dict},
-    "rating": {"levels!": list, "bad_from!": int, "follow_up_days": int, "call_back_percent": int},
+    "rating": {
+        "levels!": list, "bad_from!": int, "follow_up_days": int, "call_back_percent": int, "offer_days!": int,
+        "open_days!": int,
+    },
     "survey": {"options!": list, "weight!": float},
     "score": {"full!": int, "mode!": str, "floor!": int, "notice_per": str, "rank_per": str, "items!": list},
     "season": {"first!": str, "last!": str, "milestones": list},

@@ -1,4 +1,7 @@
-"""Ratings of the demo: services of the last weeks are offered, some are rated by their links, one bad one is answered."""
+"""Ratings of the demo: services of the last weeks are offered, some are rated by their links, one bad one is answered.
+
+Of the visits to companies all but the newest are rated, so that the figures hold some and the portal offers one.
+"""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 from accounts.clock import BUSINESS_ZONE
 from accounts.outside.links import find_link
 from supervision.ratings import making, services
-from supervision.ratings.models import BadCase, Chance
+from supervision.ratings.models import BadCase, Chance, Service
 from supervision.ratings.services import Said
 
 MOST = 90
@@ -26,21 +29,18 @@ SAYINGS = (
 
 
 def write_ratings(users: dict[str, Any], *, today: date) -> int:
-    """Rate every second service on offer, oldest first; return how many."""
+    """Rate every second service on offer, oldest first, and the visits; return how many."""
     at = datetime.combine(today, time(7, 0), BUSINESS_ZONE)
     office = users["office-230000"]
     making.make_chances(at)
-    rated = 0
-    for n, chance in enumerate(
-        Chance.objects.select_related("project", "division").order_by("done_on", "pk")[: 2 * MOST]
-    ):
-        if n % 2 or chance.project.county_code == "":
-            continue
+    rows = Chance.objects.select_related("project", "division").order_by("done_on", "pk")
+    chosen = [one for one in rows.exclude(service=Service.VISIT)[: 2 * MOST : 2] if one.project.county_code]
+    chosen += list(rows.filter(service=Service.VISIT))[:-1]
+    for rated, chance in enumerate(chosen):
         moment = datetime.combine(min(chance.done_on + timedelta(days=1), today), time(7, 0), BUSINESS_ZONE)
         _link, text, _code = services.print_link(chance=chance, by=office, at=moment)
         said = SAYINGS[rated % len(SAYINGS)]
         services.rate_by_link(link=find_link(services.KIND, text, moment), said=said, at=moment)
-        rated += 1
     case = BadCase.objects.order_by("due_on", "pk").select_related("rating__chance").first()
     if case is not None:
         services.answer_case(
@@ -50,4 +50,4 @@ def write_ratings(users: dict[str, Any], *, today: date) -> int:
             by=office,
             at=at,
         )
-    return rated
+    return len(chosen)

@@ -20,7 +20,8 @@ from accounts.errors import DomainError, StaleState
 from accounts.models import OutsideLink
 from accounts.outside.links import make_link, use_link
 from accounts.outside.sealed import Unreadable, seal, unseal
-from accounts.scope import posted_at, require
+from accounts.permissions import PERMISSIONS
+from accounts.scope import current_postings, posted_at, require
 from approvals.tickets.moving import clean_text
 from policy.deadlines import Deadline, compute
 from policy.regimes import get_regime
@@ -84,10 +85,9 @@ def rate_by_link(*, link: OutsideLink, said: Said, at: datetime) -> Rating:
 
 
 def enter_for_caller(*, chance: Chance, said: Said, note: str, by: Any, at: datetime) -> Rating:
-    """The competent office writes down what a caller says; not the department that was rated."""
+    """The competent office writes down what a caller says; not whoever was rated."""
     require(by, "ratings.enter", chance)
-    if _of_department(by, chance, at):
-        raise PermissionDenied("ratings.enter")
+    _refuse_rated(by, chance, "ratings.enter", at)
     note = clean(note)
     if not note:
         raise DomainError("note_missing", _("Write who called, when, from which number."), field="note")
@@ -95,8 +95,12 @@ def enter_for_caller(*, chance: Chance, said: Said, note: str, by: Any, at: date
 
 
 def print_link(*, chance: Chance, by: Any, at: datetime) -> tuple[OutsideLink, str, str]:
-    """A one-time link with its code for paper; each print is a new one, the earlier ones stay until one is used."""
+    """A one-time link with its code for paper; each print is a new one, the earlier ones stay until one is used.
+
+    Whoever was rated prints none: with the code in hand one could rate oneself.
+    """
     require(by, "ratings.enter", chance)
+    _refuse_rated(by, chance, "ratings.enter", at)
     _refuse_closed(chance, local_date(at))
     with transaction.atomic():
         return make_link(
@@ -108,7 +112,7 @@ def print_link(*, chance: Chance, by: Any, at: datetime) -> tuple[OutsideLink, s
 
 def call_back(*, case: BadCase, note: str, by: Any, at: datetime) -> BadCase:
     """Record what the rater said on the phone. Named raters are all called (call_back_percent = 100)."""
-    _require_office(by, case, "ratings.follow")
+    _require_office(by, case, "ratings.follow", at)
     note = clean_text(note)
     if not note:
         raise DomainError("note_missing", _("Write what was said on the phone."), field="note")
@@ -118,7 +122,7 @@ def call_back(*, case: BadCase, note: str, by: Any, at: datetime) -> BadCase:
 
 def answer_case(*, case: BadCase, outcome: str, answer: str, by: Any, at: datetime) -> BadCase:
     """The rated unit says what it mended, or why it cannot be mended."""
-    require(by, "ratings.follow", case)
+    _require_unit(by, case)
     answer = clean_text(answer)
     if outcome not in ("mended", "explained"):
         raise DomainError("outcome_unknown", _("Choose whether it was mended or explained."), field="outcome")
@@ -133,7 +137,7 @@ def answer_case(*, case: BadCase, outcome: str, answer: str, by: Any, at: dateti
 
 def object_to(*, case: BadCase, text: str, by: Any, at: datetime) -> BadCase:
     """The unit says the rating is mistaken or malicious; the office one tier up decides. The rating itself stays."""
-    require(by, "ratings.follow", case)
+    _require_unit(by, case)
     text = clean_text(text)
     if not text:
         raise DomainError(
@@ -148,7 +152,7 @@ def object_to(*, case: BadCase, text: str, by: Any, at: datetime) -> BadCase:
 
 def review_objection(*, case: BadCase, upheld: bool, text: str, by: Any, at: datetime) -> BadCase:
     """Decide on the objection: upheld → the rating is not adopted and the case ends; else it is followed up further."""
-    _require_office(by, case, "ratings.follow")
+    _require_office(by, case, "ratings.follow", at)
     if case.objected_by_id == by.pk:
         raise DomainError(
             "own_objection", _("You raised this objection yourself; someone else decides on it.")
@@ -164,7 +168,7 @@ def review_objection(*, case: BadCase, upheld: bool, text: str, by: Any, at: dat
 
 def close_case(*, case: BadCase, by: Any, at: datetime) -> BadCase:
     """The office closes an answered case. A named rater must have been called back before."""
-    _require_office(by, case, "ratings.follow")
+    _require_office(by, case, "ratings.follow", at)
     if not case.rating.anonymous and case.called_at is None:
         raise DomainError(
             "not_called", _("Call the rater back first and record what was said; then close the case.")
@@ -175,9 +179,7 @@ def close_case(*, case: BadCase, by: Any, at: datetime) -> BadCase:
 
 def author_of(*, case: BadCase, purpose: str, by: Any, at: datetime) -> dict[str, str]:
     """Name and phone of a named rater, for the call back; every look is on record with its purpose."""
-    _require_office(by, case, "ratings.follow")
-    if _of_department(by, case.rating.chance, at):
-        raise PermissionDenied("ratings.follow")
+    _require_office(by, case, "ratings.follow", at)
     purpose = clean(purpose)
     if not purpose:
         raise DomainError("purpose_missing", _("Say what you need the name for."), field="purpose")
@@ -192,8 +194,10 @@ def author_of(*, case: BadCase, purpose: str, by: Any, at: datetime) -> dict[str
         raise DomainError("unreadable", _("The name was sealed with a key that is no longer here.")) from None
 
 
-def _of_department(by: Any, chance: Chance, at: datetime) -> bool:
-    """Whether the person works in the very department that was rated."""
+def is_rated(by: Any, chance: Chance, at: datetime) -> bool:
+    """Whether the person made the visit, or works in the very department that was rated."""
+    if chance.visitor_id == by.pk:
+        return True
     if chance.department_id is None:
         return False
     return bool(by.postings.current(local_date(at)).filter(department_id=chance.department_id).exists())
@@ -271,12 +275,35 @@ def _refuse_closed(chance: Chance, on: date) -> None:
         )
 
 
-def _require_office(by: Any, case: BadCase, permission: str) -> None:
-    """The competent office of the rated unit's own division or above, never the rated department itself."""
+def _require_unit(by: Any, case: BadCase) -> None:
+    """Staff of the rated department, who serve single projects and so hold no area, or an office of the area."""
+    department = case.rating.chance.department_id
+    for posting in current_postings(by):
+        if (
+            department
+            and posting.department_id == department
+            and "ratings.follow" in PERMISSIONS[posting.role]
+        ):
+            return
+    require(by, "ratings.follow", case)
+
+
+def _refuse_rated(by: Any, chance: Chance, permission: str, at: datetime) -> None:
+    if is_rated(by, chance, at):
+        raise PermissionDenied(permission)
+
+
+def handles(by: Any, case: BadCase, at: datetime) -> bool:
+    """Whether the person sits in the competent office of the rated unit's own division or of one above it, and neither
+    in the rated department nor is the visitor."""
+    chance = case.rating.chance
+    above = [code for code in chance.division.path.split("/") if code]
+    return not is_rated(by, chance, at) and any(posted_at(by, code, "ratings.view") for code in above)
+
+
+def _require_office(by: Any, case: BadCase, permission: str, at: datetime) -> None:
     require(by, permission, case)
-    code = case.county_code or case.city_code or case.province_code
-    above = {code, case.city_code, case.province_code} - {""}
-    if not any(posted_at(by, one, "ratings.view") for one in above):
+    if not handles(by, case, at):
         raise PermissionDenied(permission)
 
 

@@ -101,7 +101,10 @@ def chance_list(request: Request) -> HttpResponse:
     wanted = request.GET.get("q", "").strip()[:60]
     if wanted:
         rows = rows.filter(project__name__icontains=wanted) | rows.filter(label__icontains=wanted)
-    return render(request, "supervision/ratings/chances.html", {"page": page_of(request, rows), "q": wanted})
+    page, at = page_of(request, rows), clock.now()
+    for row in page:
+        row.own = services.is_rated(request.user, row, at)
+    return render(request, "supervision/ratings/chances.html", {"page": page, "q": wanted})
 
 
 @never_cache
@@ -128,7 +131,7 @@ def chance_print(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def chance_phone(request: Request, pk: int) -> HttpResponse:
     chance = get_object_or_404(queries.chances(request.user), pk=pk)
-    if not holds(request.user, "ratings.enter"):
+    if not holds(request.user, "ratings.enter") or services.is_rated(request.user, chance, clock.now()):
         raise PermissionDenied("ratings.enter")
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -206,7 +209,7 @@ def _case_page(
     request: Request, case: BadCase, *, bound: tuple[str, Any] | None = None, author: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    office = holds(request.user, "ratings.view")
+    office = services.handles(request.user, case, clock.now())
     steps: dict[str, Any] = {}
     if case.state in (CaseState.OPEN, CaseState.ANSWERED):
         steps |= {"answer": AnswerForm(), "object": ObjectForm()}
