@@ -58,6 +58,7 @@ KNOWN_KEYS = frozenset(
     meeting_warning promise_warning approval_warning matter_warning complaint_warning
     major_project key_project statistics_threshold green_channel count_contract_kinds
     rate_fulfilment rate_start rate_completion rate_production rate_funds rate_planned_start rate_on_time
+    rate_approvals
     winter_stop plan_change_limit plan_change_decision transfer_decision decision_warning
     ladder complaint_limits rating satisfaction_survey score_sheet
     inspection_objection inspection_decision
