@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reporting.reports.content import ReportContent, Unit
-from reporting.reports.figures import RATES, Figures
+from reporting.reports.figures import RATES, Figures, OfficeFigures
 
 # Counts and sums that may be shown, in the order of the open data.
 FIGURES = (
@@ -34,6 +34,13 @@ PUBLIC_RATES = (
     "production_rate",
     "on_time_rate",
 )
+# How departments did, by group: the first of each is the number of cases, withheld below it are the others.
+OFFICE_FIGURES = (
+    ("due", "on_time", "late"),
+    ("letters", "letters_answered", "letters_late"),
+    ("rated", "good"),
+)
+OFFICE_RATE = "approval_rate"
 DISCIPLINE = ("expected", "on_time", "extended", "late", "missing", "exempt")
 # Of a policy notice written for everybody; files, addressees and writers stay inside.
 NOTICE = ("slug", "title", "text", "place", "published_at", "withdrawn_at", "reason")
@@ -81,8 +88,9 @@ def payload_of(
         "rules": {
             key: {name: str(rule[name]) for name in RULE if name in rule}
             for key, rule in content.rules.items()
-            if key in PUBLIC_RATES
+            if key in (*PUBLIC_RATES, OFFICE_RATE)
         },
+        "offices": offices_of(content),
         "sections": [
             {"heading": str(one.get("heading", "")), "paragraphs": [str(text) for text in one["paragraphs"]]}
             for one in sections
@@ -121,6 +129,45 @@ def figures_of(figures: Figures) -> dict[str, Any]:
     sums: dict[str, Any] = {name: getattr(figures, name) for name in FIGURES}
     sums["rates"] = {key: [getattr(figures, part) for part in RATES[key]] for key in PUBLIC_RATES}
     return sums
+
+
+def offices_of(content: ReportContent) -> dict[str, Any] | None:
+    """How the departments did, by place and one by one; None in reports frozen before it was counted."""
+    if content.offices is None:
+        return None
+    above = {unit.code: unit.parent_code for unit in (*content.units, *content.counties) if not unit.own}
+    return {
+        "total": office_figures(content.office_total),
+        "places": [
+            {
+                "code": one.code,
+                "name": one.name,
+                "tier": one.tier,
+                "own": one.own,
+                "figures": office_figures(one.figures),
+            }
+            for one in content.office_places
+        ],
+        "departments": [
+            {
+                "place_code": one.place_code,
+                "parent_code": above.get(one.place_code, ""),
+                "place": content.place_name(one.place_code),
+                "name": one.name,
+                "figures": office_figures(one.figures),
+            }
+            for one in content.offices
+        ],
+    }
+
+
+def office_figures(figures: OfficeFigures) -> dict[str, int]:
+    """Allowed counts of one department or place; of a group with fewer than three cases their number alone."""
+    kept: dict[str, int] = {}
+    for names in OFFICE_FIGURES:
+        few = 0 < getattr(figures, names[0]) < SMALLEST
+        kept |= {name: getattr(figures, name) for name in (names[:1] if few else names)}
+    return kept
 
 
 def personal_data(sections: Iterable[Mapping[str, Any]]) -> list[Finding]:

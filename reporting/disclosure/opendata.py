@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +28,31 @@ HANDING_IN: dict[str, tuple[str, Any]] = {
     "missing": ("缺报", _("not handed in")),
     "exempt": ("免报", _("exempt")),
 }
+
+
+OFFICES: dict[str, tuple[str, str, Any]] = {
+    "department": ("部门", "text", _("name of the department at that time; empty: none was in charge")),
+    "due": ("应办结审批事项", "integer", _("approval matters whose day fell in the period")),
+    "on_time": ("按时办结", "integer", _("of these, decided by their day")),
+    "late": ("逾期", "integer", _("of these, decided later or not decided by the last day counted")),
+    "letters": ("督办文书", "integer", _("papers of supervision the department got in the period")),
+    "letters_answered": ("已答复", "integer", _("of these, answered")),
+    "letters_late": ("逾期答复", "integer", _("of these, answered late or still open after their day")),
+    "rated": ("评价", "integer", _("ratings given in the period")),
+    "good": ("好评", "integer", _("of these, the upper three of the five levels")),
+    "counted": ("已统计", "integer", _("0: not counted in this period, which is not the same as none")),
+}
+
+
+def office_fields() -> list[dict[str, Any]]:
+    """The dictionary of the file of departments. Of a group with fewer than three cases only their number is given."""
+    place = {name: known for name, known in PLACE.items() if name != "parent_code"}
+    return [
+        {"name": name, "heading": zh, "kind": "text", "meaning": text} for name, (zh, text) in place.items()
+    ] + [
+        {"name": name, "heading": zh, "kind": kind, "meaning": text}
+        for name, (zh, kind, text) in OFFICES.items()
+    ]
 
 
 def fields() -> list[dict[str, Any]]:
@@ -77,12 +102,16 @@ def rows(payloads: Iterable[Mapping[str, Any]], level: str) -> Iterator[dict[str
             }
 
 
-def as_csv(lines: Iterable[Mapping[str, Any]]) -> bytes:
-    """UTF-8 with BOM, so that WPS and Excel read the Chinese; first line Chinese headings, second field names."""
-    names = [one["name"] for one in fields()]
+def as_csv(lines: Iterable[Mapping[str, Any]], of: Sequence[Mapping[str, Any]] | None = None) -> bytes:
+    """UTF-8 with BOM, so that WPS and Excel read the Chinese; first line Chinese headings, second field names.
+
+    `of`: the dictionary of the lines, that of units without one.
+    """
+    of = fields() if of is None else of
+    names = [one["name"] for one in of]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([one["heading"] for one in fields()])
+    writer.writerow([one["heading"] for one in of])
     writer.writerow(names)
     for line in lines:
         writer.writerow([_inert(line[name]) for name in names])

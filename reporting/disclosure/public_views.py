@@ -13,12 +13,13 @@ from accounts.downloads import format_of
 from documents import Format, content_type
 from documents.files import content_disposition
 from policy.periods import Period
-from reporting.disclosure import allowlist, opendata, present, queries
+from reporting.disclosure import allowlist, offices, opendata, present, queries
 from reporting.disclosure.document import file_of
 from reporting.disclosure.fast import public_page, question
 from reporting.disclosure.models import Publication
 from supervision.notices import queries as policy_notices
 
+LEVELS = ("units", "counties", "departments")
 FORMATS: tuple[Format, ...] = ("docx", "pdf", "xlsx")
 
 
@@ -40,6 +41,27 @@ def month(request: HttpRequest, slug: str) -> HttpResponse:
     if publication.withdrawn_at or publication.replaced_by_id:
         return _page(request, "gone.html", {"publication": publication, "active": "home"})
     return _month(request, publication)
+
+
+@public_page
+def departments(request: HttpRequest, slug: str, unit: str) -> HttpResponse:
+    """How the departments of one place did, one by one."""
+    publication = queries.of_slug(slug)
+    if publication is None or publication.withdrawn_at or publication.replaced_by_id:
+        raise Http404
+    payload = publication.payload
+    if not offices.is_counted(payload):
+        raise Http404
+    places, rows = offices.departments_of(payload, unit), offices.places_of(payload)
+    row = next((one for one in rows if one.code == unit), None)
+    if places is None or row is None:
+        raise Http404
+    context = {
+        "publication": publication, "payload": payload, "period_words": _period_words(publication), "places": places,
+        "row": row, "others": rows, "active": "home",
+        "definition": payload["rules"].get(allowlist.OFFICE_RATE, {}).get("definition", ""),
+    }  # fmt: skip
+    return _page(request, "departments.html", context)
 
 
 @public_page
@@ -68,25 +90,32 @@ def open_data(request: HttpRequest) -> HttpResponse:
     unit = newest.unit if newest else None
     payloads = queries.payloads(unit.pk) if unit else []
     counts = {level: sum(len(one[level]) for one in payloads) for level in ("units", "counties")}
+    counts["departments"] = sum(1 for _line in offices.data_rows(payloads[-queries.MONTHS_OF_OFFICES :]))
     return _page(
         request, "data.html",
-        {"unit": unit, "counts": counts, "fields": opendata.fields(), "rates": opendata.rates(), "active": "data"},
+        {
+            "unit": unit, "counts": counts, "fields": opendata.fields(), "rates": opendata.rates(), "active": "data",
+            "office_fields": opendata.office_fields(), "rates_label": present.LABELS[allowlist.OFFICE_RATE],
+        },
     )  # fmt: skip
 
 
 @public_page
 def data_file(request: HttpRequest, unit: str, level: str, format: str) -> HttpResponse:
-    """All published months of one unit, one line per unit below it. Never narrower than what the pages show."""
-    if level not in ("units", "counties") or format not in ("csv", "json"):
+    """Published months of one unit, one line per unit below it or per department. Nothing the pages withhold."""
+    if level not in LEVELS or format not in ("csv", "json"):
         raise Http404
-    payloads = queries.payloads(unit)
+    payloads = queries.newest_payloads(unit) if level == "departments" else queries.payloads(unit)
     if not payloads:
         raise Http404
-    lines = list(opendata.rows(payloads, level))
-    if format == "csv":
-        response = HttpResponse(opendata.as_csv(lines), content_type="text/csv; charset=utf-8")
+    if level == "departments":
+        fields, lines = opendata.office_fields(), list(offices.data_rows(payloads))
     else:
-        text = json.dumps({"fields": _plain(opendata.fields()), "rows": lines}, ensure_ascii=False)
+        fields, lines = opendata.fields(), list(opendata.rows(payloads, level))
+    if format == "csv":
+        response = HttpResponse(opendata.as_csv(lines, fields), content_type="text/csv; charset=utf-8")
+    else:
+        text = json.dumps({"fields": _plain(fields), "rows": lines}, ensure_ascii=False)
         response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = content_disposition(f"{unit}-{level}.{format}")
     return response
@@ -120,9 +149,7 @@ def _month(request: HttpRequest, publication: Publication) -> HttpResponse:
     context: dict[str, Any] = {
         "publication": publication,
         "payload": payload,
-        "period_words": publication.period
-        if get_language() == "en"
-        else Period.parse(publication.period).label,
+        "period_words": _period_words(publication),
         "rates": present.head_rates(payload),
         "lines": present.lines_of(payload["units"]),
         "below": present.by_parent(payload),
@@ -132,10 +159,16 @@ def _month(request: HttpRequest, publication: Publication) -> HttpResponse:
         "trend": present.trend_of(periods, queries.totals_of(unit.pk, periods)) if periods else None,
         "months": queries.months_of(unit.pk),
         "documents": list(queries.standing(unit.pk)[: queries.LATEST_CIRCULARS]),
+        "offices": offices.places_of(payload) if offices.is_counted(payload) else None,
+        "offices_total": offices.total_of(payload) if offices.is_counted(payload) else None,
         "extras": payload.get("extras", {}),
         "active": "home",
     }
     return _page(request, "month.html", context)
+
+
+def _period_words(publication: Publication) -> str:
+    return publication.period if get_language() == "en" else Period.parse(publication.period).label
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -158,6 +191,7 @@ def preview_of(request: HttpRequest, payload: dict[str, Any]) -> str:
             "payload": payload,
             "lines": present.lines_of(payload["units"]),
             "rates": present.head_rates(payload),
+            "offices": offices.places_of(payload) if offices.is_counted(payload) else None,
         },
         request,
     )

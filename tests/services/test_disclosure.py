@@ -61,7 +61,7 @@ def test_only_named_fields_are_public():
     payload = _payload()
     assert set(payload) == {
         "title", "number", "issued_on", "unit", "period", "cut_off_on", "total", "previous", "previous_period",
-        "discipline", "units", "counties", "rules", "sections", "extras",
+        "discipline", "units", "counties", "rules", "sections", "extras", "offices",
     }  # fmt: skip
     assert set(payload["total"]) == {*allowlist.FIGURES, "rates"}
     assert set(payload["units"][0]) == {"code", "name", "tier", "parent_code", "figures", "discipline"}

@@ -26,7 +26,10 @@ from tests import build
 # Held here instead of in a table: who may publish, and that the public pages are the same for everybody.
 ADDRESSES = {
     *(f"disclosure:{name}" for name in ("list", "detail", "publish")),
-    *(f"public:{name}" for name in ("home", "circulars", "data", "data_file", "log", "month", "document")),
+    *(
+        f"public:{name}"
+        for name in ("home", "circulars", "data", "data_file", "log", "month", "document", "departments")
+    ),
 }
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=BUSINESS_ZONE)
 pytestmark = pytest.mark.django_db
