@@ -30,6 +30,21 @@ HANDING_IN: dict[str, tuple[str, Any]] = {
 }
 
 
+MEANINGS: dict[str, Any] = {
+    "signed": _(
+        "projects with a contract or agreement signed by the last day counted, not merged and not ended"
+    ),
+    "new_signed": _("of these, signed in the period"),
+    "fulfilled": _("of these, company registered, first money in place, or construction started"),
+    "started": _("of these, construction started; cumulative"),
+    "completed": _("of these, completed and accepted; cumulative"),
+    "produced": _("of these, in production; cumulative"),
+    "start_planned": _("of these, start planned by the last day counted"),
+    "started_of_planned": _("of those whose start was planned, started"),
+    "points_finished": _("key points with a planned day that are finished"),
+    "points_on_time": _("of these, finished by their planned day"),
+    "lost": _("projects terminated or withdrawn; not among the signed"),
+}
 OFFICES: dict[str, tuple[str, str, Any]] = {
     "department": ("部门", "text", _("name of the department at that time; empty: none was in charge")),
     "due": ("应办结审批事项", "integer", _("approval matters whose day fell in the period")),
@@ -61,7 +76,7 @@ def fields() -> list[dict[str, Any]]:
         {"name": name, "heading": zh, "kind": "text", "meaning": text} for name, (zh, text) in PLACE.items()
     ]
     found += [
-        {"name": name, "heading": OFFICIAL_NAMES[name], "kind": "integer", "meaning": LABELS[name]}
+        {"name": name, "heading": OFFICIAL_NAMES[name], "kind": "integer", "meaning": MEANINGS[name]}
         for name in FIGURES
     ]
     found += [

@@ -57,10 +57,16 @@ def departments(request: HttpRequest, slug: str, unit: str) -> HttpResponse:
     if places is None or row is None:
         raise Http404
     context = {
-        "publication": publication, "payload": payload, "period_words": _period_words(publication), "places": places,
-        "row": row, "others": rows, "active": "home",
+        "publication": publication,
+        "payload": payload,
+        "period_words": _period_words(publication),
+        "row": row,
+        "places": places,
+        "total": row if sum(len(place.rows) for place in places) > 1 else None,
+        "others": [one for one in rows if not one.is_empty],
         "definition": payload["rules"].get(allowlist.OFFICE_RATE, {}).get("definition", ""),
-    }  # fmt: skip
+        "active": "home",
+    }
     return _page(request, "departments.html", context)
 
 
@@ -159,12 +165,24 @@ def _month(request: HttpRequest, publication: Publication) -> HttpResponse:
         "trend": present.trend_of(periods, queries.totals_of(unit.pk, periods)) if periods else None,
         "months": queries.months_of(unit.pk),
         "documents": list(queries.standing(unit.pk)[: queries.LATEST_CIRCULARS]),
-        "offices": offices.places_of(payload) if offices.is_counted(payload) else None,
-        "offices_total": offices.total_of(payload) if offices.is_counted(payload) else None,
+        **_offices(payload),
         "extras": payload.get("extras", {}),
         "active": "home",
     }
     return _page(request, "month.html", context)
+
+
+def _offices(payload: dict[str, Any]) -> dict[str, Any]:
+    """Places whose departments had anything, how many had nothing, and all together; None where it was not counted."""
+    if not offices.is_counted(payload):
+        return {"offices": None}
+    rows = offices.places_of(payload)
+    busy = [row for row in rows if not row.is_empty]
+    return {
+        "offices": [offices.PlaceRows("", "", busy)] if busy else [],
+        "offices_quiet": len(rows) - len(busy),
+        "offices_total": offices.total_of(payload) if len(rows) > 1 else None,
+    }
 
 
 def _period_words(publication: Publication) -> str:
@@ -191,7 +209,7 @@ def preview_of(request: HttpRequest, payload: dict[str, Any]) -> str:
             "payload": payload,
             "lines": present.lines_of(payload["units"]),
             "rates": present.head_rates(payload),
-            "offices": offices.places_of(payload) if offices.is_counted(payload) else None,
+            **_offices(payload),
         },
         request,
     )

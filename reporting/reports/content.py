@@ -176,6 +176,20 @@ class ReportContent:
         own = {PROVINCE: "省本级", CITY: "市本级"}.get(self.tier, self.unit_name)
         return self.full_name(unit) if unit else own
 
+    def office_name(self, line: OfficeLine) -> str:
+        """大庆市肇源县住房和城乡建设局 in the province's papers; the unit's own departments as they are called."""
+        if line.place_code == self.unit_code:
+            return line.name
+        unit = next((one for one in (*self.units, *self.counties) if one.code == line.place_code), None)
+        place = self.place_name(line.place_code)
+        if unit is None or line.name.startswith(place):
+            return line.name
+        return (
+            place.removesuffix(unit.name) + line.name
+            if line.name.startswith(unit.name)
+            else place + line.name
+        )
+
     def full_name(self, unit: Unit) -> str:
         """佳木斯市向阳区 in the province's papers, where two cities have a 向阳区; 肇源县 in its own city's."""
         if self.tier != PROVINCE or unit.tier != COUNTY:

@@ -196,11 +196,7 @@ def _offices(content: ReportContent) -> list[str]:
     )
     if not worst:
         return [text]
-    told = "、".join(
-        f"{one.name if one.name.startswith(place) else place + one.name}（{one.figures.late}项）"
-        for one in worst[:OFFICES_NAMED]
-        for place in [content.place_name(one.place_code)]
-    )
+    told = "、".join(f"{content.office_name(one)}（{one.figures.late}项）" for one in worst[:OFFICES_NAMED])
     return [text, f"逾期事项较多的部门：{told}。"]
 
 
