@@ -5,6 +5,7 @@ is named in this file. Named projects, companies, people, remarks and amounts of
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -55,11 +56,13 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Personal data found in words to be published. `section` and `paragraph` count from 1."""
+    """What must not go public, found in words. `section` and `paragraph` count from 1; paragraph 0 is the heading,
+    section 0 the title."""
 
     section: int
     paragraph: int
     text: str
+    is_name: bool = False  # of a project or company; else personal data
 
 
 def payload_of(
@@ -170,17 +173,48 @@ def office_figures(figures: OfficeFigures) -> dict[str, int]:
     return kept
 
 
-def personal_data(sections: Iterable[Mapping[str, Any]]) -> list[Finding]:
-    """Phone numbers, identity numbers and mail addresses in the words; these are never published."""
-    found = []
+def findings(
+    sections: Iterable[Mapping[str, Any]], names: Iterable[str] = (), *, title: str = ""
+) -> list[Finding]:
+    """Phone numbers, identity numbers, mail addresses, and `names` of projects and companies; never published."""
+    known = [(name, _plain(name)) for name in names]
+    places = [(0, 0, title)] if title else []
     for n, section in enumerate(sections, 1):
-        for m, text in enumerate((section.get("heading", ""), *section["paragraphs"])):
-            found += [
-                Finding(n, m, hit.group())
-                for pattern in (_IDENTITY, _PHONE, _MAIL)
-                for hit in pattern.finditer(str(text))
-            ]
+        places += [
+            (n, m, str(text)) for m, text in enumerate((section.get("heading", ""), *section["paragraphs"]))
+        ]
+    found = []
+    for n, m, text in places:
+        found += [
+            Finding(n, m, hit.group())
+            for pattern in (_IDENTITY, _PHONE, _MAIL)
+            for hit in pattern.finditer(text)
+        ]
+        found += [Finding(n, m, name, is_name=True) for name in _named(_plain(text), known)]
     return found
+
+
+def _named(text: str, known: Sequence[tuple[str, str]]) -> list[str]:
+    """The names that stand in the text, in the order of the text; of one inside another only the longer."""
+    hits = [(text.find(plain), name, plain) for name, plain in known if plain and plain in text]
+    whole = [
+        hit
+        for hit in hits
+        if not any(
+            hit[2] != other[2] and hit[2] in other[2] and _inside(text, hit[2], other[2]) for other in hits
+        )
+    ]
+    return [name for _at, name, _ in sorted(whole)]
+
+
+def _inside(text: str, part: str, whole: str) -> bool:
+    """Whether `part` stands in the text only where `whole` stands."""
+    return part not in text.replace(whole, "\0")
+
+
+def _plain(text: str) -> str:
+    """As written by anybody: full or half width, with or without spaces, are the same."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _unit(unit: Unit, content: ReportContent) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from reporting.circulars.models import Circular, CircularState
 from reporting.circulars.services import approve_circular, draft_circular, issue_circular
 from reporting.disclosure import allowlist, opendata, present
 from reporting.disclosure.models import Publication
-from reporting.disclosure.services import publish_circular, withdraw_publication
+from reporting.disclosure.services import open_sections, publish_circular, withdraw_publication
 from reporting.reports.content import ReportContent, Unit
 from reporting.reports.figures import RATES, Discipline, Figures
-from reporting.reports.models import Report
+from reporting.reports.models import Report, SnapshotRow
 from reporting.reports.services import compile_period
 from tests import build
 
@@ -108,10 +108,30 @@ def test_ranks_skip_what_is_withheld_and_equal_rates_share_one():
     ],
 )
 def test_personal_data_is_found(text, hit):
-    found = allowlist.personal_data([{"heading": "一", "paragraphs": ["前言", text]}])
+    found = allowlist.findings([{"heading": "一", "paragraphs": ["前言", text]}])
     assert [one.text for one in found] == ([hit] if hit else [])
     if found:
         assert (found[0].section, found[0].paragraph) == (1, 2)
+
+
+NAMES = ["肇源县鲁花花生油项目", "湖北蕲艾科技集团有限公司", "蕲艾科技集团"]
+
+
+@pytest.mark.parametrize(
+    ("text", "hits"),
+    [
+        ("逾期时间较长的是肇源县鲁花花生油项目（逾期3个工作日）。", ["肇源县鲁花花生油项目"]),
+        ("湖北蕲艾 科技集团有限公司未开工。", ["湖北蕲艾科技集团有限公司"]),
+        ("湖北蕲艾科技集团有限公司和蕲艾科技集团。", ["湖北蕲艾科技集团有限公司", "蕲艾科技集团"]),
+        ("红灯项目3个，花生油项目1个。", []),
+    ],
+)
+def test_names_of_projects_and_companies_are_found_in_heading_and_words(text, hits):
+    found = allowlist.findings([{"heading": text, "paragraphs": ["无", text]}], NAMES, title=text)
+    assert [(one.section, one.paragraph, one.text) for one in found] == [
+        (n, m, hit) for n, m in ((0, 0), (1, 0), (1, 2)) for hit in hits
+    ]
+    assert all(one.is_name for one in found)
 
 
 def test_open_data_says_nothing_the_page_withholds():
@@ -159,6 +179,39 @@ def test_an_issued_circular_is_published_once_and_withdrawn_with_a_note(issued):
         AuditRecord.objects.filter(object_type="reporting.publication").values_list("action", flat=True)
     )
     assert sorted(actions) == ["circular_published", "circular_published", "publication_withdrawn"]
+
+
+def test_words_that_name_a_project_of_the_frozen_province_are_refused(issued):
+    _cast, head, circular = issued
+    rows = circular.report.snapshot.rows
+    rows.all().delete()
+    for n, (name, investor) in enumerate(
+        (("艾草生物经济项目", "甲乙丙丁公司、湖北蕲艾科技集团"), ("小项目", ""))
+    ):
+        SnapshotRow.objects.create(
+            snapshot=circular.report.snapshot, project_id=n, number=f"T{n}", name=name, investor=investor,
+            division_code="230622", division_name="肇源县", province_code="230000", contract_kind="contract",
+            counted=True, signed_in_period=False, fulfilled=False, started=False, completed=False, produced=False,
+            start_planned=False, started_of_planned=False, lost=False, points_due=0, points_done=0, points_on_time=0,
+        )  # fmt: skip
+    body = [
+        {"heading": "总体", "paragraphs": ["小项目2个。"]},
+        {"heading": "问题", "paragraphs": ["无", "湖北蕲艾科技集团尚未开工。"]},
+        {"heading": "要求", "paragraphs": ["艾草生物经济项目要抓紧。"]},
+    ]
+    Circular.objects.filter(pk=circular.pk).update(body=body)
+    circular.refresh_from_db()
+    assert open_sections(circular) == [0]
+    for sections, text in (([0, 1], "湖北蕲艾科技集团”（第 2 部分第 2 段）"), ([2], "艾草生物经济项目")):
+        with pytest.raises(DomainError) as refusal:
+            publish_circular(circular=circular, sections=sections, by=head, at=AT)
+        assert refusal.value.code == "named"
+        assert text in str(refusal.value.message)
+    Circular.objects.filter(pk=circular.pk).update(title="关于艾草生物经济项目的通报")
+    circular.refresh_from_db()
+    with pytest.raises(DomainError):
+        publish_circular(circular=circular, sections=[0], by=head, at=AT)
+    assert not Publication.objects.exists()
 
 
 def test_drafts_and_words_with_a_phone_number_stay_inside(issued):

@@ -15,6 +15,7 @@ from accounts.clock import BUSINESS_ZONE
 from accounts.models import Division
 from policy.periods import Period
 from projects.models import Company
+from reporting.circulars.models import Circular
 from reporting.circulars.services import approve_circular, draft_circular, issue_circular
 from reporting.disclosure import fast
 from reporting.disclosure.models import Publication
@@ -166,6 +167,26 @@ def test_a_kept_page_is_answered_without_a_statement(published, django_assert_nu
         ):
             assert again[name] == first[name], name
         assert client.get(path, headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+
+def test_a_section_that_names_a_project_starts_unticked_and_its_tick_is_refused(world):
+    circular, client = world["circular"], Client()
+    body = [
+        {"heading": "总体", "paragraphs": ["很好。"]},
+        {"heading": "问题", "paragraphs": ["机密项目2逾期。"]},
+    ]
+    Circular.objects.filter(pk=circular.pk).update(body=body)
+    client.force_login(world["province_head"])
+    address = reverse("disclosure:publish", args=[circular.pk])
+    page = client.get(address).content.decode()
+    assert re.search(r'value="0" id="id_sections_0" checked', page)
+    assert not re.search(r'value="1" id="id_sections_1" checked', page)
+    assert "“机密项目2”" in page
+    refused = client.post(address, {"sections": ["0", "1"], "checked": "on"})
+    assert "机密项目2" in refused.content.decode()
+    assert not Publication.objects.exists()
+    client.post(address, {"sections": ["0"], "checked": "on"})
+    assert [one["heading"] for one in Publication.objects.get().payload["sections"]] == ["总体"]
 
 
 def test_the_head_publishes_from_the_circular_and_others_cannot(world):
