@@ -84,24 +84,35 @@ def rate_by_link(*, link: OutsideLink, said: Said, at: datetime) -> Rating:
         return _rate(chance, said, Channel.LINK, at)
 
 
-def enter_for_caller(*, chance: Chance, said: Said, note: str, by: Any, at: datetime) -> Rating:
-    """The competent office writes down what a caller says; not whoever was rated."""
+def enter_for_caller(*, chance: Chance, said: Said, note: str, by: Any, at: datetime) -> None:
+    """The competent office writes down what a caller says; not whoever was rated.
+
+    The first rating of a service counts. Where there is one already nothing is written and nothing is said: the office
+    must not learn which service an anonymous rating belongs to.
+    """
     require(by, "ratings.enter", chance)
     _refuse_rated(by, chance, "ratings.enter", at)
     note = clean(note)
     if not note:
         raise DomainError("note_missing", _("Write who called, when, from which number."), field="note")
-    return _rate(chance, said, Channel.PHONE, at, entered_by=by, note=note)
+    _refuse_late(chance, local_date(at))
+    _checked(said)
+    try:
+        _rate(chance, said, Channel.PHONE, at, entered_by=by, note=note)
+    except StaleState as refusal:
+        if refusal.code != "rated_already":
+            raise
 
 
 def print_link(*, chance: Chance, by: Any, at: datetime) -> tuple[OutsideLink, str, str]:
     """A one-time link with its code for paper; each print is a new one, the earlier ones stay until one is used.
 
-    Whoever was rated prints none: with the code in hand one could rate oneself.
+    Whoever was rated prints none: with the code in hand one could rate oneself. One is made for a rated service too:
+    a refusal would tell the office which service an anonymous rating belongs to.
     """
     require(by, "ratings.enter", chance)
     _refuse_rated(by, chance, "ratings.enter", at)
-    _refuse_closed(chance, local_date(at))
+    _refuse_late(chance, local_date(at))
     with transaction.atomic():
         return make_link(
             kind=KIND, subject_id=chance.pk, expires_on=chance.expires_on, uses=1, label=chance.label,
@@ -207,7 +218,7 @@ def _rate(
     chance: Chance, said: Said, channel: str, at: datetime, *, entered_by: Any = None, note: str = ""
 ) -> Rating:
     on = local_date(at)
-    _refuse_closed(chance, on)
+    refuse_closed(chance, on)
     text, reasons = _checked(said)
     codes = {name: getattr(chance, name) for name in ("province_code", "city_code", "county_code")}
     try:
@@ -263,11 +274,16 @@ def _checked(said: Said) -> tuple[str, list[str]]:
     return text, [code for code in Reason.values if code in set(said.reasons)]
 
 
-def _refuse_closed(chance: Chance, on: date) -> None:
+def refuse_closed(chance: Chance, on: date) -> None:
+    """Raise DomainError where the service is rated already, or can be rated no more on `on`. For whoever may rate it."""
     if Rating.objects.filter(chance=chance).exists():
         raise StaleState(
             "rated_already", _("This service has been rated already. Each is rated once; thank you.")
         )
+    _refuse_late(chance, on)
+
+
+def _refuse_late(chance: Chance, on: date) -> None:
     if on > chance.expires_on:
         raise DomainError(
             "too_late",

@@ -146,7 +146,9 @@ def chance_phone(request: Request, pk: int) -> HttpResponse:
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, _("Entered. Nobody can change it any more."))
+            messages.success(
+                request, _("Taken down. The first rating of a service counts; nobody can change it any more.")
+            )
             return redirect("ratings:chances")
     return render(
         request,

@@ -149,13 +149,24 @@ def test_paper_serves_once_and_staff_of_the_rated_department_enter_nothing(world
     with pytest.raises(DomainError) as used:
         find_link("rating", text, AT)
     assert used.value.code == "link_used"
-    with pytest.raises(DomainError):
-        services.enter_for_caller(
-            chance=world["chance"], said=Said(1), note="李女士 10:20", by=world["county"], at=AT
-        )
     for who in ("neighbour", "promotion", "officer", "auditor", "investor"):
         with pytest.raises(PermissionDenied):
             services.print_link(chance=world["chance"], by=world[who], at=AT)
+
+
+def test_the_office_learns_nowhere_whether_a_service_was_rated(world):
+    _rate(world, level=5)
+    for _n in range(2):  # a code is made every time; its holder is told
+        _link, text, _code = services.print_link(chance=world["chance"], by=world["county"], at=AT)
+    with pytest.raises(DomainError) as refusal:
+        services.rate_by_link(link=find_link("rating", text, AT), said=Said(1), at=AT)
+    assert refusal.value.code == "rated_already"
+    said = {"chance": world["chance"], "note": "李女士 10:20", "by": world["county"], "at": AT}
+    services.enter_for_caller(said=Said(1), **said)
+    with pytest.raises(DomainError) as wrong:  # what is wrong in itself is told as for any other service
+        services.enter_for_caller(said=Said(9), **said)
+    assert wrong.value.code == "level_unknown"
+    assert Rating.objects.get().level == 5
 
 
 def test_two_rate_with_one_link_and_one_wins(world):
