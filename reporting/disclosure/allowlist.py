@@ -106,7 +106,7 @@ def payload_of(
 
 # Statistics of other subjects, each with its own fields: (name of the figure, "count" or "rate as [n, d]").
 EXTRAS: dict[str, tuple[str, ...]] = {
-    "ratings": ("rated", "good", "bad", "followed_up", "period"),
+    "ratings": ("rated", "good", "bad", "followed_up", "not_adopted", "period"),
     "complaints": ("received", "accepted", "finished", "finished_on_time", "satisfied", "asked", "period"),
 }
 

@@ -18,7 +18,7 @@ from reporting.reports.content import OfficeLine
 from reporting.reports.figures import OfficeFigures
 from supervision.letters.models import PaperState, SupervisionPaper
 from supervision.ratings.models import Rating
-from supervision.ratings.queries import GOOD
+from supervision.ratings.queries import GOOD, adopted
 
 Key = tuple[str, int | None]  # code of the division, department; None: not assigned to one
 PLACE = ("province_code", "city_code", "county_code")
@@ -102,7 +102,9 @@ def _letters(province: Division, first: date, cut_off: date, department: str) ->
 
 
 def _ratings(province: Division, first: date, cut_off: date, department: str) -> Iterable[Counted]:
-    rows = Rating.objects.filter(province_code=province.pk, rated_on__gte=first, rated_on__lte=cut_off)
+    rows = adopted(
+        Rating.objects.filter(province_code=province.pk, rated_on__gte=first, rated_on__lte=cut_off)
+    )
     return _grouped(
         rows, department, dict(zip(PLACE, PLACE, strict=True)),
         rated=Count("pk"), good=Count("pk", filter=Q(level__in=GOOD)),

@@ -235,6 +235,12 @@ class BadCase(models.Model):
     objection = models.TextField(_("objection of the unit"), blank=True)
     objected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     objected_at = models.DateTimeField(null=True, blank=True)
+    decided_at_unit = models.ForeignKey(
+        Division, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who decides")
+    )
+    decided_by_head = models.BooleanField(
+        default=False, help_text="the provincial bureau was rated itself: one of its heads decides"
+    )
     review = models.TextField(_("decision on the objection"), blank=True)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
@@ -260,3 +266,8 @@ class BadCase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rating_id} {self.state}"
+
+    @property
+    def is_upheld(self) -> bool:
+        """The objection was right: the rating is not adopted and left out of the rate."""
+        return self.outcome == Outcome.NOT_ADOPTED

@@ -127,53 +127,24 @@ def call_back(*, case: BadCase, note: str, by: Any, at: datetime) -> BadCase:
     note = clean_text(note)
     if not note:
         raise DomainError("note_missing", _("Write what was said on the phone."), field="note")
-    _move(case, ("open", "answered"), "bad_case_called", by, at, called_at=at, called_by=by, call_note=note)
+    move_case(
+        case, ("open", "answered"), "bad_case_called", by, at, called_at=at, called_by=by, call_note=note
+    )
     return case
 
 
 def answer_case(*, case: BadCase, outcome: str, answer: str, by: Any, at: datetime) -> BadCase:
     """The rated unit says what it mended, or why it cannot be mended."""
-    _require_unit(by, case)
+    require_unit(by, case)
     answer = clean_text(answer)
     if outcome not in ("mended", "explained"):
         raise DomainError("outcome_unknown", _("Choose whether it was mended or explained."), field="outcome")
     if not answer:
         raise DomainError("answer_missing", _("Write what was done, or why it cannot be."), field="answer")
-    _move(
+    move_case(
         case, ("open", "answered"), "bad_case_answered", by, at, state="answered", outcome=outcome, answer=answer,
         answered_by=by, answered_at=at,
     )  # fmt: skip
-    return case
-
-
-def object_to(*, case: BadCase, text: str, by: Any, at: datetime) -> BadCase:
-    """The unit says the rating is mistaken or malicious; the office one tier up decides. The rating itself stays."""
-    _require_unit(by, case)
-    text = clean_text(text)
-    if not text:
-        raise DomainError(
-            "text_missing", _("Write why the rating should not count, with the proof."), field="text"
-        )
-    _move(
-        case, ("open", "answered"), "bad_case_objected", by, at, state="objected", objection=text, objected_by=by,
-        objected_at=at,
-    )  # fmt: skip
-    return case
-
-
-def review_objection(*, case: BadCase, upheld: bool, text: str, by: Any, at: datetime) -> BadCase:
-    """Decide on the objection: upheld → the rating is not adopted and the case ends; else it is followed up further."""
-    _require_office(by, case, "ratings.follow", at)
-    if case.objected_by_id == by.pk:
-        raise DomainError(
-            "own_objection", _("You raised this objection yourself; someone else decides on it.")
-        )
-    text = clean_text(text)
-    if not text:
-        raise DomainError("text_missing", _("Give the reason of the decision."), field="text")
-    changes: dict[str, Any] = {"review": text, "reviewed_by": by, "reviewed_at": at}
-    changes |= {"state": "closed", "outcome": "not_adopted", "closed_at": at} if upheld else {"state": "open"}
-    _move(case, ("objected",), "bad_case_reviewed", by, at, **changes)
     return case
 
 
@@ -184,7 +155,7 @@ def close_case(*, case: BadCase, by: Any, at: datetime) -> BadCase:
         raise DomainError(
             "not_called", _("Call the rater back first and record what was said; then close the case.")
         )
-    _move(case, ("answered",), "bad_case_closed", by, at, state="closed", closed_at=at)
+    move_case(case, ("answered",), "bad_case_closed", by, at, state="closed", closed_at=at)
     return case
 
 
@@ -207,11 +178,15 @@ def author_of(*, case: BadCase, purpose: str, by: Any, at: datetime) -> dict[str
 
 def is_rated(by: Any, chance: Chance, at: datetime) -> bool:
     """Whether the person made the visit, or works in the very department that was rated."""
+    return rated_on(by, chance, local_date(at))
+
+
+def rated_on(by: Any, chance: Chance, on: date) -> bool:
     if chance.visitor_id == by.pk:
         return True
     if chance.department_id is None:
         return False
-    return bool(by.postings.current(local_date(at)).filter(department_id=chance.department_id).exists())
+    return bool(by.postings.current(on).filter(department_id=chance.department_id).exists())
 
 
 def _rate(
@@ -291,7 +266,7 @@ def _refuse_late(chance: Chance, on: date) -> None:
         )
 
 
-def _require_unit(by: Any, case: BadCase) -> None:
+def require_unit(by: Any, case: BadCase) -> None:
     """Staff of the rated department, who serve single projects and so hold no area, or an office of the area."""
     department = case.rating.chance.department_id
     for posting in current_postings(by):
@@ -323,9 +298,10 @@ def _require_office(by: Any, case: BadCase, permission: str, at: datetime) -> No
         raise PermissionDenied(permission)
 
 
-def _move(
+def move_case(
     case: BadCase, sources: Collection[str], action: str, by: Any, at: datetime, **changes: Any
 ) -> None:
+    """From one of the states `sources`, if nobody moved it meanwhile; with its audit record. Raise StaleState else."""
     with transaction.atomic():
         before = case.state
         rows = BadCase.objects.filter(pk=case.pk, state__in=sources, turn=case.turn)

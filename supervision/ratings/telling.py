@@ -31,6 +31,9 @@ def tell_case(case: Any, what: str, at: datetime) -> None:
     people = {user.pk: user for user in _office(chance, on)}
     rated = notify.staff_of_department(chance.department_id, "ratings.follow", on=on)
     people |= {user.pk: user for user in rated}
+    if what == "bad_case_objected" and case.decided_at_unit_id:
+        need = "ratings.review" if case.decided_by_head else "ratings.enter"
+        people |= {user.pk: user for user in notify.staff_of(case.decided_at_unit_id, need, on=on)}
     with override(STORED_LANGUAGE):
         title = _("Bad rating: %(what)s") % {"what": case.rating.shown_service}
         if what != "opened":

@@ -21,7 +21,7 @@ from accounts.scope import holds
 from accounts.views.guards import Request, page_of
 from projects.models import Project
 from supervision.investors.office_views import absolute, qr
-from supervision.ratings import queries, services
+from supervision.ratings import queries, reviewing, services
 from supervision.ratings.forms import (
     AnswerForm,
     NoteForm,
@@ -189,8 +189,8 @@ def portal_rate(request: Request, pk: int) -> HttpResponse:
 STEPS: dict[str, tuple[Callable[..., Any], Callable[..., BadCase], Any]] = {
     "call": (NoteForm, services.call_back, gettext_lazy("The call is recorded.")),
     "answer": (AnswerForm, services.answer_case, gettext_lazy("Answered.")),
-    "object": (ObjectForm, services.object_to, gettext_lazy("The objection waits for its review.")),
-    "review": (ReviewForm, services.review_objection, gettext_lazy("Decided.")),
+    "object": (ObjectForm, reviewing.object_to, gettext_lazy("The objection waits for its review.")),
+    "review": (ReviewForm, reviewing.review_objection, gettext_lazy("Decided.")),
     "close": (forms.Form, services.close_case, gettext_lazy("Closed.")),
 }
 
@@ -203,6 +203,7 @@ def _case(request: Request, pk: int) -> BadCase:
         "answered_by",
         "objected_by",
         "reviewed_by",
+        "decided_at_unit",
     )
     return get_object_or_404(rows, pk=pk)
 
@@ -214,10 +215,12 @@ def _case_page(
     office = services.handles(request.user, case, clock.now())
     steps: dict[str, Any] = {}
     if case.state in (CaseState.OPEN, CaseState.ANSWERED):
-        steps |= {"answer": AnswerForm(), "object": ObjectForm()}
+        steps |= {"answer": AnswerForm()}
+        if case.reviewed_at is None:
+            steps["object"] = ObjectForm()
         if office:
             steps["call"] = NoteForm()
-    if case.state == CaseState.OBJECTED and office:
+    if reviewing.may_review(request.user, case, clock.today()):
         steps["review"] = ReviewForm()
     if bound and bound[0] in steps:
         steps[bound[0]] = bound[1]
