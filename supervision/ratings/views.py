@@ -214,6 +214,7 @@ def _case_page(
 ) -> HttpResponse:  # fmt: skip
     office = services.handles(request.user, case, clock.now())
     steps: dict[str, Any] = {}
+    refused = None
     if case.state in (CaseState.OPEN, CaseState.ANSWERED):
         steps |= {"answer": AnswerForm()}
         if case.reviewed_at is None:
@@ -224,10 +225,13 @@ def _case_page(
         steps["review"] = ReviewForm()
     if bound and bound[0] in steps:
         steps[bound[0]] = bound[1]
+    elif bound and bound[0] != "author":  # closing, or a step that is open no more
+        refused = bound[1]
     context = {
         "case": case, "rating": case.rating, "chance": case.rating.chance, "steps": steps, "bound": bound,
         "author": author, "author_form": bound[1] if bound and bound[0] == "author" else PurposeForm(),
-        "may_close": office and case.state == CaseState.ANSWERED, "office": office,
+        "may_close": office and case.state == CaseState.ANSWERED, "office": office, "refused": refused,
+        "call_first": not case.rating.anonymous and case.called_at is None,
         "opened": bound[0] if bound else "",
     }  # fmt: skip
     return render(request, "supervision/ratings/case.html", context, status=status)

@@ -172,7 +172,13 @@ def test_a_case_walks_through_its_steps_and_keeps_refused_words(world):
     assert refused.status_code == 400
     assert "已整改，见附件" in refused.content.decode()
     assert office.post(step("answer"), {"outcome": "mended", "answer": "已整改"}).status_code == 302
-    assert "回访" in office.post(step("close")).content.decode()
+    page = office.get(reverse("ratings:case", args=[case.pk])).content.decode()
+    assert step("close") not in page  # in its place: call back first
+    assert "先回访并记录" in page
+    early = office.post(step("close"))
+    assert (early.status_code, "请先回访" in early.content.decode()) == (400, True)
+    case.refresh_from_db()
+    assert case.state == "answered"
     named = office.post(reverse("ratings:author", args=[case.pk]), {"purpose": "回访"})
     assert "王镈" in named.content.decode()
     assert "王镈" not in office.get(reverse("ratings:case", args=[case.pk])).content.decode()
