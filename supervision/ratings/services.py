@@ -124,6 +124,8 @@ def print_link(*, chance: Chance, by: Any, at: datetime) -> tuple[OutsideLink, s
 def call_back(*, case: BadCase, note: str, by: Any, at: datetime) -> BadCase:
     """Record what the rater said on the phone. Named raters are all called (call_back_percent = 100)."""
     _require_office(by, case, "ratings.follow", at)
+    if case.rating.anonymous:
+        raise DomainError("anonymous", _("This rating was given without a name; nobody knows who gave it."))
     note = clean_text(note)
     if not note:
         raise DomainError("note_missing", _("Write what was said on the phone."), field="note")
@@ -246,6 +248,12 @@ def _checked(said: Said) -> tuple[str, list[str]]:
     text = clean_text(said.text)
     if len(text) > MOST_TEXT:
         raise DomainError("text_too_long", _("At most 1,000 characters, please."), field="text")
+    if said.level in BAD and not said.anonymous and not clean(said.phone):
+        raise DomainError(
+            "phone_missing",
+            _("To be called back, leave a number; or leave the name empty too."),
+            field="phone",
+        )
     return text, [code for code in Reason.values if code in set(said.reasons)]
 
 

@@ -216,11 +216,11 @@ def _case_page(
     steps: dict[str, Any] = {}
     refused = None
     if case.state in (CaseState.OPEN, CaseState.ANSWERED):
-        steps |= {"answer": AnswerForm()}
+        if office and not case.rating.anonymous:  # called first: what is said decides what is to be mended
+            steps["call"] = NoteForm()
+        steps["answer"] = AnswerForm()
         if case.reviewed_at is None:
             steps["object"] = ObjectForm()
-        if office:
-            steps["call"] = NoteForm()
     if reviewing.may_review(request.user, case, clock.today()):
         steps["review"] = ReviewForm()
     if bound and bound[0] in steps:

@@ -108,11 +108,18 @@ def test_a_bad_rating_is_due_after_five_working_days_over_the_holidays(world):
     _rate(world, level=4)
     case = BadCase.objects.get()
     assert case.due_on == date(2026, 10, 9)
+    with pytest.raises(DomainError) as nobody:
+        services.call_back(case=case, note="已致电", by=world["county"], at=AT)
+    assert nobody.value.code == "anonymous"
     assert case.deadline["due_on"] == "2026-10-09"
 
 
 def test_the_case_is_called_answered_and_closed_in_order(world):
-    _rate(world, level=5, name="王镈")
+    with pytest.raises(DomainError) as unreachable:
+        _rate(world, level=5, name="王镈")
+    assert (unreachable.value.code, unreachable.value.field) == ("phone_missing", "phone")
+    assert not Rating.objects.exists()
+    _rate(world, level=5, name="王镈", phone="13900000001")
     case = BadCase.objects.get()
     county = world["county"]
     with pytest.raises(DomainError):
