@@ -1,6 +1,7 @@
 """Ratings in the office: the list without authors, the cases of bad ones, paper and phone."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -33,6 +34,9 @@ from supervision.ratings.forms import (
     ReviewForm,
 )
 from supervision.ratings.models import BadCase, CaseState, Chance
+from supervision.ratings.outside_views import refused
+
+PRINTED = "rating_code_printed"  # the newest code of this session, so that it can be printed again
 
 
 @require_safe
@@ -108,21 +112,27 @@ def chance_list(request: Request) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def chance_print(request: Request, pk: int) -> HttpResponse:
-    """A page to print with QR code and code, good once."""
+    """POST makes a code; GET shows the page to print it. Loading that page anew makes no second code."""
     chance = get_object_or_404(queries.chances(request.user), pk=pk)
-    try:
-        link, text, code = services.print_link(chance=chance, by=request.user, at=clock.now())
-    except DomainError as refusal:
-        messages.error(request, str(refusal.message))
+    if request.method == "POST":
+        try:
+            link, text, code = services.print_link(chance=chance, by=request.user, at=clock.now())
+        except DomainError as refusal:
+            messages.error(request, str(refusal.message))
+            return redirect("ratings:chances")
+        request.session[PRINTED] = {"chance": pk, "text": text, "code": code, "until": str(link.expires_on)}
+        return redirect("ratings:paper", pk=pk)
+    made = request.session.get(PRINTED, {})
+    if made.get("chance") != pk:
+        messages.info(request, _("A code is shown only right after it was made. Make a new one."))
         return redirect("ratings:chances")
-    url = absolute(request, reverse("ratings:rate", args=[text]))
     context = {
         "chance": chance,
-        "link": link,
-        "code": code,
-        "qr": qr(url),
+        "code": made["code"],
+        "until": date.fromisoformat(made["until"]),
+        "qr": qr(absolute(request, reverse("ratings:rate", args=[made["text"]])), scale=8),
         "site": absolute(request, reverse("ratings:code")),
     }
     return render(request, "supervision/ratings/paper.html", context)
@@ -169,6 +179,10 @@ def portal_rate(request: Request, pk: int) -> HttpResponse:
     if not holds(request.user, "portal.view"):
         raise PermissionDenied("portal.view")
     form = RateForm(request.POST or None)
+    try:
+        services.refuse_closed(chance, clock.today())
+    except DomainError as refusal:
+        return refused(request, refusal)
     if request.method == "POST" and form.is_valid():
         try:
             services.rate_in_portal(chance=chance, said=form.said(), by=request.user, at=clock.now())
