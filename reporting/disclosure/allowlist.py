@@ -42,7 +42,7 @@ OFFICE_FIGURES = (
     ("rated", "good"),
 )
 OFFICE_RATE = "approval_rate"
-DISCIPLINE = ("expected", "on_time", "extended", "late", "missing", "exempt")
+DISCIPLINE = ("expected", "on_time", "extended", "late", "missing", "exempt", "open")
 # Of a policy notice written for everybody; files, addressees and writers stay inside.
 NOTICE = ("slug", "title", "text", "place", "published_at", "withdrawn_at", "reason")
 RULE = ("name", "numerator", "denominator", "definition", "basis")

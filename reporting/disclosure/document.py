@@ -12,6 +12,7 @@ from documents.model import Block, Row
 from policy.periods import Period
 from reporting.disclosure.allowlist import OFFICE_RATE
 from reporting.disclosure.models import Publication
+from reporting.disclosure.present import handed_in
 from reporting.reports.figures import OFFICIAL_NAMES
 
 RATES = (
@@ -38,6 +39,8 @@ HANDED_IN = (
     Column("late", "迟报", kind="integer"),
     Column("missing", "缺报", kind="integer"),
     Column("exempt", "免报", kind="integer"),
+    Column("open", "未到期", kind="integer"),
+    Column("in_time", "按时报送率", kind="percent"),
 )
 DEPARTMENTS = (
     Column("name", "单位", weight=3, align="left"),
@@ -125,14 +128,22 @@ def _figures(caption: str, units: Sequence[Mapping[str, Any]], payload: Mapping[
 
 
 def _handed_in(caption: str, payload: Mapping[str, Any]) -> Table:
-    rows = tuple({"name": unit["name"], **unit["discipline"]} for unit in payload["units"])
+    rows = tuple({"name": unit["name"], **_handed(unit["discipline"])} for unit in payload["units"])
     return Table(
         caption=caption,
         columns=HANDED_IN,
         rows=rows,
         unit_note="单位：份",
-        total={"name": "合计", **payload["discipline"]},
+        total={"name": "合计", **_handed(payload["discipline"])},
+        notes=("按时报送率 =（按时 + 延期内）÷（应报 − 免报 − 未到期）。",),
     )
+
+
+def _handed(discipline: Mapping[str, int]) -> Row:
+    kept = handed_in(discipline)
+    rate = kept.rate
+    shares = {"in_time": Fraction(rate.numerator, rate.denominator)} if rate.denominator else {}
+    return {**kept.to_json(), **shares}
 
 
 def _departments(caption: str, payload: Mapping[str, Any]) -> Table:

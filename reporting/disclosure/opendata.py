@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from reporting.disclosure.allowlist import FIGURES, PUBLIC_RATES
+from reporting.disclosure.present import handed_in
 from reporting.reports.figures import OFFICIAL_NAMES, RATES
 from reporting.reports.labels import LABELS
 
@@ -27,6 +28,7 @@ HANDING_IN: dict[str, tuple[str, Any]] = {
     "late": ("迟报", _("handed in late")),
     "missing": ("缺报", _("not handed in")),
     "exempt": ("免报", _("exempt")),
+    "open": ("未到期", _("whose day had not come by the cut-off")),
 }
 
 
@@ -112,7 +114,7 @@ def rows(payloads: Iterable[Mapping[str, Any]], level: str) -> Iterator[dict[str
                 "parent_code": unit["parent_code"],
                 "document": payload["number"],
                 **{name: figures.get(name) for name in FIGURES},
-                **{name: unit["discipline"][name] for name in HANDING_IN},
+                **{name: getattr(handed_in(unit["discipline"]), name) for name in HANDING_IN},
                 "withheld": int(bool(figures.get("withheld"))),
             }
 

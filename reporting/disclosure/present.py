@@ -1,13 +1,13 @@
 """A payload as the public pages show it: rates with numerator and denominator, units in order, twelve months as lines."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from policy.periods import Period
 from reporting.boards.trend import Month, Trend, draw
-from reporting.reports.figures import Rate
+from reporting.reports.figures import Discipline, Rate
 from reporting.reports.labels import LABELS
 
 HEAD_RATES = ("fulfilment_rate", "start_rate", "planned_start_rate", "production_rate")
@@ -33,7 +33,7 @@ class Line:
     signed: int
     withheld: bool
     rates: tuple[Shown, ...]
-    discipline: Mapping[str, int]
+    discipline: Discipline
     rank: int | None = None
 
     @property
@@ -42,8 +42,17 @@ class Line:
 
     @property
     def in_time(self) -> Rate:
-        kept = self.discipline
-        return Rate(kept["on_time"] + kept["extended"], kept["expected"] - kept["exempt"])
+        """Of those whose day has come."""
+        return self.discipline.rate
+
+
+def handed_in(kept: Mapping[str, int]) -> Discipline:
+    """The parts sum to `expected`; publications before 2026-11 do not name those whose day had not come."""
+    found = Discipline.from_json(kept)
+    if "open" in kept:
+        return found
+    known = found.on_time + found.extended + found.late + found.missing + found.exempt
+    return replace(found, open=found.expected - known)
 
 
 def rate_of(figures: Mapping[str, Any] | None, key: str) -> Rate:
@@ -107,7 +116,8 @@ def _line(unit: Mapping[str, Any]) -> Line:
     figures = unit["figures"]
     shown = tuple(Shown(key, LABELS[key], rate_of(figures, key)) for key in TABLE_RATES)
     return Line(
-        unit["code"], unit["name"], figures["signed"], bool(figures.get("withheld")), shown, unit["discipline"]
+        unit["code"], unit["name"], figures["signed"], bool(figures.get("withheld")), shown,
+        handed_in(unit["discipline"]),
     )  # fmt: skip
 
 

@@ -160,6 +160,7 @@ def _month(request: HttpRequest, publication: Publication) -> HttpResponse:
         "lines": present.lines_of(payload["units"]),
         "below": present.by_parent(payload),
         "total": payload["total"],
+        "handed_in": present.handed_in(payload["discipline"]),
         "total_rates": [(key, present.rate_of(payload["total"], key)) for key in present.TABLE_RATES],
         "definitions": present.definitions(payload),
         "trend": present.trend_of(periods, queries.totals_of(unit.pk, periods)) if periods else None,

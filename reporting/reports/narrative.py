@@ -9,7 +9,7 @@ from typing import Any
 
 from policy.periods import Period, PeriodKind
 from reporting.reports.content import CITY, PROVINCE, ReportContent, Unit
-from reporting.reports.figures import Figures
+from reporting.reports.figures import Discipline, Figures
 
 RANKED_BY = "planned_start_rate"
 TIES_NAMED = 8
@@ -172,8 +172,11 @@ def _discipline(content: ReportContent) -> list[str]:
         text += f"，按时报送率{d.rate.text}"
     paragraphs = [text + "。"]
     units = [u for u in (content.counties or content.units) if not u.own]
+    own = _own_discipline(content)
     missing = [content.full_name(u) for u in units if u.discipline.missing]
+    missing += [name for name, d in own if d.missing]
     late = [content.full_name(u) for u in units if u.discipline.late]
+    late += [name for name, d in own if d.late]
     if missing:
         paragraphs.append("缺报单位：" + _list(missing) + "。")
     if late:
@@ -198,6 +201,27 @@ def _offices(content: ReportContent) -> list[str]:
         return [text]
     told = "、".join(f"{content.office_name(one)}（{one.figures.late}项）" for one in worst[:OFFICES_NAMED])
     return [text, f"逾期事项较多的部门：{told}。"]
+
+
+def _own_discipline(content: ReportContent) -> list[tuple[str, Discipline]]:
+    """(哈尔滨市本级, its own ledgers): what a city's sum holds beyond its counties, who are named one by one."""
+    below: list[tuple[str, Discipline, list[Unit]]] = []
+    if content.tier == PROVINCE and content.counties:
+        for city in content.units:
+            counties = [c for c in content.counties if c.parent_code == city.code]
+            below.append((city.name, city.discipline, counties))
+    elif content.tier == CITY:
+        below.append((content.unit_name, content.discipline, [u for u in content.units if not u.own]))
+    return [
+        (
+            f"{name}本级",
+            Discipline(
+                late=whole.late - sum(u.discipline.late for u in units),
+                missing=whole.missing - sum(u.discipline.missing for u in units),
+            ),
+        )
+        for name, whole, units in below
+    ]
 
 
 def _pressed(content: ReportContent) -> list[str]:

@@ -12,6 +12,7 @@ from policy.periods import Period
 from reporting.circulars.models import Circular, CircularState
 from reporting.circulars.services import approve_circular, draft_circular, issue_circular
 from reporting.disclosure import allowlist, opendata, present
+from reporting.disclosure.document import tables_of
 from reporting.disclosure.models import Publication
 from reporting.disclosure.services import open_sections, publish_circular, withdraw_publication
 from reporting.reports.content import ReportContent, Unit
@@ -94,6 +95,19 @@ def test_ranks_skip_what_is_withheld_and_equal_rates_share_one():
     assert lines[0].in_time.text == "66.7%"
     twins = present.lines_of([payload["units"][0], {**payload["units"][0], "code": "230700"}])
     assert [line.rank for line in twins] == [1, 1]
+
+
+def test_a_ledger_whose_day_has_not_come_is_no_late_one():
+    """大兴安岭地区 in September: 8 due, 7 on time, 1 whose day had not come: 7 / 7, not 7 / 8."""
+    unit = Unit(
+        "232700", "大兴安岭地区", 2, "230000", Figures(signed=9), Discipline(expected=8, on_time=7, open=1)
+    )
+    payload = _payload(_content(units=(unit,), discipline=unit.discipline))
+    assert present.lines_of(payload["units"])[0].in_time.text == "100.0%"
+    old = {name: n for name, n in payload["units"][0]["discipline"].items() if name != "open"}
+    assert present.handed_in(old) == unit.discipline  # published before `open` was named: the rest of the sum
+    handed = next(table for table in tables_of(payload) if "报送" in table.caption)
+    assert (handed.rows[0]["open"], handed.rows[0]["in_time"]) == (1, 1)
 
 
 @pytest.mark.parametrize(

@@ -224,4 +224,4 @@ def test_on_the_pages_of_log_portal_and_office(scene: Scene) -> None:
         assert paper in colleague.content.decode()
         assert page(scene.county, "ratings:phone", chance.pk).status_code == 403
         assert page(scene.county, "ratings:paper", chance.pk, x="1").status_code == 403
-        assert page(scene.desk, "ratings:paper", chance.pk, x="1").status_code == 200
+        assert page(scene.desk, "ratings:paper", chance.pk, x="1").status_code == 302
