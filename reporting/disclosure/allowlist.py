@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from policy.periods import Period, PeriodKind
+from reporting.disclosure.withholding import SMALLEST, Groups, hidden_parts, kept
 from reporting.reports.content import ReportContent, Unit
-from reporting.reports.figures import RATES, Figures, OfficeFigures
+from reporting.reports.figures import RATES, Figures
 
 # Counts and sums that may be shown, in the order of the open data.
 FIGURES = (
@@ -46,8 +48,6 @@ DISCIPLINE = ("expected", "on_time", "extended", "late", "missing", "exempt", "o
 # Of a policy notice written for everybody; files, addressees and writers stay inside.
 NOTICE = ("slug", "title", "text", "place", "published_at", "withdrawn_at", "reason")
 RULE = ("name", "numerator", "denominator", "definition", "basis")
-# With fewer projects a figure would tell about one company: only their number is shown (reliability.md P-06).
-SMALLEST = 3
 
 _PHONE = re.compile(r"(?<!\d)(1[3-9]\d{9}|0\d{2,3}[-— ]?\d{7,8})(?!\d)")
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])")
@@ -99,25 +99,52 @@ def payload_of(
             for one in sections
         ],
         "extras": {
-            name: statistic(name, values) for name, values in (extras or {}).items() if name in EXTRAS
+            name: statistic(name, values, _places(content))
+            for name, values in (extras or {}).items()
+            if name in EXTRAS
         },
     }
 
 
-# Statistics of other subjects, each with its own fields: (name of the figure, "count" or "rate as [n, d]").
-EXTRAS: dict[str, tuple[str, ...]] = {
-    "ratings": ("rated", "good", "bad", "followed_up", "not_adopted", "period"),
-    "complaints": ("received", "accepted", "finished", "finished_on_time", "satisfied", "asked", "period"),
+# Statistics of other subjects by group; the first of each is the number of its cases (see `withholding`).
+EXTRAS: dict[str, Groups] = {
+    "ratings": (("rated", "good", "bad", "followed_up", "not_adopted"),),
+    "complaints": (
+        ("received", "accepted", "finished", "finished_on_time", "asked", "satisfied"),
+        ("finished", "finished_on_time"),
+        ("asked", "satisfied"),
+    ),
 }
 
 
-def statistic(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The allowed fields of a further statistic. Fewer than three cases: the total alone, the rest withheld."""
-    first, *_rest = EXTRAS[name]
-    kept = {field: values[field] for field in EXTRAS[name] if field in values}
-    if int(kept.get(first, 0)) < SMALLEST:
-        return {field: kept[field] for field in (first, "period") if field in kept} | {"withheld": True}
-    return kept
+def statistic(name: str, values: Mapping[str, Any], places: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    """The allowed fields of a further statistic: the whole, and by place where `values["places"]` counts by code.
+
+    `places`: (code, name) of those to list. Of a group with fewer than three cases their number alone, and of others as
+    much as keeps a difference from telling it.
+    """
+    groups = EXTRAS[name]
+    known: dict[str, Any] = kept(values, groups)
+    if "period" in values:
+        known["period"] = values["period"]
+    counted = values.get("places")
+    if counted is None:
+        return known
+    none = {field: 0 for names in groups for field in names}
+    parts = {code: {**none, **counted.get(code, {})} for code, _name in places}
+    for code in counted.keys() - parts.keys():  # of a place that is listed no more: with the unit's own
+        own = parts[places[0][0]]
+        own |= {field: n + counted[code].get(field, 0) for field, n in own.items()}
+    hidden = hidden_parts(parts, groups, values)
+    known["places"] = [
+        {"code": code, "name": label, "figures": kept(parts[code], groups, hidden[code])}
+        for code, label in places
+    ]
+    return known
+
+
+def _places(content: ReportContent) -> list[tuple[str, str]]:
+    return [(one.code, one.name) for one in content.office_places]
 
 
 def notice(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,19 +162,24 @@ def figures_of(figures: Figures) -> dict[str, Any]:
 
 
 def offices_of(content: ReportContent) -> dict[str, Any] | None:
-    """How the departments did, by place and one by one; None in reports frozen before it was counted."""
+    """How the departments did, by place and one by one; None in reports frozen before it was counted.
+
+    Ratings are shown by the month alone: a quarter beside its months would tell what a month withholds.
+    """
     if content.offices is None:
         return None
     above = {unit.code: unit.parent_code for unit in (*content.units, *content.counties) if not unit.own}
+    never = set() if Period.parse(content.period).kind is PeriodKind.MONTH else {"rated"}
+    hidden = _hidden_offices(content, above, never)
     return {
-        "total": office_figures(content.office_total),
+        "total": kept(content.office_total.to_json(), OFFICE_FIGURES, never),
         "places": [
             {
                 "code": one.code,
                 "name": one.name,
                 "tier": one.tier,
                 "own": one.own,
-                "figures": office_figures(one.figures),
+                "figures": kept(one.figures.to_json(), OFFICE_FIGURES, hidden[one.code] | never),
             }
             for one in content.office_places
         ],
@@ -157,20 +189,31 @@ def offices_of(content: ReportContent) -> dict[str, Any] | None:
                 "parent_code": above.get(one.place_code, ""),
                 "place": content.place_name(one.place_code),
                 "name": one.name,
-                "figures": office_figures(one.figures),
+                "figures": kept(one.figures.to_json(), OFFICE_FIGURES, hidden[n] | never),
             }
-            for one in content.offices
+            for n, one in enumerate(content.offices)
         ],
     }
 
 
-def office_figures(figures: OfficeFigures) -> dict[str, int]:
-    """Allowed counts of one department or place; of a group with fewer than three cases their number alone."""
-    kept: dict[str, int] = {}
-    for names in OFFICE_FIGURES:
-        few = 0 < getattr(figures, names[0]) < SMALLEST
-        kept |= {name: getattr(figures, name) for name in (names[:1] if few else names)}
-    return kept
+def _hidden_offices(
+    content: ReportContent, above: Mapping[str, str], never: set[str]
+) -> dict[str | int, set[str]]:
+    """Groups withheld of each place (by code) and of each department (by position): places add up to the total,
+    departments to their place."""
+    places = {one.code: one.figures.to_json() for one in content.office_places}
+    found: dict[str | int, set[str]] = {}
+    found |= hidden_parts(places, OFFICE_FIGURES, content.office_total.to_json(), never)
+    for code, whole in places.items():
+        parts = {}
+        for n, one in enumerate(content.offices or ()):
+            place = one.place_code
+            while above.get(place, content.unit_code) != content.unit_code:
+                place = above[place]
+            if place == code:
+                parts[n] = one.figures.to_json()
+        found |= hidden_parts(parts, OFFICE_FIGURES, whole, set(found[code]))
+    return found
 
 
 def findings(

@@ -61,6 +61,54 @@ OFFICES: dict[str, tuple[str, str, Any]] = {
 }
 
 
+FEEDBACK: dict[str, tuple[str, Any]] = {
+    "received": ("收到投诉", _("complaints received in the period about units of the place")),
+    "accepted": ("受理", _("of these, accepted")),
+    "finished": ("办结投诉", _("of these, handled")),
+    "finished_on_time": ("按期办结", _("of those handled, within the limit")),
+    "asked": ("表示意见", _("complainants who said whether the answer will do")),
+    "satisfied": ("满意", _("of these, satisfied")),
+    "rated": ("评价", _("ratings given in the period")),
+    "good": ("好评", _("of these, the upper three of the five levels")),
+}
+
+
+def feedback_fields() -> list[dict[str, Any]]:
+    """The dictionary of the file of complaints and ratings. Of fewer than three cases only their number is given."""
+    place = {name: known for name, known in PLACE.items() if name != "parent_code"}
+    return [
+        {"name": name, "heading": zh, "kind": "text", "meaning": text} for name, (zh, text) in place.items()
+    ] + [
+        {"name": name, "heading": zh, "kind": "integer", "meaning": text}
+        for name, (zh, text) in FEEDBACK.items()
+    ]
+
+
+def feedback_rows(payloads: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """One mapping per place and month in which there was a complaint or a rating; what is withheld stays empty."""
+    for payload in payloads:
+        complaints = (payload.get("extras") or {}).get("complaints", {}).get("places", ())
+        rated = {one["code"]: one for one in (payload.get("offices") or {}).get("places", ())}
+        places = {one["code"]: one for one in (*rated.values(), *complaints)}
+        said = {one["code"]: one["figures"] for one in complaints}
+        for code, place in places.items():
+            figures = {
+                "rated": 0,
+                **{n: v for n, v in rated.get(code, place)["figures"].items() if n in FEEDBACK},
+            }
+            figures |= said.get(code, {"received": 0})
+            if not figures["received"] and not figures["rated"]:
+                continue
+            yield {
+                "period": payload["period"],
+                "cut_off_on": payload["cut_off_on"],
+                "unit_code": code,
+                "unit_name": place["name"],
+                "document": payload["number"],
+                **{name: figures.get(name) for name in FEEDBACK},
+            }
+
+
 def office_fields() -> list[dict[str, Any]]:
     """The dictionary of the file of departments. Of a group with fewer than three cases only their number is given."""
     place = {name: known for name, known in PLACE.items() if name != "parent_code"}

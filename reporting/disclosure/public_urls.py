@@ -8,7 +8,7 @@ urlpatterns = [
     path("circulars/", views.circulars, name="circulars"),
     path("data/", views.open_data, name="data"),
     re_path(
-        r"^data/(?P<unit>\d{6,12})-(?P<level>units|counties|departments)\.(?P<format>csv|json)$",
+        r"^data/(?P<unit>\d{6,12})-(?P<level>units|counties|departments|feedback)\.(?P<format>csv|json)$",
         views.data_file,
         name="data_file",
     ),

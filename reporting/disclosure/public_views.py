@@ -19,7 +19,7 @@ from reporting.disclosure.fast import public_page, question
 from reporting.disclosure.models import Publication
 from supervision.notices import queries as policy_notices
 
-LEVELS = ("units", "counties", "departments")
+LEVELS = ("units", "counties", "departments", "feedback")
 FORMATS: tuple[Format, ...] = ("docx", "pdf", "xlsx")
 
 
@@ -96,12 +96,14 @@ def open_data(request: HttpRequest) -> HttpResponse:
     unit = newest.unit if newest else None
     payloads = queries.payloads(unit.pk) if unit else []
     counts = {level: sum(len(one[level]) for one in payloads) for level in ("units", "counties")}
+    counts["feedback"] = sum(1 for _line in opendata.feedback_rows(payloads))
     counts["departments"] = sum(1 for _line in offices.data_rows(payloads[-queries.MONTHS_OF_OFFICES :]))
     return _page(
         request, "data.html",
         {
             "unit": unit, "counts": counts, "fields": opendata.fields(), "rates": opendata.rates(), "active": "data",
-            "office_fields": opendata.office_fields(), "rates_label": present.LABELS[allowlist.OFFICE_RATE],
+            "office_fields": opendata.office_fields(), "feedback_fields": opendata.feedback_fields(),
+            "rates_label": present.LABELS[allowlist.OFFICE_RATE],
         },
     )  # fmt: skip
 
@@ -114,7 +116,9 @@ def data_file(request: HttpRequest, unit: str, level: str, format: str) -> HttpR
     payloads = queries.newest_payloads(unit) if level == "departments" else queries.payloads(unit)
     if not payloads:
         raise Http404
-    if level == "departments":
+    if level == "feedback":
+        fields, lines = opendata.feedback_fields(), list(opendata.feedback_rows(payloads))
+    elif level == "departments":
         fields, lines = opendata.office_fields(), list(offices.data_rows(payloads))
     else:
         fields, lines = opendata.fields(), list(opendata.rows(payloads, level))
@@ -167,7 +171,7 @@ def _month(request: HttpRequest, publication: Publication) -> HttpResponse:
         "months": queries.months_of(unit.pk),
         "documents": list(queries.standing(unit.pk)[: queries.LATEST_CIRCULARS]),
         **_offices(payload),
-        "extras": payload.get("extras", {}),
+        **_feedback(payload),
         "active": "home",
     }
     return _page(request, "month.html", context)
@@ -184,6 +188,13 @@ def _offices(payload: dict[str, Any]) -> dict[str, Any]:
         "offices_quiet": len(rows) - len(busy),
         "offices_total": offices.total_of(payload) if len(rows) > 1 else None,
     }
+
+
+def _feedback(payload: dict[str, Any]) -> dict[str, Any]:
+    """Complaints and ratings of the month: the whole, and complaints of the places that had any."""
+    found = payload.get("extras") or {}
+    places = found.get("complaints", {}).get("places", ())
+    return {"extras": found, "complained": [one for one in places if one["figures"]["received"]]}
 
 
 def _period_words(publication: Publication) -> str:
@@ -211,6 +222,7 @@ def preview_of(request: HttpRequest, payload: dict[str, Any]) -> str:
             "lines": present.lines_of(payload["units"]),
             "rates": present.head_rates(payload),
             **_offices(payload),
+            **_feedback(payload),
         },
         request,
     )

@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.errors import DomainError, StaleState
 from accounts.jsontext import encode_sorted
 from accounts.scope import require_own
-from policy.periods import Period
+from policy.periods import Period, PeriodKind
 from reporting.circulars.models import Circular, CircularState
 from reporting.disclosure import allowlist, extras, named
 from reporting.disclosure.models import Publication
@@ -82,13 +82,16 @@ def open_sections(circular: Circular, found: Collection[allowlist.Finding] | Non
 
 
 def payload_for(circular: Circular, sections: Collection[int]) -> dict[str, Any]:
-    """What the public would see with these sections (indexes from 0): also the publisher's preview."""
+    """What the public would see with these sections (indexes from 0): also the publisher's preview.
+
+    Complaints and ratings by the month alone: a quarter beside its months would tell what a month withholds.
+    """
     chosen = [section for n, section in enumerate(circular.body) if n in set(sections)]
     period, content = Period.parse(circular.period), content_of(circular.report)
     last = min(period.last, content.cut_off_on)
     return allowlist.payload_of(
         content, title=circular.title, number=circular.number, issued_on=circular.issued_on, sections=chosen,
-        extras=extras.counted(circular.unit, period.first, last),
+        extras=extras.counted(circular.unit, period.first, last) if period.kind is PeriodKind.MONTH else {},
     )  # fmt: skip
 
 

@@ -15,8 +15,9 @@ from reporting.disclosure import allowlist, opendata, present
 from reporting.disclosure.document import tables_of
 from reporting.disclosure.models import Publication
 from reporting.disclosure.services import open_sections, publish_circular, withdraw_publication
-from reporting.reports.content import ReportContent, Unit
-from reporting.reports.figures import RATES, Discipline, Figures
+from reporting.disclosure.withholding import withheld
+from reporting.reports.content import OfficeLine, ReportContent, Unit
+from reporting.reports.figures import RATES, Discipline, Figures, OfficeFigures
 from reporting.reports.models import Report, SnapshotRow
 from reporting.reports.services import compile_period
 from tests import build
@@ -78,11 +79,62 @@ def test_fewer_than_three_projects_show_their_number_alone():
     assert units["230100"]["figures"] == {"signed": 2, "withheld": True}
     assert units["230600"]["figures"]["rates"]["start_rate"] == [7, 10]
     assert allowlist.figures_of(Figures())["signed"] == 0
-    assert allowlist.statistic("ratings", {"rated": 2, "good": 1, "bad": 1, "name": "王"}) == {
-        "rated": 2,
-        "withheld": True,
-    }
+    assert allowlist.statistic("ratings", {"rated": 2, "good": 1, "bad": 1, "name": "王"}) == {"rated": 2}
     assert allowlist.statistic("ratings", {"rated": 9, "good": 8, "who": "王"}) == {"rated": 9, "good": 8}
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ({"a": 9, "b": 8}, set()),
+        ({"a": 9, "b": 2, "c": 5}, {"b", "c"}),  # b alone would be the whole less a and c
+        ({"a": 9, "b": 1, "c": 1, "d": 7}, {"b", "c", "d"}),  # two cases together are still too few
+        ({"a": 9, "b": 2, "c": 1}, {"b", "c"}),
+        ({"a": 0, "b": 2}, {"b"}),  # the whole is withheld as well
+    ],
+)
+def test_one_part_alone_is_never_lacking(counts, expected):
+    assert withheld(counts) == expected
+
+
+def test_complaints_by_place_cannot_be_worked_out_from_the_whole():
+    one = {"received": 1, "accepted": 1, "finished": 1, "finished_on_time": 0, "asked": 1, "satisfied": 0}
+    six = {"received": 6, "accepted": 6, "finished": 4, "finished_on_time": 4, "asked": 2, "satisfied": 1}
+    ten = dict.fromkeys(one, 10)
+    places = {"230600": ten, "230100": one, "230200": six}
+    whole = {name: sum(place[name] for place in places.values()) for name in one}
+    listed = [("230000", "省本级"), ("230600", "大庆市"), ("230100", "哈尔滨市"), ("230200", "齐齐哈尔市")]
+    known = allowlist.statistic("complaints", {**whole, "places": places, "who": "王"}, listed)
+    assert {name: known[name] for name in whole} == whole
+    shown = {place["code"]: place["figures"] for place in known["places"]}
+    assert (shown["230100"], shown["230200"]) == ({"received": 1}, {"received": 6})
+    assert shown["230600"] == ten
+    few = allowlist.statistic("complaints", {**six, "finished": 1, "finished_on_time": 1})
+    assert few == {"received": 6, "accepted": 6, "finished": 1, "asked": 2}
+    lines = list(opendata.feedback_rows([{**_payload(), "extras": {"complaints": known}}]))
+    assert [(line["unit_code"], line["received"], line["finished"], line["rated"]) for line in lines] == [
+        ("230600", 10, 10, 0), ("230100", 1, None, 0), ("230200", 6, None, 0),
+    ]  # fmt: skip
+
+
+def test_departments_do_not_tell_what_their_place_withholds_and_quarters_no_ratings():
+    def line(place, name, rated):
+        return OfficeLine(place, name, OfficeFigures(rated=rated, good=rated))
+
+    units = tuple(
+        Unit(code, name, 2, "230000", Figures(), Discipline())
+        for code, name in (("230600", "大庆市"), ("230100", "哈尔滨市"), ("230200", "齐齐哈尔市"))
+    )
+    offices = (
+        line("230600", "住建局", 1), line("230100", "住建局", 4), line("230100", "规划局", 5), line("230200", "住建局", 30),
+    )  # fmt: skip
+    found = _payload(_content(units=units, offices=offices))["offices"]
+    good = {one["code"]: one["figures"].get("good") for one in found["places"]}
+    assert good == {"230000": 0, "230600": None, "230100": None, "230200": 30}
+    assert [one["figures"].get("good") for one in found["departments"]] == [None, None, 5, 30]
+    quarter = _payload(_content(units=units, offices=offices, period="2026Q3"))["offices"]
+    assert all("good" not in one["figures"] for one in (*quarter["places"], *quarter["departments"]))
+    assert "good" not in quarter["total"]
 
 
 def test_ranks_skip_what_is_withheld_and_equal_rates_share_one():
