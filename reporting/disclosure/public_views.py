@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     publication = queries.latest()
     if publication is None:
         return _page(request, "empty.html", {"active": "home"})
-    return _month(request, publication)
+    return _month(request, publication, missing=queries.withdrawn_after(publication))
 
 
 @public_page
@@ -39,7 +39,12 @@ def month(request: HttpRequest, slug: str) -> HttpResponse:
     if publication is None:
         raise Http404
     if publication.withdrawn_at or publication.replaced_by_id:
-        return _page(request, "gone.html", {"publication": publication, "active": "home"})
+        context = {
+            "publication": publication,
+            "successor": queries.standing_of(publication.unit_id, publication.period),
+            "active": "home",
+        }
+        return _page(request, "gone.html", context, status=410 if publication.withdrawn_at else 200)
     return _month(request, publication)
 
 
@@ -150,10 +155,18 @@ def notice(request: HttpRequest, slug: str) -> HttpResponse:
     found = policy_notices.public_one(slug)
     if found is None:
         raise Http404
-    return _page(request, "notice.html", {"notice": allowlist.notice(found), "active": "notices"})
+    return _page(
+        request,
+        "notice.html",
+        {"notice": allowlist.notice(found), "active": "notices"},
+        status=410 if found.get("withdrawn_at") else 200,
+    )
 
 
-def _month(request: HttpRequest, publication: Publication) -> HttpResponse:
+def _month(
+    request: HttpRequest, publication: Publication, missing: Publication | None = None
+) -> HttpResponse:
+    """`missing`: a later month that was withdrawn and does not stand again."""
     payload, unit = publication.payload, publication.unit
     periods = queries.twelve_months(publication.period)
     context: dict[str, Any] = {
@@ -172,6 +185,8 @@ def _month(request: HttpRequest, publication: Publication) -> HttpResponse:
         "documents": list(queries.standing(unit.pk)[: queries.LATEST_CIRCULARS]),
         **_offices(payload),
         **_feedback(payload),
+        "missing": missing,
+        "missing_words": _period_words(missing) if missing else "",
         "active": "home",
     }
     return _page(request, "month.html", context)
@@ -201,7 +216,7 @@ def _period_words(publication: Publication) -> str:
     return publication.period if get_language() == "en" else Period.parse(publication.period).label
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     language, size = get_language() or "zh-hans", request.GET.get("size", "")
     context |= {
         "q": question(language, size),  # kept in every link of the site
@@ -210,7 +225,7 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpR
         "q_large": question(language, type_size.LARGE),
         "q_other": question("zh-hans" if language == "en" else "en", size) or request.path_info,
     }
-    return render(request, f"reporting/disclosure/public/{template}", context)
+    return render(request, f"reporting/disclosure/public/{template}", context, status=status)
 
 
 def preview_of(request: HttpRequest, payload: dict[str, Any]) -> str:

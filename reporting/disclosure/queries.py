@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.fields.json import KT
 
 from policy.periods import Period, PeriodKind
@@ -23,6 +23,18 @@ def latest(unit_code: str = "") -> Publication | None:
 def of_slug(slug: str) -> Publication | None:
     """Whatever its state: a withdrawn or replaced one answers with its note, not with nothing."""
     return Publication.objects.filter(slug=slug).select_related("unit", "replaced_by").first()
+
+
+def standing_of(unit_code: str, period: str) -> Publication | None:
+    """What stands now for a period: where a withdrawn or corrected publication leads to."""
+    return Publication.objects.public().defer("payload").filter(unit_id=unit_code, period=period).first()
+
+
+def withdrawn_after(publication: Publication) -> Publication | None:
+    """The newest later month that was withdrawn and not published again: why the newest figures are not newer."""
+    rows = Publication.objects.filter(unit_id=publication.unit_id, period__regex=r"^\d{4}-\d{2}$")
+    later = rows.filter(period__gt=publication.period, withdrawn_at__isnull=False).order_by("-period", "-pk")
+    return later.defer("payload").first()
 
 
 def months_of(unit_code: str) -> list[tuple[str, str]]:
@@ -59,9 +71,14 @@ def log() -> Any:
     rows = Publication.objects.filter(~Q(slug="")).select_related("unit")
     return (
         _listed(rows)
-        .annotate(replacement=KT("replaced_by__payload__number"))
+        .annotate(
+            replacement=KT("replaced_by__payload__number"), successor=Subquery(_STANDING.values("slug")[:1])
+        )
         .order_by("-published_at", "-pk")
     )
+
+
+_STANDING = Publication.objects.public().filter(unit=OuterRef("unit"), period=OuterRef("period"))
 
 
 def _listed(rows: Any) -> Any:

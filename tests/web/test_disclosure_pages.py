@@ -151,6 +151,36 @@ def test_what_is_withdrawn_leaves_number_and_note(published, world):
     assert Client().get(reverse("public:document", args=[published.slug, "pdf"])).status_code == 404
 
 
+def test_a_withdrawn_month_says_so_on_the_front_page_and_leads_to_its_successor(published, world):
+    head, slug = world["province_head"], published.slug
+    earlier = Publication.objects.create(
+        unit_id="230000", circular=_circular_of(world, "2026-09"), slug="230000-2026-09", period="2026-09",
+        cut_off_on="2026-09-30", payload={**published.payload, "period": "2026-09"}, digest="d", published_by=head,
+        published_at=AT, province_code="230000",
+    )  # fmt: skip
+    withdraw_publication(publication=published, note="数据有误", by=head, at=AT)
+    front = Client().get(reverse("public:home")).content.decode()
+    assert "2026年10月的数据已于" in front
+    assert "重新公布之前，这里显示2026年9月的数据" in front
+    gone = Client().get(reverse("public:month", args=[slug]))
+    assert (gone.status_code, "尚未重新公布" in gone.content.decode()) == (410, True)
+    again = publish_circular(circular=world["circular"], sections=[], by=head, at=AT)
+    assert again.slug != slug
+    link = f'href="{reverse("public:month", args=[again.slug])}"'
+    assert link in Client().get(reverse("public:month", args=[slug])).content.decode()
+    assert f"{link}>更正后的数据" in Client().get(reverse("public:log")).content.decode()
+    assert "已于" not in Client().get(reverse("public:home")).content.decode()
+    assert earlier.slug in Client().get(reverse("public:home")).content.decode()
+
+
+def _circular_of(world, period):
+    circular = world["circular"]
+    return Circular.objects.create(
+        unit=circular.unit, report=circular.report, period=period, title="通报", addressees="各市", body=[],
+        drafted_at=AT, **circular.unit.codes,
+    )  # fmt: skip
+
+
 def test_a_kept_page_is_answered_without_a_statement(published, django_assert_num_queries):
     client, path = Client(), reverse("public:home")
     with mock.patch.object(fast, "FRESH", 60.0):
