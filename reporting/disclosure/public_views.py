@@ -9,10 +9,12 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from accounts import type_size
+from accounts.divisions import regime_code_of
 from accounts.downloads import format_of
 from documents import Format, content_type
 from documents.files import content_disposition
-from policy.periods import Period
+from policy.periods import Period, PeriodKind
+from policy.regimes import get_regime
 from reporting.disclosure import allowlist, offices, opendata, present, queries
 from reporting.disclosure.document import file_of
 from reporting.disclosure.fast import public_page, question
@@ -185,6 +187,7 @@ def _month(
         "documents": list(queries.standing(unit.pk)[: queries.LATEST_CIRCULARS]),
         **_offices(payload),
         **_feedback(payload),
+        "early": _early(publication),
         "missing": missing,
         "missing_words": _period_words(missing) if missing else "",
         "active": "home",
@@ -210,6 +213,16 @@ def _feedback(payload: dict[str, Any]) -> dict[str, Any]:
     found = payload.get("extras") or {}
     places = found.get("complaints", {}).get("places", ())
     return {"extras": found, "complained": [one for one in places if one["figures"]["received"]]}
+
+
+def _early(publication: Publication) -> str:
+    """The article that has a quarter's or year's report handed in before its period ends; "" where it did not."""
+    period = Period.parse(publication.period)
+    if period.kind is PeriodKind.MONTH or publication.cut_off_on >= period.last:
+        return ""
+    key = {PeriodKind.QUARTER: "report_quarter", PeriodKind.YEAR: "report_year"}[period.kind]
+    rule = get_regime(regime_code_of(publication.unit)).rule(key, publication.cut_off_on)
+    return rule.basis.text if rule else ""
 
 
 def _period_words(publication: Publication) -> str:

@@ -173,6 +173,17 @@ def test_a_withdrawn_month_says_so_on_the_front_page_and_leads_to_its_successor(
     assert earlier.slug in Client().get(reverse("public:home")).content.decode()
 
 
+def test_a_quarter_says_why_it_ends_before_its_last_day(published, world):
+    quarter = Publication.objects.create(
+        unit_id="230000", circular=_circular_of(world, "2026Q3"), slug="230000-2026Q3", period="2026Q3",
+        cut_off_on="2026-09-27", payload={**published.payload, "period": "2026Q3", "cut_off_on": "2026-09-27"},
+        digest="d", published_by=world["province_head"], published_at=AT, province_code="230000",
+    )  # fmt: skip
+    words = "本报告在期末前报送"
+    assert words in Client().get(reverse("public:month", args=[quarter.slug])).content.decode()
+    assert words not in Client().get(reverse("public:month", args=[published.slug])).content.decode()
+
+
 def _circular_of(world, period):
     circular = world["circular"]
     return Circular.objects.create(
