@@ -258,4 +258,7 @@ def test_the_head_publishes_from_the_circular_and_others_cannot(world):
     client.post(done["Location"], {"note": "有误"})
     row.refresh_from_db()
     assert row.withdrawal_note == "有误"
+    page = client.get(done["Location"]).content.decode()
+    assert "曾经公开的内容" in page
+    assert "查看公示页面" not in page
     assert client.get(reverse("disclosure:list")).status_code == 200
