@@ -14,7 +14,7 @@ from reporting.reports.labels import LABELS
 
 # field → (Chinese heading of the CSV, what it is)
 PLACE: dict[str, tuple[str, Any]] = {
-    "period": ("期间", _("2026-10 for a month, 2026Q3 for a quarter, 2026 for a year")),
+    "period": ("期间", _("the month, as 2026-10; quarters and years stand in their circulars alone")),
     "cut_off_on": ("截至日期", _("last day counted, inclusive (Asia/Shanghai)")),
     "unit_code": ("行政区划代码", _("code of the division, GB/T 2260 where it has one")),
     "unit_name": ("单位名称", _("name of the division at that time")),
@@ -168,7 +168,7 @@ def rows(payloads: Iterable[Mapping[str, Any]], level: str) -> Iterator[dict[str
 
 
 def as_csv(lines: Iterable[Mapping[str, Any]], of: Sequence[Mapping[str, Any]] | None = None) -> bytes:
-    """UTF-8 with BOM, so that WPS and Excel read the Chinese; first line Chinese headings, second field names.
+    """UTF-8 with BOM, so that WPS and Excel read the Chinese; first line the Chinese headings, which the dictionary explains.
 
     `of`: the dictionary of the lines, that of units without one.
     """
@@ -177,7 +177,6 @@ def as_csv(lines: Iterable[Mapping[str, Any]], of: Sequence[Mapping[str, Any]] |
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([one["heading"] for one in of])
-    writer.writerow(names)
     for line in lines:
         writer.writerow([_inert(line[name]) for name in names])
     return b"\xef\xbb\xbf" + out.getvalue().encode()

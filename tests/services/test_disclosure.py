@@ -206,8 +206,8 @@ def test_open_data_says_nothing_the_page_withholds():
     assert (small["signed"], small["started"], small["withheld"]) == (2, None, 1)
     text = opendata.as_csv([{**lines[0], "unit_name": "=HYPERLINK(1)"}]).decode("utf-8-sig")
     rows = text.split("\r\n")
-    assert rows[1].split(",") == [one["name"] for one in opendata.fields()]
-    assert ",'=HYPERLINK(1)," in rows[2]
+    assert rows[0].split(",") == [one["heading"] for one in opendata.fields()]
+    assert ",'=HYPERLINK(1)," in rows[1]
 
 
 @pytest.fixture

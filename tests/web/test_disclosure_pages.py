@@ -118,9 +118,10 @@ def test_open_data_carries_what_the_page_shows(published):
     text = (
         Client().get(reverse("public:data_file", args=["230000", "units", "csv"])).content.decode("utf-8-sig")
     )
-    rows = list(csv.DictReader(io.StringIO(text.split("\r\n", 1)[1])))
-    daqing = next(row for row in rows if row["unit_code"] == "230600")
-    assert (daqing["period"], daqing["signed"], daqing["document"]) == (
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == text.count("\r\n") - 1  # one line of headings
+    daqing = next(row for row in rows if row["行政区划代码"] == "230600")
+    assert (daqing["期间"], daqing["签约项目"], daqing["通报文号"]) == (
         "2026-10",
         "4",
         published.payload["number"],
