@@ -16,7 +16,7 @@ TABLE_RATES = ("start_rate", "planned_start_rate", "production_rate")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One rate: '67.9%' with 874 / 1,287; `change` in percentage points on the period before, '' without one."""
+    """One rate: '67.9%' with 874 / 1,287; `change` in percentage points on the period before, '0' for less than a twentieth, '' without one."""
 
     key: str
     label: Any
@@ -128,4 +128,5 @@ def _with_rank(line: Line, rank: int | None) -> Line:
 def _change(now: Rate, before: Rate) -> str:
     if now.value is None or before.value is None:
         return ""
-    return f"{(now.value - before.value) * 100:+.1f}"
+    points = f"{(now.value - before.value) * 100:+.1f}"
+    return "0" if points in ("+0.0", "-0.0") else points

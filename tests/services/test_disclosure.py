@@ -302,3 +302,13 @@ def test_drafts_and_words_with_a_phone_number_stay_inside(issued):
     with pytest.raises(DomainError) as draft:
         publish_circular(circular=circular, sections=[1], by=head, at=AT)
     assert draft.value.code == "not_issued"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [(7000, 7001, "0"), (7001, 7000, "0"), (7000, 7100, "+1.0"), (7100, 7000, "-1.0")],
+)
+def test_no_change_has_no_sign(before, now, words):
+    total, previous = (Figures(signed=10_000, started=n) for n in (now, before))
+    shown = present.head_rates(_payload(_content(total=total, previous=previous)))
+    assert next(one.change for one in shown if one.key == "start_rate") == words
