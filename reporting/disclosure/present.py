@@ -91,7 +91,7 @@ def by_parent(payload: Mapping[str, Any]) -> dict[str, list[Line]]:
 
 
 def trend_of(periods: Sequence[Period], totals: Mapping[str, Mapping[str, Any]]) -> Trend | None:
-    """Start and planned-start rate by month; None when nothing was published in these months."""
+    """Start and planned-start rate by month, from the first that was published; None when none was."""
     if not totals:
         return None
     months = []
@@ -99,7 +99,8 @@ def trend_of(periods: Sequence[Period], totals: Mapping[str, Mapping[str, Any]])
         total = totals.get(str(period))
         pair = (rate_of(total, "start_rate"), rate_of(total, "planned_start_rate")) if total else (None, None)
         months.append(Month(period, None, *pair))
-    return draw(months)
+    first = next((n for n, month in enumerate(months) if month.solid is not None), 0)
+    return draw(months[first:])
 
 
 def definitions(payload: Mapping[str, Any]) -> list[tuple[Any, str]]:
