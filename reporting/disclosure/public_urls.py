@@ -22,6 +22,8 @@ urlpatterns = [
         name="departments",
     ),
     re_path(
-        r"^(?P<slug>[0-9]{6,12}-[0-9A-Z-]{4,20})\.(?P<format>docx|pdf|xlsx)$", views.document, name="document"
+        r"^(?P<slug>[0-9]{6,12}-[0-9A-Z-]{4,20})\.(?P<format>docx|pdf|xlsx|json)$",
+        views.document,
+        name="document",
     ),
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from accounts import type_size
 from accounts.divisions import regime_code_of
+from accounts.jsontext import encode_sorted
 from accounts.downloads import format_of
 from documents import Format, content_type
 from documents.files import content_disposition
@@ -87,12 +88,23 @@ def circulars(request: HttpRequest) -> HttpResponse:
 def document(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     """The published circular as a file."""
     publication = queries.of_slug(slug)
-    wanted = format_of(format, FORMATS)
     if publication is None or publication.withdrawn_at or publication.replaced_by_id:
         raise Http404
+    if format == "json":
+        return _json(publication)
+    wanted = format_of(format, FORMATS)
     response = HttpResponse(file_of(publication, wanted), content_type=content_type(wanted))
     payload = publication.payload
     response["Content-Disposition"] = content_disposition(f"{payload['number']} {payload['title']}.{format}")
+    return response
+
+
+def _json(publication: Publication) -> HttpResponse:
+    """The publication as it was kept: the SHA-256 of these very bytes is its check sum in the log."""
+    response = HttpResponse(
+        encode_sorted(publication.payload).encode(), content_type="application/json; charset=utf-8"
+    )
+    response["Content-Disposition"] = content_disposition(f"{publication.slug}.json")
     return response
 
 

@@ -1,6 +1,7 @@
 """The public site: the same bytes for everybody, without cookies, scripts or anything that was not published."""
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -138,6 +139,11 @@ def test_files_come_from_the_payload(published):
         assert response.status_code == 200
         assert "attachment" in response["Content-Disposition"]
         assert response.content[:2] in (b"PK", b"%P")
+    kept = Client().get(reverse("public:document", args=[published.slug, "json"]))
+    assert hashlib.sha256(kept.content).hexdigest() == published.digest
+    log = Client().get(reverse("public:log")).content.decode()
+    assert published.digest in log
+    assert reverse("public:document", args=[published.slug, "json"]) in log
     assert Client().get("/public/230000-2026-10.exe").status_code == 404
     assert Client().get("/public/999999-2026-10/").status_code == 404
 
