@@ -16,7 +16,7 @@ TABLE_RATES = ("start_rate", "planned_start_rate", "production_rate")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One rate: '67.9%' with 874 / 1,287; `change` in percentage points on the period before, '0' for less than a twentieth, '' without one."""
+    """One rate: '67.9%' with 874 / 1,287; `change` in percentage points on the period before, '0' for none, '' without one."""
 
     key: str
     label: Any

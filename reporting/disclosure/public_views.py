@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 
 from accounts import type_size
 from accounts.divisions import regime_code_of
-from accounts.jsontext import encode_sorted
 from accounts.downloads import format_of
+from accounts.jsontext import encode_sorted
 from documents import Format, content_type
 from documents.files import content_disposition
 from policy.periods import Period, PeriodKind
