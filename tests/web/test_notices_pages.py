@@ -1,5 +1,6 @@
 """Pages of policy notices: the writer's, the company's in the portal's frame, and what the public site shows of them."""
 
+import re
 from typing import Any
 from unittest import mock
 
@@ -198,3 +199,16 @@ def test_the_public_site_shows_public_ones_alone(world):
     assert "口径有误" in gone
     assert "十月底前申报" not in gone
     assert "公开的" not in visitor.get(reverse("public:notices")).content.decode()
+
+
+def test_places_and_industries_are_ticked_in_groups_that_fold(world):
+    address, client = reverse("notices:new"), Client()
+    client.force_login(world["province"])
+    page = client.get(address).content.decode()
+    assert "<select" not in page.split('id="id_divisions"')[1].split("</form>")[0]
+    assert re.search(r"<summary>大庆市 <span[^>]*>10</span></summary>", page)
+    kept = client.post(
+        address, {"title": "", "divisions": ["230622", "230600"], "turn": "0"}
+    ).content.decode()
+    assert re.search(r"<details open><summary>大庆市 <span[^>]*>2 / 10</span></summary>", kept)
+    assert kept.count("<details open><summary>") == 1
