@@ -71,7 +71,7 @@ class RatingFilter(forms.Form):
 
 class NoteForm(forms.Form):
     note = forms.CharField(
-        label=_("What was said"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What the rater said on the phone"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
