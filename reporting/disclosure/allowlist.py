@@ -201,11 +201,13 @@ def _hidden_offices(
 ) -> dict[str | int, set[str]]:
     """Groups withheld of each place (by code) and of each department (by position): places add up to the total,
     departments to their place."""
-    places = {one.code: one.figures.to_json() for one in content.office_places}
+    places: dict[str | int, dict[str, int]] = {
+        one.code: one.figures.to_json() for one in content.office_places
+    }
     found: dict[str | int, set[str]] = {}
     found |= hidden_parts(places, OFFICE_FIGURES, content.office_total.to_json(), never)
     for code, whole in places.items():
-        parts = {}
+        parts: dict[str | int, dict[str, int]] = {}
         for n, one in enumerate(content.offices or ()):
             place = one.place_code
             while above.get(place, content.unit_code) != content.unit_code:

@@ -1,6 +1,6 @@
 """Ratings read: the list of the office, counts by department, what the investor may rate, the public figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -64,7 +64,7 @@ COUNTS = {
 }
 
 
-def _adopted(row: dict[str, Any]) -> dict[str, int]:
+def _adopted(row: Mapping[str, Any]) -> dict[str, int]:
     """Counts of `COUNTS` as fields of `Line`: what was not adopted is bad, closed, and out of every figure but its own."""
     out = row["n_not_adopted"]
     return {

@@ -206,9 +206,9 @@ def test_places_and_industries_are_ticked_in_groups_that_fold(world):
     client.force_login(world["province"])
     page = client.get(address).content.decode()
     assert "<select" not in page.split('id="id_divisions"')[1].split("</form>")[0]
-    assert re.search(r"<summary>大庆市 <span[^>]*>10</span></summary>", page)
+    assert re.search(r"<summary>大庆市 <span[^>]*>11</span></summary>", page)
     kept = client.post(
         address, {"title": "", "divisions": ["230622", "230600"], "turn": "0"}
     ).content.decode()
-    assert re.search(r"<details open><summary>大庆市 <span[^>]*>2 / 10</span></summary>", kept)
+    assert re.search(r"<details open><summary>大庆市 <span[^>]*>2 / 11</span></summary>", kept)
     assert kept.count("<details open><summary>") == 1
