@@ -6,8 +6,9 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Division
+from accounts.models.divisions import Tier
 from accounts.permissions import PERMISSIONS
-from accounts.scope import current_postings
+from accounts.scope import BELOW, current_postings
 from supervision.complaints.models import Complaint, ComplaintLimit, Step
 from supervision.complaints.states import State
 
@@ -66,7 +67,8 @@ def with_discipline(user: Any) -> QuerySet[Complaint]:
 
 
 def public_counts(unit: Division, first: date, last: date) -> dict[str, Any] | None:
-    """Figures on complaints received in the period about units of the area; None where there was none.
+    """Figures on complaints received in the period about units of the area; None where there was none. `places`: the
+    same by code of the unit below whose area it is, under the unit's own code about its own offices.
 
     `finished`: handled, and answered or on the way to it. `finished_on_time`: of these, within the limit of the last
     round. `asked`: complainants who said whether the answer will do; `satisfied`: of these, who said yes.
@@ -78,15 +80,20 @@ def public_counts(unit: Division, first: date, last: date) -> dict[str, Any] | N
         complaint=OuterRef("pk"), round=OuterRef("round"), step=Step.FINISH, done_on__lte=F("due_on")
     )
     finished = Q(limits__step=Step.FINISH, limits__round=F("round"), limits__done_on__isnull=False)
-    found = rows.aggregate(
-        n_received=Count("pk", distinct=True),
-        n_accepted=Count("pk", distinct=True, filter=Q(limits__step=Step.ASSIGN)),
-        n_finished=Count("pk", distinct=True, filter=finished),
-        n_finished_on_time=Count("pk", distinct=True, filter=finished & Q(Exists(in_time))),
-        n_satisfied=Count("pk", distinct=True, filter=Q(satisfied=True)),
-        n_asked=Count("pk", distinct=True, filter=Q(satisfied__isnull=False)),
-    )
-    if not found["n_received"]:
+    counts = {
+        "n_received": Count("pk", distinct=True),
+        "n_accepted": Count("pk", distinct=True, filter=Q(limits__step=Step.ASSIGN)),
+        "n_finished": Count("pk", distinct=True, filter=finished),
+        "n_finished_on_time": Count("pk", distinct=True, filter=finished & Q(Exists(in_time))),
+        "n_satisfied": Count("pk", distinct=True, filter=Q(satisfied=True)),
+        "n_asked": Count("pk", distinct=True, filter=Q(satisfied__isnull=False)),
+    }
+    below = f"division__{BELOW[Tier(unit.tier)]}" if unit.tier in BELOW else "division_id"
+    places: dict[str, dict[str, int]] = {}
+    for row in rows.order_by().values(below).annotate(**counts):
+        code = row.pop(below) or unit.pk
+        places[code] = {name.removeprefix("n_"): count for name, count in row.items()}
+    if not places:
         return None
-    counts = {name.removeprefix("n_"): count for name, count in found.items()}
-    return {**counts, "period": f"{first:%Y-%m-%d}/{last:%Y-%m-%d}"}
+    whole = {name: sum(one[name] for one in places.values()) for name in next(iter(places.values()))}
+    return {**whole, "places": places, "period": f"{first:%Y-%m-%d}/{last:%Y-%m-%d}"}
