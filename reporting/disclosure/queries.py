@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KT, KeyTextTransform
 
 from policy.periods import Period, PeriodKind
 from reporting.disclosure.models import Publication
@@ -72,7 +72,8 @@ def log() -> Any:
     return (
         _listed(rows)
         .annotate(
-            replacement=KT("replaced_by__payload__number"), successor=Subquery(_STANDING.values("slug")[:1])
+            replacement=KeyTextTransform("number", "replaced_by__payload"),
+            successor=Subquery(_STANDING.values("slug")[:1]),
         )
         .order_by("-published_at", "-pk")
     )

@@ -195,3 +195,15 @@ def test_a_withdrawn_month_shows_no_departments(published: Publication) -> None:
     )
     _get("departments", published.slug, "230600", status=404)
     assert "数据有误" in _get("log")
+
+
+def test_the_log_names_what_corrected_a_month(published: Publication) -> None:
+    again = Publication.objects.get(pk=published.pk)
+    again.pk, again.slug, again.withdrawn_at = None, f"{published.slug}-2", AT
+    again.withdrawn_by, again.withdrawal_note = published.published_by, "又有误"
+    again.payload = published.payload | {"number": "黑营商通〔2026〕99号"}
+    again.save()
+    Publication.objects.filter(pk=published.pk).update(replaced_by=again)
+    page = _get("log")
+    assert page.count("〔2026〕99号") == 2  # its own line, and the line of the month it corrects
+    assert "又有误" in page
