@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
+from accounts.outside.sealed import Unreadable, seal, unseal
 from accounts.scope import holds
 from accounts.views.guards import Request, page_of
 from projects.models import Project
@@ -122,10 +123,11 @@ def chance_print(request: Request, pk: int) -> HttpResponse:
         except DomainError as refusal:
             messages.error(request, str(refusal.message))
             return redirect("ratings:chances")
-        request.session[PRINTED] = {"chance": pk, "text": text, "code": code, "until": str(link.expires_on)}
+        made = {"chance": str(pk), "text": text, "code": code, "until": str(link.expires_on)}
+        request.session[PRINTED] = seal(made).decode("ascii")
         return redirect("ratings:paper", pk=pk)
-    made = request.session.get(PRINTED, {})
-    if made.get("chance") != pk:
+    made = _printed(request)
+    if made.get("chance") != str(pk):
         messages.info(request, _("A code is shown only right after it was made. Make a new one."))
         return redirect("ratings:chances")
     context = {
@@ -136,6 +138,14 @@ def chance_print(request: Request, pk: int) -> HttpResponse:
         "site": absolute(request, reverse("ratings:code")),
     }
     return render(request, "supervision/ratings/paper.html", context)
+
+
+def _printed(request: Request) -> dict[str, str]:
+    """The code printed last in this session; it stays there, sealed, so that loading the page anew shows it again."""
+    try:
+        return unseal(request.session.get(PRINTED, "").encode("ascii"))
+    except Unreadable:
+        return {}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
