@@ -7,19 +7,15 @@ page prints it. Nothing of the original file but its pixels gets into the docume
 from __future__ import annotations
 
 import io
-import threading
-import warnings
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from documents.model import Photo
+from documents.pixels import Unreadable, open_pixels
 
 # Two in a row are 75 mm wide: 1,000 pixels print at more than 300 to the inch.
 LONGEST_SIDE = 1_000
 QUALITY = 80
-# A JPEG is made smaller while it is read, a PNG is not.
-MAX_PIXELS = {"JPEG": 50_000_000, "PNG": 25_000_000}
-_one_at_a_time = threading.Lock()  # a decoded photo takes up to 100 MB
 
 
 class PhotoError(ValueError):
@@ -32,41 +28,18 @@ def photo(data: bytes, caption: str) -> Photo:
     The same bytes give the same photo.
     """
     try:
-        with _one_at_a_time:
-            pixels = _small(data)
-    except PhotoError:
-        raise
-    except (
-        Exception
-    ) as error:  # decoders fed with foreign bytes raise anything: TypeError, struct.error, KeyError …
-        raise PhotoError("not a readable picture") from error
+        pixels = _on_white(open_pixels(io.BytesIO(data), longest=LONGEST_SIDE))
+    except Unreadable as error:
+        raise PhotoError(str(error)) from error
     out = io.BytesIO()
     pixels.save(out, "JPEG", quality=QUALITY, optimize=True)
     return Photo(out.getvalue(), pixels.width, pixels.height, caption)
 
 
-def _small(data: bytes) -> Image.Image:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of damaged notes; the number of pixels is asked below
-        with Image.open(io.BytesIO(data), formats=tuple(MAX_PIXELS)) as source:
-            if source.width * source.height > MAX_PIXELS[source.format or "PNG"]:
-                raise PhotoError("too many pixels")
-            source.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded no larger than needed
-            source.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
-            upright = _upright(source)
-            # On white: what is transparent in a PNG is the paper.
-            plain = Image.new("RGB", upright.size, "white")
-            if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
-                layer = upright.convert("RGBA")
-                plain.paste(layer, mask=layer.getchannel("A"))
-            else:
-                plain.paste(upright.convert("RGB"))
-            return plain
-
-
-def _upright(source: Image.Image) -> Image.Image:
-    """As the camera was held; a damaged note about it is no reason to leave the photo out."""
-    try:
-        return ImageOps.exif_transpose(source)
-    except Exception:
-        return source
+def _on_white(pixels: Image.Image) -> Image.Image:
+    """What is transparent in a PNG is the paper."""
+    if "A" not in pixels.getbands():
+        return pixels.convert("RGB")
+    layer, plain = pixels.convert("RGBA"), Image.new("RGB", pixels.size, "white")
+    plain.paste(layer, mask=layer.getchannel("A"))
+    return plain
