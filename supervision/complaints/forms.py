@@ -5,12 +5,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
-from accounts.forms import FilesField
+from accounts.forms import DateInput, FilesField
 from accounts.models import Department, Division
 from projects.fields import TextField, set_choices
 from supervision.complaints import choices
-from supervision.complaints.models import Channel, Complaint, Kind, Outcome
+from supervision.complaints.models import Channel, Complaint, Kind
 from supervision.complaints.receiving import Said
+from supervision.complaints.rounds import Outcome, SpokeWith
 from supervision.complaints.states import State
 
 ACCEPT = ".jpg,.jpeg,.png,.pdf,.docx,.xlsx"
@@ -183,12 +184,27 @@ class FinishForm(forms.Form):
     finding = _lines(_("Finding and what was done"), 5)
 
 
-class CloseForm(forms.Form):
+class CallForm(forms.Form):
+    """The call itself: whom the office spoke to, and on which day."""
+
+    call_with = forms.ChoiceField(label=_("Spoken with"), choices=SpokeWith.choices, initial=SpokeWith.SELF)
+    call_on = forms.DateField(label=_("Day of the call"), widget=DateInput())
+
+
+class CalledForm(CallForm):
+    """What a caller thinks of the answer."""
+
     satisfied = forms.TypedChoiceField(
-        label=_("What the complainant says"), required=False, empty_value=None,
-        coerce=lambda v: v == "yes",
-        choices=[("", _("said nothing")), ("yes", _("satisfied")), ("no", _("not satisfied"))],
+        label=_("What the complainant says"), coerce=lambda v: v == "yes", widget=forms.RadioSelect,
+        choices=[("yes", _("satisfied")), ("no", _("not satisfied"))],
     )  # fmt: skip
+    call_note = _lines(_("What was said on the phone"), 3, help_text=_("Without name, phone and address."))
+    field_order = ["satisfied", "call_with", "call_on", "call_note"]
+
+
+class CallerContestForm(CallForm):
+    text = _lines(_("What the complainant says is still wrong"), 4)
+    field_order = ["text", "call_with", "call_on"]
 
 
 class PurposeForm(forms.Form):

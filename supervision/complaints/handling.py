@@ -4,7 +4,7 @@ The office one tier above the unit sorts and answers; another office handles; th
 side, from a version that names nobody.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -19,15 +19,16 @@ from accounts.outside.sealed import Unreadable, unseal
 from accounts.scope import posted_at
 from supervision.complaints import limits, masking, pressing, telling
 from supervision.complaints.models import (
+    Channel,
     Complaint,
     ComplaintAuthor,
     ComplaintEvent,
     ComplaintWord,
-    Outcome,
     Side,
     Step,
 )
 from supervision.complaints.receiving import clean_lines
+from supervision.complaints.rounds import ComplaintRound, Outcome, SpokeWith
 from supervision.complaints.states import MOVES, STEP_OF, State
 
 
@@ -71,7 +72,8 @@ def refuse(*, complaint: Complaint, reason: str, by: Any, at: datetime) -> Compl
     """Not taken up; the complainant reads the reason and may contest it once."""
     _require(may_sort(by, complaint))
     reason = _said(reason, "reason", _("Write why it is not accepted and where the complainant can turn."))
-    return _move(complaint, "refuse", by, at, reply=reason, replied_on=local_date(at))
+    told = {"refused": True, "reply": reason, "replied_on": local_date(at)}
+    return _move(complaint, "refuse", by, at, kept=told)
 
 
 def assign(
@@ -92,7 +94,7 @@ def assign(
         changes["asked_at"] = at
     note = handler.name if handler else complaint.office_name
     with transaction.atomic():
-        moved = _move(complaint, "assign", by, at, note=note, **changes)
+        moved = _move(complaint, "assign", by, at, note=note, kept={"handler": handler}, **changes)
         pressing.handled(moved, by, at)  # another handler: what pressed the one before is settled
     if "asked_at" in changes:
         transaction.on_commit(lambda: telling.tell_unit(moved, at))
@@ -122,7 +124,7 @@ def finish(*, complaint: Complaint, outcome: str, finding: str, by: Any, at: dat
         raise DomainError("outcome_unknown", _("Choose what was found."), field="outcome")
     finding = _said(finding, "finding", _("Write what was found and what was done."))
     with transaction.atomic():
-        moved = _move(complaint, "finish", by, at, outcome=outcome, finding=finding)
+        moved = _move(complaint, "finish", by, at, kept={"outcome": outcome, "finding": finding})
         pressing.handled(moved, by, at)
     return moved
 
@@ -139,38 +141,114 @@ def reply(*, complaint: Complaint, text: str, by: Any, at: datetime) -> Complain
     """The answer; the complainant reads it with the query code and says whether it will do."""
     _require(may_sort(by, complaint))
     text = _said(text, "text", _("Write the answer to the complainant."))
-    return _move(complaint, "reply", by, at, reply=text, replied_on=local_date(at), satisfied=None)
+    return _move(complaint, "reply", by, at, kept={"reply": text, "replied_on": local_date(at)})
 
 
-def contest(*, complaint: Complaint, text: str, by: Any = None, at: datetime) -> Complaint:
-    """Once: not satisfied with the answer or the refusal, it is looked at again. `by` None: the complainant himself."""
-    if by is not None:
-        _require(may_sort(by, complaint))
+def contest(*, complaint: Complaint, text: str, at: datetime) -> Complaint:
+    """Once: the complainant is not satisfied with the answer or the refusal, so it is looked at again in a second round."""
+    return _contest(complaint, text, {}, None, at)
+
+
+def contest_by_phone(
+    *, complaint: Complaint, text: str, call_with: str, call_on: date, by: Any, at: datetime
+) -> Complaint:
+    """The same for a caller, entered by staff with whom they spoke to and on which day."""
+    _require(may_sort(by, complaint))
+    text = _said(text, "text", _("Write what is still wrong."))
+    return _contest(complaint, text, _call(complaint, call_with, call_on, text, "text", by, at), by, at)
+
+
+def _contest(complaint: Complaint, text: str, call: dict[str, Any], by: Any, at: datetime) -> Complaint:
     if complaint.round > 1:
         raise DomainError(
             "contested_already", _("A complaint is looked at again once; this was done."), field="text"
         )
     text = _said(text, "text", _("Write what is still wrong."))
+    first = complaint.present
     with transaction.atomic():
         moved = _move(
-            complaint, "contest", by, at, round=2, contested_at=at, satisfied=False, handler=None,
-            handler_is_office=False, outcome="",
-        )  # fmt: skip
+            complaint, "contest", by, at, round=2, contested_at=at, handler=None, handler_is_office=False
+        )
+        word = {"satisfied": False, "said_on": local_date(at)} if first.reply and not first.refused else {}
+        ComplaintRound.objects.filter(pk=first.pk).update(**word, **call)
+        ComplaintRound.objects.create(complaint=moved, number=2)
         ComplaintWord.objects.create(complaint=moved, side=Side.COMPLAINANT, text=text, at=at, by=by)
     return moved
 
 
-def close(*, complaint: Complaint, satisfied: bool | None, by: Any = None, at: datetime) -> Complaint:
-    """The complainant's word on the answer. Not satisfied a second time: discipline inspection hears of it."""
+def say_by_phone(
+    *, complaint: Complaint, satisfied: bool, call_with: str, call_on: date, call_note: str, by: Any, at: datetime,
+) -> Complaint:  # fmt: skip
+    """What a caller thinks of the answer. It closes nothing: until the time is over the complaint can be contested."""
+    _require(may_sort(by, complaint))
+    call_note = _said(call_note, "call_note", _("Write what was said on the phone."))
+    call = _call(complaint, call_with, call_on, call_note, "call_note", by, at)
+    with transaction.atomic():
+        rows = Complaint.objects.filter(pk=complaint.pk, state=State.REPLIED, turn=complaint.turn)
+        if not rows.update(turn=complaint.turn + 1):
+            raise StaleState("moved", _("This complaint has been moved meanwhile. Look at it again."))
+        complaint.rounds.filter(number=complaint.round).update(satisfied=satisfied, said_on=call_on, **call)
+        complaint.refresh_from_db()
+        _log(complaint, "complaint_called", by, at)
+    return complaint
+
+
+def close(*, complaint: Complaint, satisfied: bool | None = None, by: Any = None, at: datetime) -> Complaint:
+    """`by` None: the complainant's word on the answer, or (satisfied None) the time to say one is over.
+
+    The office closes only once that time is over and never says for the complainant whether the answer will do. Not
+    satisfied a second time: discipline inspection hears of it.
+    """
     if by is not None:
         _require(may_sort(by, complaint))
-    if complaint.state == State.REFUSED:
-        satisfied = None  # nothing was handled that one could be satisfied with
+        _refuse_early(complaint, satisfied, at)
+    told: dict[str, Any] = {}
+    if satisfied is not None and complaint.state != State.REFUSED:  # nothing was handled then
+        told = {"satisfied": satisfied, "said_on": local_date(at)}
     with transaction.atomic():
-        moved = _move(complaint, "close", by, at, satisfied=satisfied, closed_on=local_date(at))
-        if satisfied is False and moved.round > 1 and moved.escalated_at is None:
+        moved = _move(complaint, "close", by, at, kept=told, closed_on=local_date(at))
+        if moved.satisfied is False and moved.round > 1 and moved.escalated_at is None:
             _escalate(moved, "投诉人对复查结果仍不满意", None, at)
     return moved
+
+
+def _refuse_early(complaint: Complaint, satisfied: bool | None, at: datetime) -> None:
+    if satisfied is not None:
+        raise DomainError("not_yours_to_say", _("Only the complainant says whether the answer will do."))
+    until = limits.contest_until(complaint)
+    if until is not None and local_date(at) <= until:
+        raise DomainError(
+            "contest_runs",
+            _("The complainant may object until %(day)s; after that it can be closed.")
+            % {"day": until.isoformat()},
+        )
+
+
+def _call(
+    complaint: Complaint, call_with: str, call_on: date, note: str, field: str, by: Any, at: datetime
+) -> dict[str, Any]:
+    """The call as it is kept with the round. Only of complaints that came by phone, after they were answered."""
+    if complaint.channel != Channel.PHONE:
+        raise DomainError(
+            "not_by_phone", _("It was sent on this site: only the complainant answers, with the query code.")
+        )
+    if call_with not in SpokeWith.values:
+        raise DomainError("call_with_missing", _("Say whom you spoke to."), field="call_with")
+    answered = complaint.replied_on
+    if answered is None:
+        raise StaleState("moved", _("This complaint has been moved meanwhile. Look at it again."))
+    if not answered <= call_on <= local_date(at):
+        raise DomainError(
+            "call_day",
+            _("The call was between the day of the answer (%(day)s) and today.")
+            % {"day": answered.isoformat()},
+            field="call_on",
+        )
+    if masking.names_author(note, identity_of(complaint)):
+        raise DomainError(
+            "names_author", _("Leave out name, phone and address; they are kept apart."), field=field
+        )
+    return {"call_with": call_with, "call_on": call_on, "call_note": note, "call_by": by}
 
 
 def escalate(*, complaint: Complaint, why: str, by: Any, at: datetime) -> Complaint:
@@ -290,15 +368,21 @@ def _log(complaint: Complaint, action: str, by: Any, at: datetime, *, note: str 
 
 
 def _move(
-    complaint: Complaint, code: str, by: Any, at: datetime, *, note: str = "", **changes: Any
-) -> Complaint:
-    """Compare and set on state and turn, end the step's limit, start the next one, write course and log."""
+    complaint: Complaint, code: str, by: Any, at: datetime, *, note: str = "", kept: dict[str, Any] | None = None,
+    **changes: Any,
+) -> Complaint:  # fmt: skip
+    """Compare and set on state and turn, end the step's limit, start the next one, write course and log.
+
+    `kept` goes to the round that runs, `changes` to the complaint.
+    """
     move, before, on = MOVES[code], complaint.state, local_date(at)
     again = before == move.target  # named anew: the limit that runs goes on
     with transaction.atomic():
         rows = Complaint.objects.filter(pk=complaint.pk, state__in=move.sources, turn=complaint.turn)
         if not rows.update(state=move.target, turn=complaint.turn + 1, due_on=on, **changes):
             raise StaleState("moved", _("This complaint has been moved meanwhile. Look at it again."))
+        if kept:
+            complaint.rounds.filter(number=complaint.round).update(**kept)
         complaint.refresh_from_db()
         if not again:
             _limits(complaint, code, before, on)

@@ -1,7 +1,7 @@
 """The last days of a complaint's steps: rule `complaint_limits` of the regime, in working days after the step before."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from accounts.divisions import regime_code_of
@@ -13,6 +13,7 @@ from policy.services import current_calendar
 from supervision.complaints.models import Complaint, ComplaintLimit, Step
 
 EVENTS = {Step.ACCEPT: "收到投诉", Step.ASSIGN: "受理", Step.FINISH: "交办", Step.REPLY: "办结"}
+SILENT_DAYS = 15  # calendar days after an answer to say a word on it, when the regime says nothing
 ORDER = (Step.ACCEPT, Step.ASSIGN, Step.FINISH, Step.REPLY)
 
 
@@ -64,6 +65,15 @@ def reopen_step(complaint: Complaint, step: str) -> ComplaintLimit:
     limit.done_on = None
     limit.save(update_fields=["done_on"])
     return limit
+
+
+def contest_until(complaint: Complaint) -> date | None:
+    """The last day on which the complainant may object to the answer or the refusal; None when there is none yet."""
+    answered = complaint.replied_on
+    if answered is None:
+        return None
+    days = rule_of(complaint.division, answered).get("silent_days", SILENT_DAYS)
+    return answered + timedelta(days=int(days))
 
 
 def days_of(division: Any, on: date) -> dict[str, int]:

@@ -203,9 +203,12 @@ def _status_page(
     request: HttpRequest, complaint: Complaint, *, bound: tuple[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     answered = complaint.state in (State.REPLIED, State.REFUSED)
+    rounds = list(complaint.rounds.all())
     context: dict[str, Any] = {
         "complaint": complaint, "course": limits.course(complaint), "words": complaint.words.prefetch_related("files"),
         "files": complaint.files.filter(word=None), "active": "lookup", "answered": answered,
+        "rounds": [one for one in rounds if one.reply], "many": len(rounds) > 1,
+        "until": limits.contest_until(complaint) if answered else None,
         "may_contest": answered and complaint.round == 1, "may_say": complaint.state != State.CLOSED,
         "word": bound[1] if bound and bound[0] == "word" else WordForm(),
         "contest": bound[1] if bound and bound[0] == "contest" else TextForm(label=_("What is still wrong")),

@@ -3,19 +3,23 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import Division
 from accounts.permissions import PERMISSIONS
 from accounts.scope import current_postings
 from supervision.complaints.models import Complaint, ComplaintLimit, Step
+from supervision.complaints.rounds import ComplaintRound
 from supervision.complaints.states import State
 
 
 def listed(user: Any) -> QuerySet[Complaint]:
     """Rows the person may open as office, handler or discipline inspection; the complainant's words stay behind."""
     rows = Complaint.objects.visible_to(user).select_related("division", "department", "office", "handler")
-    return rows.defer("text", "about_project", "happened", "finding", "reply", "statement", "discipline_note")
+    rounds = ComplaintRound.objects.defer("finding", "reply", "call_note")
+    return rows.defer("text", "about_project", "happened", "statement", "discipline_note").prefetch_related(
+        Prefetch("rounds", rounds)
+    )
 
 
 def filtered(rows: QuerySet[Complaint], wanted: dict[str, Any], on: date) -> QuerySet[Complaint]:
@@ -69,7 +73,8 @@ def public_counts(unit: Division, first: date, last: date) -> dict[str, Any] | N
     """Figures on complaints received in the period about units of the area; None where there was none.
 
     `finished`: handled, and answered or on the way to it. `finished_on_time`: of these, within the limit of the last
-    round. `asked`: complainants who said whether the answer will do; `satisfied`: of these, who said yes.
+    round. `asked`: complainants who said whether the answer will do, the last one given; `satisfied`: of these, who said
+    yes.
     """
     rows = Complaint.objects.filter(
         division__path__startswith=unit.path, received_on__gte=first, received_on__lte=last
@@ -77,14 +82,17 @@ def public_counts(unit: Division, first: date, last: date) -> dict[str, Any] | N
     in_time = ComplaintLimit.objects.filter(
         complaint=OuterRef("pk"), round=OuterRef("round"), step=Step.FINISH, done_on__lte=F("due_on")
     )
+    present = Q(rounds__number=F("round"))
+    said = present & Q(rounds__satisfied__isnull=False)
+    objected = present & Q(round__gt=1, rounds__replied_on=None)  # to the first answer; there is no other yet
     finished = Q(limits__step=Step.FINISH, limits__round=F("round"), limits__done_on__isnull=False)
     found = rows.aggregate(
         n_received=Count("pk", distinct=True),
         n_accepted=Count("pk", distinct=True, filter=Q(limits__step=Step.ASSIGN)),
         n_finished=Count("pk", distinct=True, filter=finished),
         n_finished_on_time=Count("pk", distinct=True, filter=finished & Q(Exists(in_time))),
-        n_satisfied=Count("pk", distinct=True, filter=Q(satisfied=True)),
-        n_asked=Count("pk", distinct=True, filter=Q(satisfied__isnull=False)),
+        n_satisfied=Count("pk", distinct=True, filter=present & Q(rounds__satisfied=True)),
+        n_asked=Count("pk", distinct=True, filter=said | objected),
     )
     if not found["n_received"]:
         return None

@@ -38,6 +38,7 @@ from supervision.complaints.models import (
     Step,
     own_unit_q,
 )
+from supervision.complaints.rounds import ComplaintRound
 from supervision.complaints.telling import tell_discipline, tell_office
 
 SALT = "supervision.complaints"
@@ -178,6 +179,7 @@ def _row(said: Said, text: str, token: str, channel: str, by: Any, at: datetime)
     if row.office_is_unit:
         row.escalated_at, row.escalated_why = at, "被投诉单位为省级主管部门，直接转纪检监察机关"
     row.save()
+    ComplaintRound.objects.create(complaint=row, number=1)
     return row
 
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from accounts.clock import local_date
 from accounts.divisions import regime_code_of
 from accounts.errors import StaleState
@@ -51,7 +53,9 @@ def press_overdue(at: datetime) -> tuple[int, int]:
 def close_silent(at: datetime) -> int:
     """Answered or refused, and nobody said a word on it for `SILENT_DAYS`."""
     before = local_date(at) - timedelta(days=SILENT_DAYS)
-    rows = Complaint.objects.filter(state__in=(State.REPLIED, State.REFUSED), replied_on__lt=before)
+    rows = Complaint.objects.filter(
+        state__in=(State.REPLIED, State.REFUSED), rounds__number=F("round"), rounds__replied_on__lt=before
+    )
     done = 0
     for row in rows.select_related("office", "division"):
         try:

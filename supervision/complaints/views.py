@@ -26,12 +26,13 @@ from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.scope import holds
 from accounts.views.guards import Request, page_of
-from supervision.complaints import handling, identity, queries, receiving, words
+from supervision.complaints import handling, identity, limits, queries, receiving, words
 from supervision.complaints.forms import (
     NAMED,
     AcceptForm,
     AssignForm,
-    CloseForm,
+    CalledForm,
+    CallerContestForm,
     ComplainForm,
     ComplaintFilter,
     FinishForm,
@@ -41,7 +42,7 @@ from supervision.complaints.forms import (
     WhyForm,
     WordForm,
 )
-from supervision.complaints.models import Complaint
+from supervision.complaints.models import Channel, Complaint
 from supervision.complaints.states import State
 
 PHONE_SALT = "supervision.complaints.phone"
@@ -63,8 +64,7 @@ class Sheet:
     summary: str
     statement: str
     stated_at: Any
-    finding: str
-    outcome: str
+    rounds: list[Any]
     notes: list[str]
 
 
@@ -207,12 +207,18 @@ def _page(
     may_see = handling.may_see_identity(request.user, complaint)
     context |= {
         "complaint": complaint, "limits": complaint.limits.all(), "who": who,
+        "rounds": complaint.rounds.select_related("handler", "call_by"), "until": _open_until(complaint),
         "files": complaint.files.filter(word=None), "words": complaint.words.prefetch_related("files", "by"),
         "events": complaint.events.select_related("by"), "may_see": may_see and not complaint.anonymous,
         "may_sort": handling.may_sort(request.user, complaint), "purpose": _purpose(bound),
         "looks": complaint.looks.select_related("by") if may_see else [],
     }  # fmt: skip
     return render(request, "supervision/complaints/detail.html", context, status=status)
+
+
+def _open_until(complaint: Complaint) -> Any:
+    """The day until which the complainant may object to what was answered, while that is open; else None."""
+    return limits.contest_until(complaint) if complaint.state in (State.REPLIED, State.REFUSED) else None
 
 
 def _purpose(bound: tuple[str, Any] | None) -> forms.Form:
@@ -228,10 +234,17 @@ def _sheet(complaint: Complaint, seat: str) -> Sheet:
         state=complaint.get_state_display() if deep else "", due_on=complaint.due_on if deep else None,
         deadline=running.deadline if running else None, statement=complaint.statement,
         summary=complaint.summary or (handling.draft_summary(complaint) if seat == "discipline" else ""),
-        stated_at=complaint.stated_at, finding=complaint.finding if deep else "",
-        outcome=complaint.get_outcome_display() if deep else "",
+        stated_at=complaint.stated_at, rounds=_found(complaint) if deep else [],
         notes=list(complaint.events.filter(action="complaint_sent_back").values_list("note", flat=True)) if deep else [],
     )  # fmt: skip
+
+
+def _found(complaint: Complaint) -> list[dict[str, Any]]:
+    """What each round found; the answers belong to the complainant and are not among it."""
+    return [
+        {"number": one.number, "finding": one.finding, "outcome": one.get_outcome_display()}
+        for one in complaint.rounds.exclude(finding="")
+    ]
 
 
 def _steps(user: Any, complaint: Complaint, seat: str) -> dict[str, forms.Form]:
@@ -263,15 +276,27 @@ def _office_steps(complaint: Complaint) -> dict[str, forms.Form]:
     elif state == State.FINISHED:
         found = {"reply": TextForm(label=_("Answer to the complainant")), "back": ReasonForm()}
     elif state in (State.REPLIED, State.REFUSED):
-        found = {"close": CloseForm()}
-        if complaint.round == 1:
-            found["contest"] = TextForm(label=_("What the complainant says is still wrong"))
+        found = _after_answer(complaint)
     if state != State.CLOSED:
         found["word"] = WordForm()
         if complaint.escalated_at is None:
             found["escalate"] = WhyForm()
     if complaint.office_is_unit:
         found["discipline"] = TextForm(label=_("What discipline inspection decided"))
+    return found
+
+
+def _after_answer(complaint: Complaint) -> dict[str, forms.Form]:
+    """A caller's word may be entered; closing waits until nobody can object any more."""
+    found: dict[str, forms.Form] = {}
+    if complaint.channel == Channel.PHONE:
+        if complaint.state == State.REPLIED:
+            found["called"] = CalledForm()
+        if complaint.round == 1:
+            found["contest"] = CallerContestForm()
+    until = limits.contest_until(complaint)
+    if until is None or clock.today() > until:
+        found["close"] = forms.Form()
     return found
 
 
@@ -319,8 +344,11 @@ STEPS: dict[str, tuple[Maker, Callable[..., Any], Any, tuple[str, ...]]] = {
     "reply": (
         _plain(TextForm), handling.reply, gettext_lazy("Answered. The complainant reads it with the query code."), OFFICE
     ),
-    "contest": (_plain(TextForm), handling.contest, gettext_lazy("It is looked at once more."), OFFICE),
-    "close": (_plain(CloseForm), handling.close, gettext_lazy("Closed."), OFFICE),
+    "called": (_plain(CalledForm), handling.say_by_phone, gettext_lazy("Recorded."), OFFICE),
+    "contest": (
+        _plain(CallerContestForm), handling.contest_by_phone, gettext_lazy("It is looked at once more."), OFFICE
+    ),
+    "close": (_plain(forms.Form), handling.close, gettext_lazy("Closed."), OFFICE),
     "press": (_plain(forms.Form), handling.press, gettext_lazy("Pressed."), OFFICE),
     "escalate": (_plain(WhyForm), handling.escalate, gettext_lazy("Handed to discipline inspection."), OFFICE),
     "discipline": (

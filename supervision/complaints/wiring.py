@@ -54,6 +54,7 @@ def register() -> None:
             "complaint_finished": gettext_lazy("complaint handled"),
             "complaint_sent_back": gettext_lazy("complaint sent back to the handler"),
             "complaint_answered": gettext_lazy("complaint answered"),
+            "complaint_called": gettext_lazy("word of the complainant by phone entered"),
             "complaint_contested": gettext_lazy("complaint contested"),
             "complaint_closed": gettext_lazy("complaint closed"),
             "complaint_word": gettext_lazy("further word on a complaint"),

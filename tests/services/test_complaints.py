@@ -312,6 +312,7 @@ def test_only_the_moves_of_the_table(people, code, state):
     row = take().complaint
     due = row.due_on if state in OPEN else None
     Complaint.objects.filter(pk=row.pk).update(state=state, due_on=due, summary=SUMMARY)
+    row.rounds.update(replied_on=AT.date())
     for step in ("assign", "finish", "reply"):
         limits.start_step(row, step, AT.date())
     row.refresh_from_db()

@@ -317,9 +317,14 @@ def test_the_office_sorts_on_its_pages_and_the_head_alone_looks() -> None:
     assert do("city", "back", reason="补写依据") == 302
     assert do("city", "finish", outcome="true", finding="已补办，附依据") == 302
     assert do("city", "reply", text="已补办") == 302
-    assert do("city", "close", satisfied="yes") == 302
+    assert do("city", "close", satisfied="yes") == 400  # the complainant may still object
+    assert do("city", "contest", text="不行") == 400  # nor is that the office's to say
     row.refresh_from_db()
-    assert (row.state, row.satisfied, row.pressed) == ("closed", True, 1)
+    assert (row.state, row.round, row.satisfied) == ("replied", 1, None)
+    with mock.patch.object(clock, "now", return_value=NOW + timedelta(days=16)):
+        assert do("city", "close", satisfied="yes") == 302
+    row.refresh_from_db()
+    assert (row.state, row.satisfied, row.pressed) == ("closed", None, 1)
     assert identity.clear_old(build.at("2029-12-01 08:00")) == 1
     assert pages["city"].get(detail).status_code == 200
 
