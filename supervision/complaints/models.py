@@ -5,6 +5,7 @@ from typing import Any, NoReturn, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Division, Posting
@@ -37,7 +38,7 @@ class Step(models.TextChoices):
     REPLY = "reply", _("answer the complainant")
     # beside the course
     STATE = "state", _("statement of the unit")
-    DISCIPLINE = "disc", _("discipline inspection")
+    DISCIPLINE = "discipline", _("discipline inspection")
 
 
 class Unalterable(Exception):
@@ -206,10 +207,19 @@ class Complaint(ReadsRound, models.Model):
 
     @property
     def office_name(self) -> str:
-        """The sorting office by its own name: 大庆市营商环境建设监督局."""
+        """Who sorts it, by its own name: 大庆市营商环境建设监督局; the place's discipline inspection where that does."""
+        duty = (
+            (lambda row: row.code == "discipline")
+            if self.office_is_unit
+            else (lambda row: "competent" in row.duties)
+        )
         rows = Department.objects.filter(division_id=self.office_id).order_by("pk")
-        found = next((row for row in rows if "competent" in row.duties), None)
-        return found.name if found is not None else self.office.name
+        found = next((row for row in rows if duty(row)), None)
+        if found is not None:
+            return found.name
+        if self.office_is_unit:
+            return gettext("discipline inspection of %(place)s") % {"place": self.office.name}
+        return self.office.name
 
     @property
     def office_is_unit(self) -> bool:
@@ -272,7 +282,7 @@ class ComplaintLimit(models.Model):
 
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="limits")
     round = models.PositiveSmallIntegerField()
-    step = models.CharField(max_length=8, choices=Step)
+    step = models.CharField(max_length=12, choices=Step)
     from_on = models.DateField()
     due_on = models.DateField()
     deadline = models.JSONField(default=dict)

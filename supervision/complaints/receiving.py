@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts import audit, files
+from accounts import audit, files, notify
 from accounts.clock import local_date
 from accounts.errors import DomainError
 from accounts.models import Department, Division, Tier
@@ -135,6 +135,7 @@ def _receive(said: Said, uploads: Sequence[Any], token: str, channel: str, by: A
         with transaction.atomic():
             row = _row(said, text, token, channel, by, at)
             _refuse_own(row, by)
+            _refuse_nobody(row)
             row.like, seen = _like(row, text)
             if row.like:
                 row.save(update_fields=["like"])
@@ -188,6 +189,19 @@ def _refuse_own(row: Complaint, by: Any) -> None:
         raise DomainError(
             "own_unit",
             _("You work in this unit. Give the caller the number of the office above, or the public form."),
+            field="department",
+        )
+
+
+def _refuse_nobody(row: Complaint) -> None:
+    """There is one receiver alone for the province's own office; without people there it would lie with nobody."""
+    if row.office_is_unit and not notify.staff_of(row.office_id, "complaints.escalated", on=row.received_on):
+        raise DomainError(
+            "nobody_there",
+            _(
+                "Complaints about this office go to %(office)s, which does not receive any here yet. Call 12388 instead."
+            )
+            % {"office": row.office_name},
             field="department",
         )
 

@@ -35,9 +35,9 @@ class Migration(migrations.Migration):
                     ("finish", "handle"),
                     ("reply", "answer the complainant"),
                     ("state", "statement of the unit"),
-                    ("disc", "discipline inspection"),
+                    ("discipline", "discipline inspection"),
                 ],
-                max_length=8,
+                max_length=12,
             ),
         ),
         migrations.AlterField(

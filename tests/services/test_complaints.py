@@ -197,11 +197,16 @@ def test_against_the_county_office_its_people_are_the_unit(people):
 
 
 def test_against_the_provincial_office_discipline_inspection_sorts(people):
+    with pytest.raises(DomainError) as nobody:
+        take("business_environment", "230000")
+    assert (nobody.value.code, nobody.value.field) == ("nobody_there", "department")
+    assert not Complaint.objects.exists()
+    inspector = build.user("t-inspector", Role.DISCIPLINE_OFFICE, "230000")
     row = take("business_environment", "230000").complaint
     assert row.escalated_at is not None
+    assert row.office_name == "黑龙江省纪检监察机关"
     for who in ("province", "province_head"):
         assert not Complaint.objects.visible_to(people[who]).exists()
-    inspector = build.user("t-inspector", Role.DISCIPLINE_OFFICE, "230000")
     assert handling.accept(complaint=row, by=inspector, at=AT).state == State.ACCEPTED
 
 
