@@ -10,7 +10,7 @@ from accounts.permissions import PERMISSIONS
 from accounts.scope import current_postings
 from supervision.complaints.models import Complaint, ComplaintLimit, Step
 from supervision.complaints.rounds import ComplaintRound
-from supervision.complaints.states import State
+from supervision.complaints.states import OPEN, State
 
 
 def listed(user: Any) -> QuerySet[Complaint]:
@@ -59,14 +59,17 @@ def to_state(user: Any) -> QuerySet[Complaint]:
     return (
         Complaint.objects.asked_of(user)
         .filter(stated_at=None, state__in=(State.ASSIGNED, State.FINISHED))
-        .only("pk", "kind", "due_on", "asked_at", "state")
+        .only("pk", "kind", "asked_at", "state")
+        .prefetch_related("limits")
     )
 
 
 def with_discipline(user: Any) -> QuerySet[Complaint]:
-    """Escalated ones that discipline inspection has not noted anything on, and those it sorts itself."""
-    rows = Complaint.objects.escalated_to(user).exclude(state=State.CLOSED)
-    return rows.filter(discipline_note="").select_related("division", "office").prefetch_related("limits")
+    """Escalated ones that discipline inspection has not noted anything on, closed or not, and those it sorts itself."""
+    sorts = Q(about_office=True, division_id=F("office_id"))
+    waiting = (sorts & Q(state__in=OPEN)) | (~sorts & Q(discipline_note=""))
+    rows = Complaint.objects.escalated_to(user).filter(waiting)
+    return rows.select_related("division", "office").prefetch_related("limits")
 
 
 def public_counts(unit: Division, first: date, last: date) -> dict[str, Any] | None:

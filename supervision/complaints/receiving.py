@@ -207,7 +207,7 @@ def _refuse_nobody(row: Complaint) -> None:
 
 
 def _checked(said: Said) -> str:
-    text = clean_lines(said.text)
+    text = checked_text(said.text)
     if said.kind not in Kind.values:
         raise DomainError("kind_unknown", _("Choose what kind of complaint it is."), field="kind")
     if said.division.tier == Tier.TOWNSHIP:
@@ -219,6 +219,12 @@ def _checked(said: Said) -> str:
             % {"place": said.division.name},
             field="department",
         )
+    return text
+
+
+def checked_text(text: str) -> str:
+    """The account of what happened, long enough to be looked into."""
+    text = clean_lines(text)
     if len(text) < LEAST_TEXT:
         raise DomainError(
             "text_short",

@@ -10,7 +10,7 @@ from accounts.errors import StaleState
 from accounts.models import JobRun
 from policy.regimes import get_regime
 from policy.services import current_calendar
-from supervision.complaints import handling, identity
+from supervision.complaints import handling, holding, identity
 from supervision.complaints.models import Complaint
 from supervision.complaints.states import State
 
@@ -22,6 +22,7 @@ UP_DAYS = 5  # working days overdue when the regime says nothing
 def run(_job: JobRun, at: datetime) -> dict[str, int]:
     """Body of the job: twice a day is harmless, a missed day is made up."""
     pressed, escalated = press_overdue(at)
+    holding.forget_old(at)
     return {
         "pressed": pressed,
         "escalated": escalated,

@@ -50,9 +50,10 @@ def say(
         with transaction.atomic():
             word = ComplaintWord.objects.create(complaint=complaint, side=side, text=text, at=at, by=by)
             keep_files(complaint, kept, side, paths, word)
-            ComplaintEvent.objects.create(complaint=complaint, action="complaint_word", at=at, by=by)
+            action = "complaint_word" if side == Side.COMPLAINANT else "complaint_word_office"
+            ComplaintEvent.objects.create(complaint=complaint, action=action, at=at, by=by)
             after = {"files": len(kept), "from": str(side)}
-            audit.record("complaint_word", target=complaint, by=by, at=at, after=after)
+            audit.record(action, target=complaint, by=by, at=at, after=after)
             if by is None:
                 transaction.on_commit(lambda: telling.tell_office(complaint, "word", at))
     except BaseException:

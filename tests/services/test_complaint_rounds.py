@@ -188,3 +188,19 @@ def test_answers_from_before_the_rounds_go_where_they_belong():
         {"replied_on": date(2026, 10, 20), "satisfied": False, "said_on": DAY},
         first | {"reply": "乙", "satisfied": None, "said_on": None},
     ]
+
+
+def test_an_answer_is_corrected_until_it_is_read(city):
+    row = answered(city, taken(city), text="第一次答复")
+    later = AT + timedelta(days=3)
+    handling.correct(complaint=row, text="更正后的答复", by=city, at=later)
+    assert (row.reply, row.replied_on) == ("更正后的答复", later.date())
+    with pytest.raises(DomainError):  # the days to object begin anew
+        handling.close(complaint=row, by=city, at=AT + timedelta(days=17))
+    with pytest.raises(PermissionDenied):
+        handling.correct(complaint=row, text="别人改的", by=build.user("t-x", division="230622"), at=later)
+    handling.mark_read(row, later)
+    with pytest.raises(StaleState) as read:
+        handling.correct(complaint=Complaint.objects.get(pk=row.pk), text="又改", by=city, at=later)
+    assert read.value.code == "read"
+    assert Complaint.objects.get(pk=row.pk).reply == "更正后的答复"

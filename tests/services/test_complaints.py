@@ -8,7 +8,17 @@ from django.core.exceptions import PermissionDenied
 from accounts.errors import DomainError, StaleState
 from accounts.models import AuditRecord, Department, Division, InboxItem
 from accounts.permissions import Role
-from supervision.complaints import handling, identity, limits, masking, queries, receiving, running, words
+from supervision.complaints import (
+    checks,
+    handling,
+    identity,
+    limits,
+    masking,
+    queries,
+    receiving,
+    running,
+    words,
+)
 from supervision.complaints.models import (
     Complaint,
     ComplaintAuthor,
@@ -204,7 +214,7 @@ def test_against_the_provincial_office_discipline_inspection_sorts(people):
     inspector = build.user("t-inspector", Role.DISCIPLINE_OFFICE, "230000")
     row = take("business_environment", "230000").complaint
     assert row.escalated_at is not None
-    assert row.office_name == "黑龙江省纪检监察机关"
+    assert row.office_name == "黑龙江省纪委监委"
     for who in ("province", "province_head"):
         assert not Complaint.objects.visible_to(people[who]).exists()
     assert handling.accept(complaint=row, by=inspector, at=AT).state == State.ACCEPTED
@@ -212,7 +222,7 @@ def test_against_the_provincial_office_discipline_inspection_sorts(people):
 
 def test_the_version_for_the_unit_may_not_name_the_complainant(people):
     row = take(about_project="艾草生物经济项目").complaint
-    draft = handling.draft_summary(row)
+    draft = checks.draft_summary(row)
     assert NAME not in draft
     assert PHONE not in draft
     handling.accept(complaint=row, by=people["city"], at=AT)
