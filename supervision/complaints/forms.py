@@ -73,7 +73,10 @@ class ComplainForm(forms.Form):
         label=_("Where it happened"), error_messages={"required": _("Choose where it happened.")}
     )
     department = forms.ChoiceField(label=_("About which unit"), required=False)
-    kind = forms.ChoiceField(label=_("What kind"), choices=[("", _("choose the kind")), *Kind.choices])
+    kind = forms.ChoiceField(
+        label=_("What kind"), choices=[("", _("choose the kind")), *Kind.choices],
+        error_messages={"required": _("Choose what kind of complaint it is.")},
+    )  # fmt: skip
     about_project = TextField(label=_("About which project"), max_length=120, required=False)
     happened = TextField(label=_("When"), max_length=60, required=False)
     text = _lines(

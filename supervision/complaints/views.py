@@ -290,9 +290,6 @@ def _office_steps(complaint: Complaint) -> dict[str, forms.Form]:
 def _after_answer(complaint: Complaint) -> dict[str, forms.Form]:
     """A caller's word may be entered, an unread answer corrected; closing waits until nobody can object any more."""
     found: dict[str, forms.Form] = {}
-    held = complaint.present
-    if complaint.state == State.REPLIED and held.read_at is None and held.call_on is None:
-        found["correct"] = ReplyForm(initial={"text": held.reply})
     if complaint.channel == Channel.PHONE:
         if complaint.state == State.REPLIED:
             found["called"] = CalledForm()
@@ -301,6 +298,9 @@ def _after_answer(complaint: Complaint) -> dict[str, forms.Form]:
     until = limits.contest_until(complaint)
     if until is None or clock.today() > until:
         found["close"] = forms.Form()
+    held = complaint.present
+    if complaint.state == State.REPLIED and held.read_at is None and held.call_on is None:
+        found["correct"] = ReplyForm(initial={"text": held.reply})
     return found
 
 

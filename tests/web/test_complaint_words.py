@@ -117,7 +117,7 @@ def test_what_is_left_out_is_not_praised_and_nothing_is_ticked_beforehand() -> N
     assert 'id="id_honest" checked' not in page
     assert "至少 20 个字" in page
     assert '<option value="" selected>请选择</option>' in page
-    wrong = client.post(reverse("complaints:lookup"), {}).content.decode()
+    wrong = client.post(reverse("complaints:lookup"), {"receipt": ""}).content.decode()
     assert "处要改" in wrong
     assert "才能保存" not in wrong
     taken = _taken()
