@@ -46,11 +46,11 @@ def write_complaints(users: dict[str, Any], *, today: date, calendar: WorkCalend
         unit = Department.objects.get(division=home, code=code)
         who = {"name": "梁宏伟", "phone": "0000-0000000"} if number % 2 else {}
         said = Said(division=home, department=unit, kind=kind, text=text, **who)
-        take = {"said": said, "token": f"demo-{number}", "at": when(days)}
+        token, at = f"demo-{number}", when(days)
         if end == "called":
-            row = receiving.enter_for_caller(**take, by=office).complaint
+            row = receiving.enter_for_caller(said=said, token=token, by=office, at=at).complaint
         else:
-            row = receiving.receive(**take).complaint
+            row = receiving.receive(said=said, token=token, at=at).complaint
         if end != "received":
             _go_on(row, end, summary, days, office, when)
     return Complaint.objects.count()

@@ -141,11 +141,9 @@ class ComplainForm(forms.Form):
         chosen = data.get("uploads") or []
         for upload in chosen[: MOST_FILES + 1]:
             try:
-                check_outside_file(upload, field="uploads")
+                self.good.append(check_outside_file(upload, field="uploads")[1])
             except DomainError as refusal:
                 self.add_error("uploads", str(refusal.message))
-            else:
-                self.good.append(upload)
         if len(chosen) + len(self.held) > MOST_FILES:
             self.add_error(
                 "uploads",

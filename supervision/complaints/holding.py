@@ -15,7 +15,6 @@ from django.core.files.storage import default_storage
 
 from accounts import files
 from accounts.outside import throttle
-from accounts.outside.uploads import check_outside_file
 
 FOLDER = "complaints-held"
 GOOD_FOR = 60 * 60  # seconds
@@ -38,13 +37,16 @@ class Held:
 
 
 def hold(uploads: Iterable[Any], *, who: str) -> list[Held]:
-    """Keep checked files for the next try of this form. `who`: the address, of which so many are taken."""
+    """Keep files, as `check_outside_file` gave them back, for the next try of this form.
+
+    `who`: the address, of which so many are taken.
+    """
     found = []
     for upload in uploads:
         if not throttle.spend(MOST, who):
             break
-        checked, clean = check_outside_file(upload, field="uploads")
-        path = files.keep(clean, checked, FOLDER)
+        checked = files.check_file(upload, field="uploads")
+        path = files.keep(upload, checked, FOLDER)
         token = signing.dumps({"p": path, "n": checked.name}, salt=_SALT)
         found.append(Held(token, checked.name, path))
     return found

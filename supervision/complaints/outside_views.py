@@ -54,8 +54,9 @@ def write(request: HttpRequest) -> HttpResponse:
         before = receiving.taken_before(token)
         if before is not None and at - before.complaint.received_at < AGAIN:
             return _receipt(before)
-        if not throttle.spend(TRIES, who) or throttle.spent(SENT, who):
-            return throttle.too_many(request, SENT)
+        for limit, over in ((TRIES, not throttle.spend(TRIES, who)), (SENT, throttle.spent(SENT, who))):
+            if over:
+                return throttle.too_many(request, limit)
         taken = _take(request, form, token, at)
         if taken is not None:
             throttle.spend(SENT, who)
