@@ -21,6 +21,8 @@ _actions: dict[str, Any] = {
     "calendar_year_set": _("year of the working calendar entered"),
     "outside_link_made": _("link for people outside made"),
     "outside_link_revoked": _("link for people outside taken back"),
+    "mail_chosen": _("notices by mail chosen"),
+    "mail_confirmed": _("mail address confirmed"),
 }
 _names: dict[str, Any] = {
     "username": _("user name"),
@@ -32,6 +34,8 @@ _names: dict[str, Any] = {
     "user": _("person"),
     "posting": _("posting"),
     "is_active": _("account in use"),
+    "wish": _("how often"),
+    "changed": _("address changed"),
 }
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.mail.views import mail_choice
+from accounts.mail import views as mail
 from accounts.views import audit, calendar, divisions, inbox, people, session
 
 app_name = "accounts"
@@ -13,7 +13,10 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.inbox_read_all, name="inbox_read_all"),
     path("inbox/<int:pk>/", inbox.inbox_open, name="inbox_open"),
-    path("inbox/mail/", mail_choice, name="mail_choice"),
+    path("inbox/mail/", mail.mail_choice, name="mail_choice"),
+    path("inbox/mail/again/", mail.mail_again, name="mail_again"),
+    path("mail/confirm/<str:text>/", mail.mail_confirm, name="mail_confirm"),
+    path("mail/end/<str:text>/", mail.mail_end, name="mail_end"),
     path("people/", people.people_list, name="people"),
     path("people/new/", people.person_add, name="person_add"),
     path("people/<int:pk>/", people.person_detail, name="person"),

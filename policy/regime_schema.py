@@ -56,7 +56,7 @@ KNOWN_KEYS = frozenset(
     major_project key_project statistics_threshold green_channel count_contract_kinds
     rate_fulfilment rate_start rate_completion rate_production rate_funds rate_planned_start rate_on_time
     winter_stop plan_change_limit plan_change_decision transfer_decision decision_warning
-    ladder complaint_limits rating satisfaction_survey score_sheet
+    ladder complaint_limits complaint_silence notice_standing rating satisfaction_survey score_sheet
     inspection_objection inspection_decision
     inspection_kinds truth_faults accountability_cases staffing pre_signing_assessment approval_limits
     supervision_answer work_order_feedback meetings item_kinds pause_reasons commitment_check

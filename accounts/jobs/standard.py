@@ -30,15 +30,7 @@ def register() -> None:
         every=timedelta(days=10),  # the longest run of days off, and a day
         words={"urgent": _("urgent reminders"), "digests": _("daily digests")},
     )
-    register_job(
-        mail.JOB,
-        mail.plan,
-        mail.run,
-        queue="mail",
-        label=_("Send mail"),
-        standing=True,
-        words={"written": _("mails written"), "sent": _("mails sent")},
-    )
+    _mail()
     register_job(
         "sessions",
         daily,
@@ -68,5 +60,22 @@ def register() -> None:
             "attempts": _("attempts"),
             "state": _("state"),
             "provisional": _("provisional"),
+        },
+    )
+
+
+def _mail() -> None:
+    register_job(
+        mail.JOB,
+        mail.plan,
+        mail.run,
+        queue="mail",
+        label=_("Send mail"),
+        standing=True,
+        words={
+            "written": _("mails written"),
+            "sent": _("mails sent"),
+            "refused": _("mails refused"),
+            "postponed": _("mails waiting for the mail server"),
         },
     )

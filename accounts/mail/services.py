@@ -1,41 +1,31 @@
-"""Mail goes out by a job: the row is written with the business transaction, sent afterwards, tried again when refused.
-
-At least once: a worker that dies between sending and noting it sends again, at most `BATCH` mails.
-"""
+"""The inbox by mail: a job writes one mail per person with what is new, and sends what waits."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-import structlog
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage, get_connection
-from django.core.validators import validate_email
-from django.db import transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.clock import BUSINESS_ZONE, local_date
-from accounts.errors import DomainError
-from accounts.models import InboxItem, JobRun, MailChoice, MailWish, OutgoingMail, User
+from accounts.mail.addresses import end_url
+from accounts.mail.queue import queue_mail
+from accounts.mail.sending import STEP, send_waiting, waiting
+from accounts.models import InboxItem, JobRun, MailChoice, MailWish
 from accounts.notify import STORED_LANGUAGE
 from policy.services import current_calendar
 
-log = structlog.get_logger(__name__)
-
 JOB = "mail"
-STEP = 5  # minutes between two looks
-BATCH = 40
-MOST_TRIES = 8
 MOST_LINES = 30
 DAILY_AT = 8  # o'clock, Asia/Shanghai
 
 
 def plan(at: datetime) -> list[tuple[str, str]]:
     """A run each five minutes while something waits."""
-    if not _waiting(at).exists() and not _unmailed(at).exists():
+    if not waiting(at).exists() and not _unmailed(at).exists():
         return []
     local = at.astimezone(BUSINESS_ZONE)
     return [(f"{local:%Y-%m-%dT%H}:{local.minute // STEP * STEP:02d}", "")]
@@ -44,37 +34,7 @@ def plan(at: datetime) -> list[tuple[str, str]]:
 def run(_job: JobRun, at: datetime) -> dict[str, int]:
     """Body of the job: write what the inboxes hold, then send what waits."""
     made = write_from_inboxes(at)
-    return {"written": made, "sent": send_waiting(at)}
-
-
-def queue_mail(*, key: str, address: str, subject: str, body: str, at: datetime) -> OutgoingMail:
-    """Write a mail down for sending, inside the caller's transaction. Asked twice with one key: once."""
-    row, _made = OutgoingMail.objects.get_or_create(
-        key=key[:120],
-        defaults={
-            "address": address, "subject": " ".join(subject.split())[:200], "body": body, "made_at": at,
-            "next_try_at": at,
-        },
-    )  # fmt: skip
-    return row
-
-
-def choose(*, user: User, address: str, wish: str, at: datetime) -> MailChoice:
-    """The person's own choice of where and how often. Items before the first choice are not sent."""
-    address = address.strip()
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise DomainError(
-            "address_wrong", _("This is no mail address. Write it like name@example.com."), field="address"
-        ) from error
-    if wish not in MailWish.values:
-        raise DomainError("wish_unknown", _("Choose how often."), field="wish")
-    row, _made = MailChoice.objects.update_or_create(
-        user=user, defaults={"address": address, "wish": wish},
-        create_defaults={"address": address, "wish": wish, "starts_at": at},
-    )  # fmt: skip
-    return row
+    return {"written": made, **send_waiting(at)}
 
 
 def write_from_inboxes(at: datetime) -> int:
@@ -85,54 +45,21 @@ def write_from_inboxes(at: datetime) -> int:
     for items in by_user.values():
         choice = items[0].user.mail_choice
         with override(STORED_LANGUAGE):
-            subject, body = _words(items)
+            subject, body = _words(items, end_url(choice))
         queue_mail(
             key=f"inbox:{choice.user_id}:{items[-1].pk}",
             address=choice.address,
             subject=subject,
             body=body,
+            choice=choice,
             at=at,
         )
         InboxItem.objects.filter(pk__in=[item.pk for item in items]).update(mailed_at=at)
     return len(by_user)
 
 
-def send_waiting(at: datetime) -> int:
-    """Send what waits; a refused mail is tried again after 5, 10, 20 … minutes, at most eight times."""
-    rows = (
-        list(_waiting(at).select_for_update(skip_locked=True)[:BATCH])
-        if _locks()
-        else list(_waiting(at)[:BATCH])
-    )
-    if not rows:
-        return 0
-    connection, sent = get_connection(), 0
-    for row in rows:
-        row.tries += 1
-        try:
-            EmailMessage(
-                row.subject, row.body, settings.DEFAULT_FROM_EMAIL, [row.address], connection=connection
-            ).send()
-        except Exception as error:  # the mail server's refusals come in many kinds
-            row.error = f"{type(error).__name__}: {error}"[:300]
-            row.next_try_at = at + timedelta(minutes=STEP * 2 ** (row.tries - 1))
-            row.given_up_at = at if row.tries >= MOST_TRIES else None
-            log.warning("mail_refused", mail=row.pk, tries=row.tries, error=type(error).__name__)
-        else:
-            row.sent_at, row.error, row.body = at, "", ""
-            sent += 1
-        row.save(update_fields=["tries", "error", "next_try_at", "given_up_at", "sent_at", "body"])
-    return sent
-
-
-def _waiting(at: datetime) -> Any:
-    return OutgoingMail.objects.filter(sent_at=None, given_up_at=None, next_try_at__lte=at).order_by(
-        "next_try_at", "pk"
-    )
-
-
 def _unmailed(at: datetime) -> Any:
-    """Unread inbox items of people who want them now, later than their choice."""
+    """Unread inbox items of people who want them now, later than their choice, at an address that is theirs."""
     local = at.astimezone(BUSINESS_ZONE)
     wanted = Q(user__mail_choice__wish=MailWish.EACH)
     if local.hour >= DAILY_AT and current_calendar().is_working(local_date(at)):
@@ -140,11 +67,12 @@ def _unmailed(at: datetime) -> Any:
         sent_today = MailChoice.objects.filter(user__inbox_items__mailed_at__gte=today).values("pk")
         wanted |= Q(user__mail_choice__wish=MailWish.DAILY) & ~Q(user__mail_choice__in=sent_today)
     return InboxItem.objects.filter(
-        wanted, read_at=None, mailed_at=None, user__is_active=True, at__gte=F("user__mail_choice__starts_at")
-    )
+        wanted, read_at=None, mailed_at=None, user__is_active=True, at__gte=F("user__mail_choice__starts_at"),
+        user__mail_choice__confirmed_at__isnull=False, user__mail_choice__failing_at=None,
+    )  # fmt: skip
 
 
-def _words(items: Iterable[InboxItem]) -> tuple[str, str]:
+def _words(items: Iterable[InboxItem], end: str) -> tuple[str, str]:
     rows = list(items)
     subject = rows[0].title if len(rows) == 1 else _("%(n)d new messages on your projects") % {"n": len(rows)}
     lines = [
@@ -158,13 +86,8 @@ def _words(items: Iterable[InboxItem]) -> tuple[str, str]:
     lines.append("")
     if settings.PORTAL_URL:
         lines.append(_("Open the portal: %(url)s") % {"url": f"{settings.PORTAL_URL}/"})
-    lines.append(
-        _(
-            "You can change or end these mails in the portal under “Notices by mail”. Please do not answer this mail."
-        )
-    )
+        url = settings.PORTAL_URL + reverse("accounts:mail_choice")
+        lines.append(_("Change how often and where to: %(url)s") % {"url": url})
+        lines.append(_("No more mails, without signing in: %(url)s") % {"url": end})
+    lines.append(_("Please do not answer this mail."))
     return subject, "\n".join(lines)
-
-
-def _locks() -> bool:
-    return transaction.get_connection().features.has_select_for_update_skip_locked

@@ -9,7 +9,7 @@ import structlog
 from accounts.request_id import current_request_id
 
 # Addresses that hold a secret: a person's calendar, an invitation, a rating. Whoever reads the log must not have it.
-SECRET = re.compile(r"(/meetings/feed/|/i/|/r/)[^/\s]{12,}")
+SECRET = re.compile(r"(/meetings/feed/|/i/|/r/|/mail/confirm/|/mail/end/)[^/\s]{12,}")
 
 
 def hide_secrets(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from accounts.errors import DomainError, StaleState
 from accounts.models import Department
 from accounts.outside.uploads import check_outside_files
 from accounts.scope import posted_at
+from policy.deadlines import Deadline
+from policy.rules import Rule
 from supervision.complaints import checks, limits, pressing, telling
 from supervision.complaints.models import (
     Complaint,
@@ -256,11 +258,15 @@ def say_by_phone(
     return complaint
 
 
-def close(*, complaint: Complaint, satisfied: bool | None = None, by: Any = None, at: datetime) -> Complaint:
+def close(
+    *, complaint: Complaint, satisfied: bool | None = None, silence: Deadline | None = None, by: Any = None,
+    at: datetime,
+) -> Complaint:  # fmt: skip
     """`by` None: the complainant's word on the answer, or (satisfied None) the time to say one is over.
 
     The office closes only once that time is over and never says for the complainant whether the answer will do. Not
-    satisfied a second time: discipline inspection hears of it.
+    satisfied a second time: discipline inspection hears of it. `silence`: the last day for a word went by without one;
+    its basis is written down.
     """
     if by is not None:
         checks.require(may_sort(by, complaint))
@@ -269,7 +275,10 @@ def close(*, complaint: Complaint, satisfied: bool | None = None, by: Any = None
     if satisfied is not None and complaint.state != State.REFUSED:  # nothing was handled then
         told = {"satisfied": satisfied, "said_on": local_date(at)}
     with transaction.atomic():
-        moved = _move(complaint, "close", by, at, kept=told, closed_on=local_date(at))
+        moved = _move(
+            complaint, "close", by, at, note=silence.basis if silence else "", rule_id=silence.rule_id if silence else "",
+            kept=told, closed_on=local_date(at),
+        )  # fmt: skip
         if moved.satisfied is False and moved.round > 1 and moved.escalated_at is None:
             _escalate(moved, "投诉人对复查结果仍不满意", None, at)
     return moved
@@ -328,31 +337,36 @@ def press(*, complaint: Complaint, by: Any, at: datetime) -> Complaint:
     return complaint
 
 
-def escalate_by_limit(*, complaint: Complaint, why: str, at: datetime) -> None:
-    """The daily run: so long overdue that the office no longer mends it itself."""
+def escalate_by_limit(*, complaint: Complaint, late: int, rule: Rule, at: datetime) -> None:
+    """The daily run: so many working days overdue that, by the rule, the office no longer mends it itself."""
+    why = f"逾期 {late} 个工作日未办（{rule.basis.text}）"[:300]
     with transaction.atomic():
-        _escalate(complaint, why, None, at)
+        _escalate(complaint, why, None, at, rule_id=rule.id)
 
 
-def _escalate(complaint: Complaint, why: str, by: Any, at: datetime) -> None:
+def _escalate(complaint: Complaint, why: str, by: Any, at: datetime, rule_id: str = "") -> None:
     rows = Complaint.objects.filter(pk=complaint.pk, escalated_at=None)
     if not rows.update(escalated_at=at, escalated_why=why):
         raise StaleState("escalated", _("It lies with discipline inspection already."))
     complaint.refresh_from_db()
     if not complaint.office_is_unit:  # else discipline inspection sorts it, under the limits of the course
         limits.start_step(complaint, Step.DISCIPLINE, local_date(at))
-    _log(complaint, "complaint_escalated", by, at, note=why)
+    _log(complaint, "complaint_escalated", by, at, note=why, rule_id=rule_id)
     transaction.on_commit(lambda: telling.tell_discipline(complaint, "escalated", at))
 
 
-def _log(complaint: Complaint, action: str, by: Any, at: datetime, *, note: str = "", **values: Any) -> None:
+def _log(
+    complaint: Complaint, action: str, by: Any, at: datetime, *, note: str = "", rule_id: str = "", **values: Any
+) -> None:  # fmt: skip
     ComplaintEvent.objects.create(complaint=complaint, action=action, at=at, by=by, note=note)
-    audit.record(action, target=complaint, by=by, at=at, after={"state": complaint.state, **values})
+    audit.record(
+        action, target=complaint, by=by, at=at, after={"state": complaint.state, **values}, rule_id=rule_id
+    )
 
 
 def _move(
-    complaint: Complaint, code: str, by: Any, at: datetime, *, note: str = "", kept: dict[str, Any] | None = None,
-    **changes: Any,
+    complaint: Complaint, code: str, by: Any, at: datetime, *, note: str = "", rule_id: str = "",
+    kept: dict[str, Any] | None = None, **changes: Any,
 ) -> Complaint:  # fmt: skip
     """Compare and set on state and turn, end the step's limit, start the next one, write course and log.
 
@@ -372,7 +386,7 @@ def _move(
         else:
             complaint.due_on = complaint.limits.get(round=complaint.round, step=STEP_OF[State(before)]).due_on
         complaint.save(update_fields=["due_on"])
-        _log(complaint, move.action, by, at, note=note, due_on=complaint.due_on)
+        _log(complaint, move.action, by, at, note=note, rule_id=rule_id, due_on=complaint.due_on)
         told = {"assign": telling.tell_handler, "back": telling.tell_handler}.get(code, telling.tell_office)
         transaction.on_commit(lambda: told(complaint, move.action, at))
     return complaint

@@ -1,7 +1,10 @@
-"""The last days of a complaint's steps: rule `complaint_limits` of the regime, in working days after the step before."""
+"""The last days of a complaint's steps: rule `complaint_limits` of the regime, in working days after the step before.
+
+How long silence is waited for, and when it goes up by itself, are rules of the regime too.
+"""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -10,7 +13,7 @@ from accounts.divisions import regime_code_of
 from policy.calendar import WorkCalendar
 from policy.deadlines import Deadline, compute
 from policy.regimes import get_regime
-from policy.rules import Rule, Unit, deadline_of
+from policy.rules import Rule, Unit, WarningRule, deadline_of
 from policy.services import current_calendar
 from supervision.complaints.models import Complaint, ComplaintLimit, Step
 
@@ -20,7 +23,6 @@ EVENTS = {
 }  # fmt: skip
 WARNING = "complaint_warning"  # the rule of the lights
 BESIDE = (Step.STATE, Step.DISCIPLINE)  # run beside the course; none of them is the complaint's own `due_on`
-SILENT_DAYS = 15  # calendar days after an answer to say a word on it, when the regime says nothing
 ORDER = (Step.ACCEPT, Step.ASSIGN, Step.FINISH, Step.REPLY)
 
 
@@ -50,6 +52,22 @@ def deadline(
         rule, offset=int(rule["steps"][step]), unit=Unit(rule["unit"]), event=EVENTS[Step(step)]
     )
     return compute(days, anchor=from_on, calendar=calendar or current_calendar())
+
+
+def silence(complaint: Complaint, calendar: WorkCalendar | None = None) -> Deadline:
+    """The last day, inclusive, on which the complainant may say a word on the answer (rule `complaint_silence`)."""
+    if complaint.replied_on is None:
+        raise ValueError("nothing was answered")
+    rule = get_regime(regime_code_of(complaint.division)).rule("complaint_silence", complaint.replied_on)
+    return compute(rule, anchor=complaint.replied_on, calendar=calendar or current_calendar())
+
+
+def escalation(complaint: Complaint) -> WarningRule:
+    """Rule `complaint_warning`: after `up_tier_days` working days overdue it goes up by itself, never when empty."""
+    rule: WarningRule = get_regime(regime_code_of(complaint.division)).rule(
+        "complaint_warning", complaint.received_on
+    )
+    return rule
 
 
 def start_step(complaint: Complaint, step: str, from_on: date) -> ComplaintLimit:
@@ -92,11 +110,7 @@ def end_beside(complaint: Complaint, step: str, on: date) -> None:
 
 def contest_until(complaint: Complaint) -> date | None:
     """The last day on which the complainant may object to the answer or the refusal; None when there is none yet."""
-    answered = complaint.replied_on
-    if answered is None:
-        return None
-    days = rule_of(complaint.division, answered).get("silent_days", SILENT_DAYS)
-    return answered + timedelta(days=int(days))
+    return silence(complaint).due_on if complaint.replied_on is not None else None
 
 
 def days_of(division: Any, on: date) -> dict[str, int]:

@@ -225,7 +225,7 @@ def _status_page(
         "complaint": complaint, "course": limits.course(complaint), "words": complaint.words.prefetch_related("files"),
         "files": complaint.files.filter(word=None, side=Side.COMPLAINANT), "active": "lookup", "answered": answered,
         "rounds": [one for one in rounds if one.reply], "many": len(rounds) > 1,
-        "until": limits.contest_until(complaint) if answered else None,
+        "silence": limits.silence(complaint) if answered and complaint.replied_on else None,
         "may_contest": answered and complaint.round == 1, "may_say": complaint.state != State.CLOSED,
         "word": bound[1] if bound and bound[0] == "word" else WordForm(),
         "contest": bound[1] if bound and bound[0] == "contest" else ContestForm(),

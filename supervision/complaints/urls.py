@@ -14,6 +14,7 @@ urlpatterns = [
     path("complaint/status/<slug:code>/", outside_views.status_do, name="status_do"),
     # in the office
     path("complaints/", views.complaint_list, name="list"),
+    path("complaints/export/", views.complaint_export, name="export"),
     path("complaints/new/", views.phone, name="phone"),
     path("complaints/<int:pk>/", views.detail, name="detail"),
     path("complaints/<int:pk>/identity/", views.identity_page, name="identity"),

@@ -65,8 +65,15 @@ def register() -> None:
             "complaint_discipline": gettext_lazy("discipline inspection noted on a complaint"),
             "complaint_identity_read": gettext_lazy("identity of a complainant read"),
             "complaint_cleared": gettext_lazy("complaint made anonymous"),
+            "complaints_exported": gettext_lazy("list of complaints taken out as a workbook"),
         },
-        {"came_by": gettext_lazy("way it came"), "files": gettext_lazy("files")},
+        {
+            "came_by": gettext_lazy("way it came"),
+            "files": gettext_lazy("files"),
+            "exported": gettext_lazy("complaints in it"),
+            "show": gettext_lazy("Show"),
+            "searched": gettext_lazy("searched by words"),
+        },
     )
 
 

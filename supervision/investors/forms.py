@@ -14,7 +14,7 @@ class InviteForm(forms.Form):
     phone = TextField(label=_("Phone"), max_length=40, required=False)
     address = TextField(
         label=_("Mail address"), max_length=200, required=False,
-        help_text=_("Then the link and later notices are sent there."),
+        help_text=_("Once its owner has confirmed it, the link and later notices are sent there."),
     )  # fmt: skip
     expires_on = DayField(label=_("Good until"))
 

@@ -40,7 +40,7 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "project": project, "form": form, "made": made, "url": url, "qr": qr(url) if url else "",
         "rows": services.links_of(project), "today": clock.today(),
-        "mailed": bool(made and settings.PORTAL_URL and request.POST.get("address", "").strip()),
+        "mailed": services.mailed(made.link) if made else "",
     }  # fmt: skip
     return render(
         request, "supervision/investors/invitations.html", context, status=400 if form.errors else 200

@@ -21,8 +21,9 @@ from django.utils.translation import override
 from accounts import audit
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
-from accounts.mail.services import choose, queue_mail
-from accounts.models import MailWish, OutsideLink, Posting, User
+from accounts.mail.addresses import choose
+from accounts.mail.queue import queue_mail
+from accounts.models import MailChoice, MailWish, OutgoingMail, OutsideLink, Posting, User
 from accounts.notify import STORED_LANGUAGE
 from accounts.outside.links import make_link, revoke_link, use_link
 from accounts.permissions import Role
@@ -59,7 +60,7 @@ def invite(
     """Let one person of the company in until `expires_on` (inclusive, at most a year ahead).
 
     The same name and phone on the same project is the same person: they get a new link, the old one stays good.
-    With a mail `address` the link is sent there, and notices too.
+    With a mail `address` the link is sent there, and notices too, once the person has confirmed that it is theirs.
     """
     if PERMISSION not in abilities(by, project):
         raise PermissionDenied(PERMISSION)
@@ -74,9 +75,7 @@ def invite(
             by=by, at=at,
         )  # fmt: skip
         if address:
-            User.objects.filter(pk=user.pk).update(email=address)
-            choose(user=user, address=address, wish=MailWish.EACH, at=at)
-            _send(project, link, text, address, at)
+            _send(project, link, text, _mail_choice(user, address, by, at), at)
     return Invited(link, user, text, code)
 
 
@@ -195,8 +194,29 @@ def _posting(user: User, project: Project, expires_on: date, on: date) -> None:
         Posting.objects.filter(pk=held.pk).update(valid_to=expires_on)
 
 
-def _send(project: Project, link: OutsideLink, text: str, address: str, at: datetime) -> None:
-    if not settings.PORTAL_URL:
+def _mail_choice(user: User, address: str, by: Any, at: datetime) -> MailChoice | None:
+    """The person's address as the officer knows it; one they have confirmed is theirs alone to change."""
+    if not settings.PORTAL_URL:  # no mail could name the site
+        return None
+    held = MailChoice.objects.filter(user=user).first()
+    if held is not None and held.is_open:
+        if held.address != address:
+            raise DomainError(
+                "address_held",
+                _(
+                    "This person has confirmed another mail address; only they can change it, under “Notices by mail”. "
+                    "Leave the field empty and pass the link on yourself."
+                ),
+                field="address",
+            )
+        return held
+    User.objects.filter(pk=user.pk).update(email=address)
+    return choose(user=user, address=address, wish=held.wish if held else MailWish.EACH, by=by, at=at)
+
+
+def _send(project: Project, link: OutsideLink, text: str, choice: MailChoice | None, at: datetime) -> None:
+    """The invitation opens the project, so it waits until the address is known to be the person's."""
+    if choice is None:
         return
     url = settings.PORTAL_URL + reverse("investors:link", args=[text])
     with override(STORED_LANGUAGE):
@@ -205,7 +225,10 @@ def _send(project: Project, link: OutsideLink, text: str, address: str, at: date
             "%(who)s,\n\nthis link opens your project %(name)s: what is done, whom to call, where to ask for help.\n"
             "%(url)s\n\nIt is good until %(day)s. It is meant for you alone; please do not pass it on."
         ) % {"who": link.label, "name": project.name, "url": url, "day": link.expires_on.isoformat()}
-    queue_mail(key=f"invitation:{link.pk}", address=address, subject=subject, body=body, at=at)
+    queue_mail(
+        key=f"invitation:{link.pk}", address=choice.address, subject=subject, body=body, choice=choice,
+        hold=not choice.is_open, at=at,
+    )  # fmt: skip
 
 
 def _links(project: Project, user: User) -> Any:
@@ -214,4 +237,13 @@ def _links(project: Project, user: User) -> Any:
 
 def links_of(project: Project) -> Any:
     """All invitations to the project, newest first."""
-    return OutsideLink.objects.filter(kind=KIND, subject_id=project.pk).select_related("user", "made_by")
+    rows = OutsideLink.objects.filter(kind=KIND, subject_id=project.pk)
+    return rows.select_related("user__mail_choice", "made_by")
+
+
+def mailed(link: OutsideLink) -> str:
+    """Whether the invitation goes by mail: "sent", "held" until the address is confirmed, or nothing."""
+    row = OutgoingMail.objects.filter(key=f"invitation:{link.pk}").first()
+    if row is None:
+        return ""
+    return "held" if row.next_try_at is None else "sent"

@@ -1,7 +1,7 @@
 """Whom a notice reaches: people of companies with a matching project, and officers posted in the area."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -9,14 +9,18 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.clock import local_date
+from accounts.divisions import regime_code_of, regime_codes_of
 from accounts.models import JobRun, Posting, User
 from accounts.permissions import Role
+from policy.calendar import WorkCalendar
+from policy.deadlines import Deadline, compute
+from policy.regimes import get_regime
+from policy.services import current_calendar
 from projects.models import ProjectState, ProjectUserObjectPermission
 from supervision.notices import telling
 from supervision.notices.models import OFFICE_ROLES, Notice, NoticeState, Receipt
 
 JOB = "policy_notices"
-KEPT_UP = timedelta(days=183)  # newcomers get the notices of this time
 CHUNK = 500
 
 
@@ -33,12 +37,25 @@ def address(notice: Notice, at: datetime) -> list[User]:
 
 def run(_job: JobRun, at: datetime) -> dict[str, int]:
     """Body of the job: people invited or posted later get the standing notices too."""
-    count = 0
-    for notice in Notice.objects.filter(state=NoticeState.PUBLISHED, published_at__gte=at - KEPT_UP):
+    count, on, calendar = 0, local_date(at), current_calendar()
+    rows = list(Notice.objects.filter(state=NoticeState.PUBLISHED).select_related("unit"))
+    regimes = regime_codes_of({row.unit for row in rows})
+    for notice in rows:
+        if standing(notice, calendar, regimes[notice.unit_id]).due_on < on:
+            continue
         people = address(notice, at)
         telling.tell_published(notice, people, at)
         count += len(people)
     return {"addressed": count}
+
+
+def standing(notice: Notice, calendar: WorkCalendar | None = None, regime: str = "") -> Deadline:
+    """The last day, inclusive, on which newcomers still get a published notice: rule `notice_standing`."""
+    if notice.published_at is None:
+        raise ValueError("not published")
+    day = local_date(notice.published_at)
+    rule = get_regime(regime or regime_code_of(notice.unit)).rule("notice_standing", day)
+    return compute(rule, anchor=day, calendar=calendar or current_calendar())
 
 
 def _receipts(notice: Notice, on: date, at: datetime) -> Iterator[Receipt]:

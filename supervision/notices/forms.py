@@ -36,8 +36,10 @@ class NoticeForm(forms.Form):
         widget=forms.CheckboxSelectMultiple, help_text=_("Nothing chosen: all of these."),
     )  # fmt: skip
     is_public = forms.BooleanField(
-        label=_("Also on the public site, for everybody"), required=False,
-        help_text=_("Title, text, place and day; the files are not published."),
+        label=_("Propose it for the public site too"), required=False,
+        help_text=_(
+            "Another person who publishes there reads it first. Title, text, place and day; the files are not published."
+        ),
     )  # fmt: skip
     uploads = FilesField(
         label=_("Files"),
@@ -83,10 +85,14 @@ class WithdrawForm(forms.Form):
     )  # fmt: skip
 
 
+class ReturnForm(forms.Form):
+    reason = TextField(label=_("Why it does not go on the public site"), max_length=300)
+
+
 class NoticeFilter(forms.Form):
     show = forms.ChoiceField(
         label=_("Which ones"), required=False,
-        choices=[("", _("all")), ("unread", _("not read by me")), ("public", _("on the public site"))],
+        choices=[("", _("all")), ("unread", _("not read by me")), ("public", _("on the public site")),],
     )  # fmt: skip
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("in any state")), *NoticeState.choices]

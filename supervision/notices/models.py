@@ -54,7 +54,13 @@ class NoticeRows(ScopedQuerySet):
 
     def public(self) -> Self:
         """What stands, or stood, on the public site."""
-        return self.filter(is_public=True).exclude(state=NoticeState.DRAFT)
+        return self.filter(public_at__isnull=False)
+
+    def to_release(self) -> Self:
+        """Sent out, proposed for the public site, not decided yet."""
+        return self.filter(
+            state=NoticeState.PUBLISHED, is_public=True, public_at=None, public_refused_at=None
+        )
 
 
 class Notice(models.Model):
@@ -73,7 +79,15 @@ class Notice(models.Model):
         help_text="sections of GB/T 4754 (one letter) and codes of the 4567 list; empty: all",
     )  # fmt: skip
     roles = models.JSONField(_("roles"), default=list, blank=True, help_text="of offices; empty: all")
-    is_public = models.BooleanField(_("also on the public site"), default=False)
+    is_public = models.BooleanField(
+        _("also on the public site"), default=False, help_text="proposed by the writer"
+    )
+    public_at = models.DateTimeField(_("put on the public site"), null=True, blank=True)
+    public_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    public_refused_at = models.DateTimeField(null=True, blank=True)
+    public_refusal = models.CharField(_("why not on the public site"), max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=NoticeState, default=NoticeState.DRAFT)
     turn = models.PositiveIntegerField(default=1)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -105,6 +119,19 @@ class Notice(models.Model):
                 | (~Q(state=NoticeState.DRAFT) & Q(published_at__isnull=False)),
             ),
             models.CheckConstraint(
+                name="notice_public_was_proposed",
+                condition=Q(public_at=None, public_by=None)
+                | (
+                    Q(
+                        public_at__isnull=False,
+                        public_by__isnull=False,
+                        is_public=True,
+                        public_refused_at=None,
+                    )
+                    & ~Q(state=NoticeState.DRAFT)
+                ),
+            ),
+            models.CheckConstraint(
                 name="notice_withdrawn_with_reason",
                 condition=(
                     Q(state=NoticeState.WITHDRAWN, withdrawn_at__isnull=False) & ~Q(withdrawal_reason="")
@@ -116,6 +143,12 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def waits_for_release(self) -> bool:
+        """Sent out and proposed for the public site; whoever publishes there has not decided."""
+        open_still = self.public_at is None and self.public_refused_at is None
+        return self.is_public and self.state == NoticeState.PUBLISHED and open_still
 
     @property
     def to_companies(self) -> bool:

@@ -55,7 +55,7 @@ def filtered(rows: QuerySet[Any], wanted: dict[str, Any]) -> QuerySet[Any]:
     if wanted.get("show") == "unread":
         rows = rows.filter(is_unread=True, state=NoticeState.PUBLISHED)
     if wanted.get("show") == "public":
-        rows = rows.filter(is_public=True)
+        rows = rows.filter(public_at__isnull=False)
     if wanted.get("q"):
         rows = rows.filter(Q(title__icontains=wanted["q"]) | Q(text__icontains=wanted["q"]))
     return rows
@@ -98,7 +98,7 @@ def totals(readers: list[Reader]) -> tuple[int, int]:
 
 def public_list() -> list[dict[str, Any]]:
     """Title, text, place and day of the notices that stand on the public site, newest first; nothing else."""
-    rows = Notice.objects.public().filter(state=NoticeState.PUBLISHED).order_by("-published_at", "-pk")
+    rows = Notice.objects.public().filter(state=NoticeState.PUBLISHED).order_by("-public_at", "-pk")
     return [_public(row) for row in rows.select_related("unit")[:MOST_PUBLIC]]
 
 
@@ -116,7 +116,7 @@ def public_one(slug: str) -> dict[str, Any] | None:
 def _public(row: Notice) -> dict[str, Any]:
     values = {
         "slug": row.slug, "title": row.title, "text": row.text, "place": row.unit.name,
-        "published_at": row.published_at,
+        "published_at": row.public_at,
     }  # fmt: skip
     return {name: values[name] for name in PUBLIC_FIELDS}
 

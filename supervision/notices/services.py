@@ -23,6 +23,7 @@ from supervision.notices import addressing, telling
 from supervision.notices.models import OFFICE_ROLES, Audience, Notice, NoticeFile, NoticeState, Receipt
 
 PERMISSION = "notices.write"
+PUBLISH = telling.PUBLISH
 MOST_TEXT = 20_000
 MOST_FILES = 6
 # Never for everybody to read: a mobile phone is a person's, an identity number too; an office's landline may be given.
@@ -77,17 +78,13 @@ def edit_draft(
 
 
 def publish_notice(*, notice: Notice, turn: int, by: Any, at: datetime) -> Notice:
-    """Send it to everybody it is addressed to. From now on it is never changed."""
+    """Send it to everybody it is addressed to. From now on it is never changed.
+
+    Proposed for the public site, it waits there for another person's word (`releasing`).
+    """
     require_own(by, PERMISSION, notice.unit)
-    if notice.is_public and (found := _PERSONAL.search(f"{notice.title}\n{notice.text}")):
-        raise DomainError(
-            "personal_data",
-            _(
-                "“%(text)s” looks like a mobile or identity number. A notice on the public site must not carry it: "
-                "take it out, or do not publish the notice there."
-            )
-            % {"text": found.group()},
-        )
+    if notice.is_public:
+        refuse_personal(notice)
     with transaction.atomic():
         _step(notice, NoticeState.DRAFT, turn, state=NoticeState.PUBLISHED, published_by=by, published_at=at)
         notice.refresh_from_db()
@@ -102,12 +99,30 @@ def publish_notice(*, notice: Notice, turn: int, by: Any, at: datetime) -> Notic
             )
         audit.record("notice_published", target=notice, by=by, at=at, after={"people": len(people)})
         telling.tell_published(notice, people, at)
+        if notice.is_public:
+            telling.tell_proposed(notice, by, at)
     return notice
 
 
+def refuse_personal(notice: Notice) -> None:
+    """Raise DomainError where the words carry a number of a person: nobody publishes that."""
+    if found := _PERSONAL.search(f"{notice.title}\n{notice.text}"):
+        raise DomainError(
+            "personal_data",
+            _(
+                "“%(text)s” looks like a mobile or identity number. A notice on the public site must not carry it: "
+                "take it out, or do not publish the notice there."
+            )
+            % {"text": found.group()},
+        )
+
+
 def withdraw_notice(*, notice: Notice, reason: str, turn: int, by: Any, at: datetime) -> Notice:
-    """Take a published notice back; everybody who was addressed reads why."""
-    require_own(by, PERMISSION, notice.unit)
+    """Take a published notice back; everybody who was addressed reads why.
+
+    From the public site only whoever publishes there takes it: the reason stands there for everybody.
+    """
+    require_own(by, PERMISSION if notice.public_at is None else PUBLISH, notice.unit)
     reason = clean(" ".join((reason or "").split()))
     if not reason:
         raise DomainError("reason_missing", _("Write why the notice is withdrawn."), field="reason")

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts import notify
+from accounts.clock import local_date
 from accounts.models import User
 from accounts.notify import STORED_LANGUAGE
 from supervision.notices.models import Notice
 
+PUBLISH = "disclosure.publish"  # of the public site; held by those who publish circulars there
 SHOWN = 140  # characters of the text
 
 
@@ -22,6 +24,32 @@ def tell_published(notice: Notice, people: Iterable[User], at: datetime) -> None
     notify.tell(
         people, key=f"notice:{notice.pk}", kind="notice", title=title,
         text=start if len(start) <= SHOWN else start[:SHOWN] + "…",
+        url=reverse("notices:detail", args=[notice.pk]), at=at,
+    )  # fmt: skip
+
+
+def tell_proposed(notice: Notice, by: User, at: datetime) -> None:
+    """Whoever publishes on the site for this unit, but not who sent it out or wrote it."""
+    people = notify.staff_of(notice.unit_id, PUBLISH, on=local_date(at))
+    with override(STORED_LANGUAGE):
+        title = _("Release for the public site: %(title)s") % {"title": notice.title}
+        text = _("Proposed by %(who)s. Read it, then release or return it.") % {"who": by.full_name}
+    notify.tell(
+        [one for one in people if one.pk not in (by.pk, notice.written_by_id)], key=f"notice:{notice.pk}:proposed",
+        kind="notice", title=title, text=text, url=reverse("notices:detail", args=[notice.pk]), at=at,
+    )  # fmt: skip
+
+
+def tell_decided(notice: Notice, at: datetime) -> None:
+    """Who wrote it and who sent it out hear what became of their proposal."""
+    people = User.objects.filter(pk__in=[notice.written_by_id, notice.published_by_id], is_active=True)
+    with override(STORED_LANGUAGE):
+        if notice.public_at:
+            title = _("On the public site: %(title)s") % {"title": notice.title}
+        else:
+            title = _("Not on the public site: %(title)s") % {"title": notice.title}
+    notify.tell(
+        people, key=f"notice:{notice.pk}:decided", kind="notice", title=title, text=notice.public_refusal,
         url=reverse("notices:detail", args=[notice.pk]), at=at,
     )  # fmt: skip
 

@@ -11,6 +11,8 @@ urlpatterns = [
     path("<int:pk>/publish/", views.publish, name="publish"),
     path("<int:pk>/discard/", views.discard, name="discard"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("<int:pk>/release/", views.release, name="release"),
+    path("<int:pk>/return/", views.send_back, name="return"),
     path("<int:pk>/read/", views.read, name="read"),
     path("<int:pk>/files/<int:file_id>/", views.file, name="file"),
 ]

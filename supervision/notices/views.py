@@ -14,11 +14,11 @@ from accounts.errors import DomainError
 from accounts.files import attachment
 from accounts.forms import add_refusal
 from accounts.models import Division
-from accounts.scope import holds, only_investor, posted_at
+from accounts.scope import holds, only_investor, posted_at, require_own
 from accounts.typed import whole_number
 from accounts.views.guards import Request, needs, page_of
-from supervision.notices import queries, services
-from supervision.notices.forms import NoticeFilter, NoticeForm, WithdrawForm
+from supervision.notices import addressing, queries, releasing, services
+from supervision.notices.forms import NoticeFilter, NoticeForm, ReturnForm, WithdrawForm
 from supervision.notices.models import Notice, NoticeFile, NoticeState, Receipt
 
 READERS_SHOWN = 200
@@ -33,6 +33,7 @@ def notice_list(request: Request) -> HttpResponse:
         "page": page_of(request, rows.order_by("-published_at", "-pk"), default=20), "form": form,
         "may_write": holds(request.user, services.PERMISSION), "frame": _frame(request),
         "outside": only_investor(request.user), "filtered": bool(form.wanted()),
+        "to_release": releasing.to_release(request.user)[:20] if holds(request.user, services.PUBLISH) else [],
     }  # fmt: skip
     return render(request, "supervision/notices/list.html", context)
 
@@ -113,6 +114,8 @@ def discard(request: Request, pk: int) -> HttpResponse:
 @needs(services.PERMISSION)
 def withdraw(request: Request, pk: int) -> HttpResponse:
     notice, form = _own(request, pk), WithdrawForm(request.POST)
+    if notice.public_at is not None:
+        require_own(request.user, services.PUBLISH, notice.unit)
     if form.is_valid():
         try:
             services.withdraw_notice(
@@ -125,6 +128,36 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
             messages.success(request, _("Withdrawn. Everybody addressed has been told why."))
             return redirect("notices:detail", pk=pk)
     return _page(request, _notice(request, pk), withdraw_form=form, status=400)
+
+
+@require_POST
+def release(request: Request, pk: int) -> HttpResponse:
+    """Onto the public site, by another person than who wrote it."""
+    notice = _of_publisher(request, pk)
+    try:
+        releasing.release_notice(notice=notice, turn=_turn(request), by=request.user, at=clock.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal.message))
+    else:
+        messages.success(request, _("Released. Visitors see it within a minute."))
+    return redirect("notices:detail", pk=pk)
+
+
+@require_POST
+def send_back(request: Request, pk: int) -> HttpResponse:
+    notice, form = _of_publisher(request, pk), ReturnForm(request.POST)
+    if form.is_valid():
+        try:
+            releasing.return_notice(
+                notice=notice, reason=form.cleaned_data["reason"], turn=_turn(request), by=request.user,
+                at=clock.now(),
+            )  # fmt: skip
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("Returned. Who wrote it has been told why."))
+            return redirect("notices:detail", pk=pk)
+    return _page(request, _notice(request, pk), return_form=form, status=400)
 
 
 @require_POST
@@ -152,7 +185,7 @@ def file(request: Request, pk: int, file_id: int) -> HttpResponseBase:
 
 def _notice(request: Request, pk: int) -> Notice:
     rows = Notice.objects.visible_to(request.user).select_related(
-        "unit", "written_by", "published_by", "withdrawn_by"
+        "unit", "written_by", "published_by", "withdrawn_by", "public_by"
     )
     return get_object_or_404(rows, pk=pk)
 
@@ -165,9 +198,17 @@ def _own(request: Request, pk: int) -> Notice:
     return notice
 
 
+def _of_publisher(request: Request, pk: int) -> Notice:
+    """A notice of a unit whose public site the person publishes on."""
+    notice = _notice(request, pk)
+    require_own(request.user, services.PUBLISH, notice.unit)
+    return notice
+
+
 def _page(
-    request: Request, notice: Notice, *, withdraw_form: WithdrawForm | None = None, status: int = 200
-) -> HttpResponse:
+    request: Request, notice: Notice, *, withdraw_form: WithdrawForm | None = None,
+    return_form: ReturnForm | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
     writer = holds(request.user, services.PERMISSION)
     mine = Receipt.objects.filter(notice=notice, user=request.user).first()
     readers = queries.readers(notice) if writer and notice.state != NoticeState.DRAFT else []
@@ -177,10 +218,19 @@ def _page(
         "divisions": list(notice.divisions.all()), "readers": readers[:READERS_SHOWN],
         "read": queries.totals(readers), "more": max(0, len(readers) - READERS_SHOWN),
         "may": posted_at(request.user, notice.unit_id, services.PERMISSION),
-        "withdraw_form": withdraw_form or WithdrawForm(),
+        "withdraw_form": withdraw_form or WithdrawForm(), "return_form": return_form or ReturnForm(),
+        "may_release": releasing.may_release(notice, request.user),
+        "may_withdraw": notice.public_at is None or posted_at(request.user, notice.unit_id, services.PUBLISH),
+        "standing": _standing(notice) if writer and notice.state == NoticeState.PUBLISHED else None,
         "shown": writer or notice.state == NoticeState.PUBLISHED,
     }  # fmt: skip
     return render(request, "supervision/notices/detail.html", context, status=status)
+
+
+def _standing(notice: Notice) -> dict[str, Any]:
+    """The last day on which newcomers get it, with the words of its rule."""
+    found = addressing.standing(notice)
+    return {**found.to_json(), "due_on": found.due_on}
 
 
 def _edit_page(

@@ -170,7 +170,7 @@ def test_the_public_figure_counts_the_last_word(city):
 
 
 def test_answers_from_before_the_rounds_go_where_they_belong():
-    move = import_module("supervision.migrations.0016_complaint_rounds_filled")
+    move = import_module("supervision.migrations.0018_complaint_rounds_filled")
 
     def split(last, done, **held):
         empty = {"outcome": "", "finding": "", "reply": "", "replied_on": None, "satisfied": None}

@@ -1,5 +1,6 @@
 """Complaints: the office one tier above sorts, the unit sees a version without identity, limits by working days, once more."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.errors import DomainError, StaleState
 from accounts.models import AuditRecord, Department, Division, InboxItem
 from accounts.permissions import Role
+from policy.regimes import get_regime
 from supervision.complaints import (
     checks,
     handling,
@@ -114,7 +116,10 @@ def test_the_number_the_code_and_the_first_limit(people):
     assert row.due_on == date(2026, 10, 26)  # Monday: one working day after Friday
     assert taken.code.replace("-", "") not in f"{row.code_digest}{row.once}"
     assert receiving.find_by_codes(row.number.lower(), f" {taken.code.lower()} ") == row
-    assert receiving.find_by_codes(row.number, taken.code[:-1] + "A") is None
+    assert (
+        receiving.find_by_codes(row.number, taken.code[:-1] + ("B" if taken.code.endswith("A") else "A"))
+        is None
+    )
     assert receiving.find_by_codes("TS20261023-0009", taken.code) is None
     assert receiving.find_by_codes("", "") is None
 
@@ -359,9 +364,30 @@ def test_overdue_is_pressed_once_and_then_handed_up(people):
     assert running.press_overdue(build.at("2026-11-02 07:00")) == (0, 1)  # five working days late
     assert running.press_overdue(build.at("2026-11-03 07:00")) == (0, 0)
     row.refresh_from_db()
-    assert (row.pressed, row.escalated_why) == (1, "逾期 5 个工作日未办")
+    rule = get_regime().rule("complaint_warning", date(2026, 10, 23))
+    assert rule.up_tier_days == 5
+    assert (row.pressed, row.escalated_why) == (1, f"逾期 5 个工作日未办（{rule.basis.text}）")
+    assert AuditRecord.objects.get(action="complaint_escalated").rule_id == rule.id
     noted = handling.note_discipline(complaint=row, text="已约谈", by=people["discipline"], at=AT)
     assert noted.discipline_note == "已约谈"
+
+
+def test_the_regime_says_how_long_silence_is_waited_for_and_when_it_goes_up(people, monkeypatch):
+    """Another regime, other days: nothing of it stands in the code."""
+    first, last = take().complaint, answered(people, take(text=f"{TEXT}另一件事。").complaint)
+    regime = get_regime()
+    changed = {
+        "complaint_silence": replace(regime.rule("complaint_silence", AT.date()), offset=3),
+        "complaint_warning": replace(regime.rule("complaint_warning", AT.date()), up_tier_days=None),
+    }
+    rules = tuple(changed.get(rule.key, rule) for rule in regime.rules)
+    monkeypatch.setattr(limits, "get_regime", lambda _code: replace(regime, rules=rules))
+    assert running.press_overdue(build.at("2026-12-30 07:00"))[1] == 0
+    assert running.close_silent(build.at("2026-10-26 08:00")) == 0
+    assert running.close_silent(build.at("2026-10-27 08:00")) == 1
+    first.refresh_from_db()
+    last.refresh_from_db()
+    assert (first.escalated_at, last.state) == (None, State.CLOSED)
 
 
 def test_a_handling_let_lie_climbs_the_ladder_without_a_word_of_it_and_leaves_it_by_the_fact(people):
@@ -399,6 +425,10 @@ def test_silence_closes_and_old_ones_lose_their_author_but_still_count(people):
     assert running.close_silent(build.at("2026-11-08 08:00")) == 1
     row.refresh_from_db()
     assert (row.state, row.satisfied, row.closed_on) == (State.CLOSED, None, date(2026, 11, 8))
+    rule = get_regime().rule("complaint_silence", date(2026, 10, 23))
+    assert (rule.offset, rule.unit) == (15, "calendar_days")
+    assert AuditRecord.objects.get(action="complaint_closed").rule_id == rule.id
+    assert row.events.get(action="complaint_closed").note == rule.basis.text
     assert identity.clear_old(build.at("2029-11-08 08:00")) == 0
     before = queries.public_counts(Division.objects.get(pk="230000"), date(2026, 10, 1), date(2026, 10, 31))
     assert identity.clear_old(build.at("2029-11-09 08:00")) == 1

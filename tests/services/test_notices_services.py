@@ -1,18 +1,19 @@
 """Policy notices: who is addressed, once; never changed once published; receipts; what is public."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.errors import DomainError
+from accounts.errors import DomainError, StaleState
 from accounts.models import AuditRecord, Division, InboxItem
 from accounts.permissions import Role
+from policy.regimes import get_regime
 from projects.models import Project, ProjectState
 from projects.services.team import let_in, let_out
-from supervision.notices import addressing, queries, services
+from supervision.notices import addressing, queries, releasing, services
 from supervision.notices.models import Audience, Notice, Receipt
 from supervision.notices.services import Words
 from tests import build
@@ -100,6 +101,17 @@ def test_a_newcomer_gets_the_standing_notices_once(world):
     assert InboxItem.objects.filter(user=late, kind="notice").count() == 1
 
 
+def test_after_the_regimes_days_a_notice_stands_no_more(world):
+    notice = _published(world)
+    rule = get_regime().rule("notice_standing", NOW.date())
+    assert (rule.offset, rule.unit) == (183, "calendar_days")
+    assert addressing.standing(notice).due_on == NOW.date() + timedelta(days=183)
+    late = build.user("n-late", Role.INVESTOR, "230622", since=NOW.date())
+    let_in(project=world["project"], user=late, by=world["county"], at=NOW)
+    assert addressing.run(None, NOW + timedelta(days=184)) == {"addressed": 0}
+    assert addressing.run(None, NOW + timedelta(days=183)) == {"addressed": 1}
+
+
 def test_who_was_let_out_is_not_addressed(world):
     let_out(project=world["project"], user=world["food"], by=world["county"], at=build.at("2026-10-22 09:00"))
     assert _readers(services.publish_notice(notice=_draft(world), turn=1, by=world["county"], at=LATER)) == {
@@ -167,16 +179,55 @@ def test_public_ones_hold_allowed_fields_and_no_personal_numbers(world):
             _published(world, text=secret, is_public=True)
         assert refused.value.code == "personal_data"
     notice = _published(world, is_public=True)
+    assert queries.public_list() == []
+    assert queries.public_one(notice.slug) is None
+    head = build.user("n-head", Role.OFFICE_HEAD)
+    releasing.release_notice(notice=notice, turn=2, by=head, at=LATER)
     (row,) = queries.public_list()
+    assert row["published_at"] == LATER
     assert set(row) == {"slug", "title", "text", "place", "published_at"}
     assert queries.public_one(notice.slug) == row
-    services.withdraw_notice(notice=notice, reason="口径有误", turn=2, by=world["county"], at=LATER)
+    with pytest.raises(PermissionDenied):
+        services.withdraw_notice(notice=notice, reason="口径有误", turn=3, by=world["county"], at=LATER)
+    services.withdraw_notice(notice=notice, reason="口径有误", turn=3, by=head, at=LATER)
     assert queries.public_list() == []
     gone = queries.public_one(notice.slug)
     assert gone is not None
     assert (gone["text"], gone["reason"]) == ("", "口径有误")
     assert queries.public_one(_draft(world, is_public=True).slug) is None
     assert queries.public_one(_published(world).slug) is None
+
+
+def test_nobody_releases_their_own_words_or_what_nobody_proposed(world):
+    head, other = build.user("n-head", Role.OFFICE_HEAD), build.user("n-head2", Role.OFFICE_HEAD)
+    words = Words("自己写的", "文", is_public=True)
+    own = services.draft_notice(unit=world["unit"], words=words, by=head, at=NOW)
+    with pytest.raises(StaleState):
+        releasing.release_notice(notice=own, turn=1, by=other, at=NOW)  # a draft still
+    services.publish_notice(notice=own, turn=1, by=head, at=NOW)
+    with pytest.raises(DomainError) as refused:
+        releasing.release_notice(notice=own, turn=2, by=head, at=LATER)
+    assert refused.value.code == "own_words"
+    sent = services.draft_notice(unit=world["unit"], words=words, by=world["county"], at=NOW)
+    services.publish_notice(notice=sent, turn=1, by=head, at=NOW)
+    with pytest.raises(DomainError):
+        releasing.release_notice(notice=sent, turn=2, by=head, at=LATER)
+    inside = _published(world)
+    with pytest.raises(StaleState):
+        releasing.release_notice(notice=inside, turn=2, by=head, at=LATER)
+    assert not Notice.objects.public().exists()
+    assert set(releasing.to_release(head)) == set()
+    assert set(releasing.to_release(other)) == {own, sent}
+    assert InboxItem.objects.filter(user=other, key=f"notice:{own.pk}:proposed").count() == 1
+    assert not InboxItem.objects.filter(user=head, key=f"notice:{own.pk}:proposed").exists()
+    releasing.release_notice(notice=own, turn=2, by=other, at=LATER)
+    with pytest.raises(StaleState):
+        releasing.return_notice(notice=own, reason="晚了", turn=2, by=other, at=LATER)
+    assert (own.public_by, own.public_refusal) == (other, "")
+    assert AuditRecord.objects.filter(action="notice_released").count() == 1
+    assert (
+        InboxItem.objects.get(user=head, key=f"notice:{own.pk}:decided").title == "已在公示网站发布：自己写的"
+    )
 
 
 def test_files_are_checked_kept_and_thrown_away_with_the_draft(

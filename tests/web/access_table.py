@@ -30,6 +30,7 @@ OUTSIDE = {
     *(f"public:{name}" for name in ("home", "month", "document", "circulars", "data", "data_file", "log")),
     *(f"public:{name}" for name in ("notices", "notice")),
     *(f"investors:{name}" for name in ("code", "link")),
+    *(f"accounts:{name}" for name in ("mail_confirm", "mail_end")),
     *(f"ratings:{name}" for name in ("code", "rate", "thanks")),
     *(
         f"complaints:{name}"
@@ -68,6 +69,8 @@ accounts:inbox_read_all      GET  in     405*
 accounts:inbox_read_all      POST in     302*
 accounts:mail_choice         GET  in     200*
 accounts:mail_choice         POST in     200*
+accounts:mail_again          GET  in     405*
+accounts:mail_again          POST in     302*
 accounts:inbox_open          GET  in     404    404    404    302    404    404    404    404    404    404    404
 accounts:inbox_open          POST in     405*
 accounts:people              GET  in     403    403    403    403    403    403    403    403    403    403    200

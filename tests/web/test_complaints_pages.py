@@ -28,7 +28,7 @@ ADDRESSES = {
     f"complaints:{name}"
     for name in (
         "write", "done", "done_text", "lookup", "status", "status_do", "status_file", "list", "phone", "detail",
-        "identity", "file", "do",
+        "identity", "file", "do", "export",
     )
 }  # fmt: skip
 NOW = build.at("2026-10-23 09:42")
@@ -409,7 +409,7 @@ def test_strangers_and_others_get_nothing_of_the_office_pages() -> None:
     people, row = build.cast(), _taken().complaint
     addresses = [
         reverse("complaints:list"), reverse("complaints:phone"), reverse("complaints:detail", args=[row.pk]),
-        reverse("complaints:file", args=[row.pk, 1]),
+        reverse("complaints:file", args=[row.pk, 1]), reverse("complaints:export"),
     ]  # fmt: skip
     for url in addresses:
         assert Client().get(url).status_code == 302

@@ -1,5 +1,6 @@
 """Nobody of the unit complained about reaches the author: every page, list, search, export, inbox, log and program address."""
 
+import html
 import io
 import re
 import zipfile
@@ -19,8 +20,8 @@ from django.urls.resolvers import RoutePattern
 from PIL import Image
 
 from accounts import clock
-from accounts.models import Department, Division, InboxItem, User
-from accounts.permissions import Role
+from accounts.models import AuditRecord, Department, Division, InboxItem, User
+from accounts.permissions import PERMISSIONS, Role
 from accounts.tokens.services import issue_token
 from supervision.complaints import handling, identity, receiving, running, views, words
 from supervision.complaints.models import Complaint
@@ -132,7 +133,10 @@ def _said(response: Any) -> str:
     told = f"{response.headers} {content.decode('utf-8', 'replace')}"
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            told += " ".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
+            # A workbook's own writer spells Chinese as &#27431; and so on.
+            told += html.unescape(
+                " ".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
+            )
     return told
 
 
@@ -217,6 +221,29 @@ def test_no_step_no_file_no_identity(people: dict[str, User], who: str) -> None:
     row.refresh_from_db()
     assert (row.state, row.turn) == before
     assert row.looks.count() == 1
+
+
+def test_no_export_tells_who_complained_not_even_the_offices_own(people: dict[str, User]) -> None:
+    """Nobody of the unit gets the workbook or a row of it; the sorting office's holds the released version alone."""
+    row, url = Complaint.objects.get(), reverse("complaints:export")
+    for who, person in people.items():
+        for asked in ({"show": "all"}, {"show": "all", "q": row.number}, {"show": "all", "q": NAME}):
+            answer = _client(person).get(url, asked)
+            told = _said(answer)
+            # The page of a refusal repeats what was searched for.
+            assert not [one for one in SECRETS if one in told and one != asked.get("q")], who
+            may = PERMISSIONS[PEOPLE[who][0]]
+            assert answer.status_code == (200 if "complaints.view" in may else 403), who
+            assert answer.status_code == 403 or row.number not in told, who
+            assert SUMMARY not in told, who
+    city = User.objects.get(username="s-city")
+    told = _assert_quiet(_client(city).get(url, {"show": "all"}), "city", url)
+    assert row.number in told
+    assert SUMMARY in told
+    assert row.number not in _assert_quiet(_client(city).get(url, {"show": "all", "q": NAME}), "city", url)
+    logged = AuditRecord.objects.filter(action="complaints_exported", actor_id=city.pk)
+    assert [one.after["exported"] for one in logged.order_by("pk")] == [1, 0]
+    assert not [one for one in SECRETS if one in str([(r.object_label, r.after) for r in logged])]
 
 
 def test_the_programs_addresses_tell_nothing(people: dict[str, User]) -> None:

@@ -168,9 +168,10 @@ def test_who_may_invite_and_with_what(world):
     assert "https://portal.example.com/i/" in text
     assert "<svg" in text
     assert "https://portal.example.com/i/" not in office.get(address).content.decode()
+    assert "对方确认后链接会自动发送" in text
     mailing.run(None, NOW)
-    assert "https://portal.example.com/i/" in mail.outbox[0].body
-    assert OutgoingMail.objects.get().body == ""
+    assert [one.subject for one in mail.outbox] == ["请确认您的邮箱"]  # the rest in test_mail_pages
+    assert OutgoingMail.objects.get(key__startswith="invitation:").next_try_at is None
 
 
 def test_asking_for_help_keeps_what_was_typed(world):

@@ -24,6 +24,7 @@ from tests.web import (
     test_complaints_pages,
     test_disclosure_pages,
     test_investor_portal,
+    test_mail_pages,
     test_notices_pages,
     test_ratings_pages,
 )
@@ -65,6 +66,7 @@ TABLES = {
     "test_complaints_pages": test_complaints_pages.ADDRESSES,
     "test_disclosure_pages": test_disclosure_pages.ADDRESSES,
     "test_investor_portal": test_investor_portal.ADDRESSES,
+    "test_mail_pages": test_mail_pages.ADDRESSES,
     "test_notices_pages": test_notices_pages.ADDRESSES,
     "test_ratings_pages": test_ratings_pages.ADDRESSES,
 }

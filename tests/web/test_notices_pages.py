@@ -13,7 +13,7 @@ from accounts.models import Division
 from accounts.permissions import Role
 from projects.services.team import let_in
 from reporting.disclosure import fast
-from supervision.notices import services
+from supervision.notices import releasing, services
 from supervision.notices.models import Notice, Receipt
 from supervision.notices.services import Words
 from tests import build
@@ -24,6 +24,8 @@ ADDRESSES = {
         f"notices:{name}"
         for name in ("list", "new", "detail", "edit", "publish", "discard", "withdraw", "read", "file")
     ),
+    "notices:release",
+    "notices:return",
     "public:notices",
     "public:notice",
 }
@@ -48,10 +50,19 @@ def world() -> dict[str, Any]:
     project = build.project("玉米加工", company=build.company("北粮公司"), industry_4567="food")
     guest = build.user("n-guest", Role.INVESTOR, "230622")
     let_in(project=project, user=guest, by=cast["county"], at=NOW)
-    return {**cast, "guest": guest, "project": project, "unit": Division.objects.get(pk="230622")}
+    head = build.user("n-head", Role.OFFICE_HEAD)
+    return {
+        **cast,
+        "head": head,
+        "guest": guest,
+        "project": project,
+        "unit": Division.objects.get(pk="230622"),
+    }
 
 
-def _notice(world: dict[str, Any], *, published: bool = True, **changes: Any) -> Notice:
+def _notice(
+    world: dict[str, Any], *, published: bool = True, released: bool = False, **changes: Any
+) -> Notice:  # fmt: skip
     file = SimpleUploadedFile("指南.pdf", b"%PDF-1.4 \n%%EOF")
     words = Words(**{"title": "秸秆补贴", "text": "十月底前申报。", **changes})
     notice = services.draft_notice(
@@ -59,6 +70,8 @@ def _notice(world: dict[str, Any], *, published: bool = True, **changes: Any) ->
     )
     if published:
         services.publish_notice(notice=notice, turn=1, by=world["county"], at=NOW)
+    if released:
+        releasing.release_notice(notice=notice, turn=2, by=world["head"], at=NOW)
     return notice
 
 
@@ -136,7 +149,7 @@ def test_written_published_read_and_withdrawn_on_the_pages(world):
 
 
 def test_the_list_filters_and_bears_any_question(world):
-    _notice(world, title="甲", is_public=True)
+    _notice(world, title="甲", is_public=True, released=True)
     _notice(world, title="乙", audience="offices")
     _notice(world, title="丙", published=False)
     office = _as(world["county"])
@@ -179,7 +192,8 @@ def test_bad_input_is_refused_with_words_and_kept(world):
 
 
 def test_the_public_site_shows_public_ones_alone(world):
-    shown, hidden = _notice(world, title="公开的", is_public=True), _notice(world, title="不公开的")
+    shown = _notice(world, title="公开的", is_public=True, released=True)
+    hidden = _notice(world, title="不公开的")
     visitor = Client()
     page = visitor.get(reverse("public:notices"))
     assert page["Cache-Control"] == "public, max-age=60"
@@ -193,8 +207,67 @@ def test_the_public_site_shows_public_ones_alone(world):
     assert visitor.get(reverse("public:notice", args=[hidden.slug])).status_code == 404
     assert visitor.get("/public/notices/zzz/").status_code == 404
     assert b'lang="zh-Hans"' in visitor.get(reverse("public:notice", args=[shown.slug]) + "?lang=en").content
-    services.withdraw_notice(notice=shown, reason="口径有误", turn=2, by=world["county"], at=NOW)
+    services.withdraw_notice(notice=shown, reason="口径有误", turn=3, by=world["head"], at=NOW)
     gone = visitor.get(reverse("public:notice", args=[shown.slug])).content.decode()
     assert "口径有误" in gone
     assert "十月底前申报" not in gone
     assert "公开的" not in visitor.get(reverse("public:notices")).content.decode()
+
+
+def test_the_promotion_office_proposes_and_only_the_head_puts_it_on_the_site(world):
+    """X五3, H20: written and sent by one, read and released by another, seen by the public only then."""
+    promotion, head, visitor = _as(world["promotion"]), _as(world["head"]), Client()
+    said = {"title": "公开的补贴", "text": "十月底前申报。", "audience": "companies", "is_public": "on"}
+    promotion.post(reverse("notices:new"), said)
+    notice = Notice.objects.get()
+    promotion.post(reverse("notices:publish", args=[notice.pk]), {"turn": 1})
+    detail, site = reverse("notices:detail", args=[notice.pk]), reverse("public:notice", args=[notice.slug])
+    assert _as(world["guest"]).get(detail).status_code == 200  # those addressed have it at once
+    assert visitor.get(site).status_code == 404
+    assert "公开的补贴" not in visitor.get(reverse("public:notices")).content.decode()
+    page = promotion.get(detail).content.decode()
+    assert "待审核" in page
+    assert reverse("notices:release", args=[notice.pk]) not in page
+    for step in ("release", "return"):
+        path = reverse(f"notices:{step}", args=[notice.pk])
+        assert _statuses(world, path) == [405] * 9
+        body = {"turn": 2, "reason": "x"}
+        #                 county promotion city neighb audit officer nobody guest investor
+        found = [_as(world[who]).post(path, body).status_code for who in (*STAFF, "guest", "investor")]
+        assert found == [403, 403, 403, 404, 404, 404, 404, 403, 404], step
+        assert _as(world["province_head"]).post(path, body).status_code == 403
+        assert Client().post(path, body).status_code == 302
+    notice.refresh_from_db()
+    assert (notice.public_at, notice.public_refused_at, notice.turn) == (None, None, 2)
+    assert "公开的补贴" in head.get(reverse("notices:list")).content.decode().split('id="rows"')[0]
+    assert "查看并审核" in head.get("/").content.decode()
+    assert reverse("notices:release", args=[notice.pk]) in head.get(detail).content.decode()
+    head.post(reverse("notices:release", args=[notice.pk]), {"turn": 2})
+    assert "十月底前申报" in visitor.get(site).content.decode()
+    assert "查看并审核" not in head.get("/").content.decode()
+    again = head.post(reverse("notices:release", args=[notice.pk]), {"turn": 2}, follow=True).content.decode()
+    assert "其他人刚刚改过" in again
+    withdraw = reverse("notices:withdraw", args=[notice.pk])
+    assert promotion.post(withdraw, {"turn": 3, "reason": "口径有误"}).status_code == 403
+    assert "口径有误" not in visitor.get(site).content.decode()
+    head.post(withdraw, {"turn": 3, "reason": "口径有误"})
+    assert "口径有误" in visitor.get(site).content.decode()
+
+
+def test_returned_ones_stay_inside_and_the_writer_reads_why(world):
+    notice, head = _notice(world, is_public=True), _as(world["head"])
+    path = reverse("notices:return", args=[notice.pk])
+    assert head.post(path, {"turn": 2, "reason": ""}).status_code == 400
+    long = head.post(path, {"turn": 2, "reason": "长" * 50_000})
+    assert long.status_code == 400
+    head.post(path, {"turn": 2, "reason": "请写明申报条件"})
+    notice.refresh_from_db()
+    assert (notice.state, notice.public_refusal, notice.public_at) == ("published", "请写明申报条件", None)
+    assert (
+        "请写明申报条件"
+        in _as(world["county"]).get(reverse("notices:detail", args=[notice.pk])).content.decode()
+    )
+    assert Client().get(reverse("public:notice", args=[notice.slug])).status_code == 404
+    head.post(reverse("notices:release", args=[notice.pk]), {"turn": 3})
+    notice.refresh_from_db()
+    assert notice.public_at is None

@@ -24,6 +24,7 @@ from reporting.reports.models import Report
 from reporting.reports.services import compile_period
 from supervision.investors import services as invitations
 from supervision.notices import services as notices
+from supervision.notices.releasing import release_notice
 from supervision.notices.services import Words
 from supervision.ratings import services as ratings
 from supervision.ratings.models import Chance
@@ -96,6 +97,8 @@ class World:
         unit = Division.objects.get(pk="230622")
         self.notice = notices.draft_notice(unit=unit, words=words, by=cast["county"], at=now)
         notices.publish_notice(notice=self.notice, turn=1, by=cast["county"], at=now)
+        head = build.user("a-head", Role.OFFICE_HEAD)
+        release_notice(notice=self.notice, turn=2, by=head, at=now)
 
     def months(self, head: Any, now: Any) -> None:
         self.slugs = []

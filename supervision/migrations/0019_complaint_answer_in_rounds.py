@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("supervision", "0016_complaint_rounds_filled")]
+    dependencies = [("supervision", "0018_complaint_rounds_filled")]
 
     operations = [
         migrations.RemoveField(

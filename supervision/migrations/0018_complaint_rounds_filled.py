@@ -60,6 +60,6 @@ def back(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("supervision", "0015_complaint_rounds")]
+    dependencies = [("supervision", "0017_complaint_rounds")]
 
     operations = [migrations.RunPython(fill, back)]
