@@ -192,12 +192,6 @@ def correct(*, complaint: Complaint, text: str, by: Any, at: datetime) -> Compla
     return complaint
 
 
-def mark_read(complaint: Complaint, at: datetime) -> None:
-    """The complainant has opened the page on which the answer stands; who opened it is not known."""
-    if complaint.state in (State.REPLIED, State.REFUSED):
-        complaint.rounds.filter(number=complaint.round, read_at=None).update(read_at=at)
-
-
 def contest(*, complaint: Complaint, text: str, uploads: Sequence[Any] = (), at: datetime) -> Complaint:
     """Once: the complainant is not satisfied with the answer or the refusal, so it is looked at again in a second round."""
     kept = check_outside_files(uploads, field="uploads", most=MOST_FILES)

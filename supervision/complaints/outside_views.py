@@ -156,7 +156,7 @@ def status(request: HttpRequest) -> HttpResponse:
     if complaint is None:
         return redirect("complaints:lookup")
     if request.method == "GET":
-        handling.mark_read(complaint, clock.now())
+        words.mark_read(complaint, clock.now())
     return _status_page(request, complaint)
 
 

@@ -5,9 +5,14 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
+from accounts.divisions import regime_codes_of
 from accounts.models import Division
 from accounts.permissions import PERMISSIONS
 from accounts.scope import current_postings
+from policy.lights import light_for
+from policy.regimes import get_regime
+from policy.services import current_calendar, light_bounds
+from supervision.complaints import limits
 from supervision.complaints.models import Complaint, ComplaintLimit, Step
 from supervision.complaints.rounds import ComplaintRound
 from supervision.complaints.states import OPEN, State
@@ -62,6 +67,27 @@ def to_state(user: Any) -> QuerySet[Complaint]:
         .only("pk", "kind", "asked_at", "state")
         .prefetch_related("limits")
     )
+
+
+def lit(page: Any, on: date) -> Any:
+    """Each row with `light` and `days_left` of the limit that runs; none where nothing runs."""
+    calendar, rows = current_calendar(), list(page.object_list)
+    regimes = regime_codes_of({row.division for row in rows})
+    for row in rows:
+        bounds = light_bounds(limits.WARNING, on, get_regime(regimes[row.division_id]))
+        row.days_left = calendar.left(on, row.due_on) if row.due_on else None
+        row.light = light_for(row.due_on, bounds)
+    page.object_list = rows
+    return page
+
+
+def asked(user: Any) -> list[Any]:
+    """Statements asked of the person's unit, each with the last day `state_due`."""
+    rows: list[Any] = list(to_state(user)[:50])
+    for row in rows:
+        limit = limits.running(row, Step.STATE)
+        row.state_due = limit.due_on if limit else None
+    return rows
 
 
 def with_discipline(user: Any) -> QuerySet[Complaint]:

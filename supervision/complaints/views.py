@@ -22,16 +22,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts import clock, files
-from accounts.divisions import regime_codes_of
 from accounts.downloads import TABLE, document_download
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.notify import STORED_LANGUAGE
 from accounts.scope import holds, posted_at
 from accounts.views.guards import Request, page_of
-from policy.lights import light_for
-from policy.regimes import get_regime
-from policy.services import current_calendar, light_bounds
 from supervision.complaints import (
     checks,
     export,
@@ -60,7 +56,7 @@ from supervision.complaints.forms import (
     WhyForm,
     WordForm,
 )
-from supervision.complaints.models import Channel, Complaint, Side, Step
+from supervision.complaints.models import Channel, Complaint, Side
 from supervision.complaints.sheets import sheet_of
 from supervision.complaints.states import State
 
@@ -75,32 +71,11 @@ def complaint_list(request: Request) -> HttpResponse:
     form = ComplaintFilter(request.GET)
     rows = queries.filtered(queries.listed(request.user), form.wanted(), clock.today())
     context = {
-        "form": form, "page": _lit(page_of(request, rows)), "asked": _asked(request.user),
+        "form": form, "page": queries.lit(page_of(request, rows), clock.today()), "asked": queries.asked(request.user),
         "may_enter": holds(request.user, "complaints.enter"), "today": clock.today(),
         "may_export": holds(request.user, export.PERMISSION), "query": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "supervision/complaints/list.html", context)
-
-
-def _lit(page: Any) -> Any:
-    """Each row with `light` and `days_left` of the limit that runs; none where nothing runs."""
-    on, calendar, rows = clock.today(), current_calendar(), list(page.object_list)
-    regimes = regime_codes_of({row.division for row in rows})
-    for row in rows:
-        bounds = light_bounds(limits.WARNING, on, get_regime(regimes[row.division_id]))
-        row.days_left = calendar.left(on, row.due_on) if row.due_on else None
-        row.light = light_for(row.due_on, bounds)
-    page.object_list = rows
-    return page
-
-
-def _asked(user: Any) -> list[Any]:
-    """Statements asked of the person's unit, each with the last day `state_due`."""
-    rows: list[Any] = list(queries.to_state(user)[:50])
-    for row in rows:
-        limit = limits.running(row, Step.STATE)
-        row.state_due = limit.due_on if limit else None
-    return rows
 
 
 @never_cache

@@ -60,3 +60,9 @@ def say(
         files.forget(paths)
         raise
     return word
+
+
+def mark_read(complaint: Complaint, at: datetime) -> None:
+    """The complainant has opened the page on which the answer stands; who opened it is not known."""
+    if complaint.state in (State.REPLIED, State.REFUSED):
+        complaint.rounds.filter(number=complaint.round, read_at=None).update(read_at=at)

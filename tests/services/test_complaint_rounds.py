@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.errors import DomainError, StaleState
 from accounts.models import Department, Division
-from supervision.complaints import handling, queries, receiving, running
+from supervision.complaints import handling, queries, receiving, running, words
 from supervision.complaints.models import Complaint
 from supervision.complaints.receiving import Said
 from supervision.complaints.rounds import ComplaintRound
@@ -199,7 +199,7 @@ def test_an_answer_is_corrected_until_it_is_read(city):
         handling.close(complaint=row, by=city, at=AT + timedelta(days=17))
     with pytest.raises(PermissionDenied):
         handling.correct(complaint=row, text="别人改的", by=build.user("t-x", division="230622"), at=later)
-    handling.mark_read(row, later)
+    words.mark_read(row, later)
     with pytest.raises(StaleState) as read:
         handling.correct(complaint=Complaint.objects.get(pk=row.pk), text="又改", by=city, at=later)
     assert read.value.code == "read"
