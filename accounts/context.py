@@ -10,10 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts import clock, navigation, type_size
 from accounts.divisions import regime_code_of
 from accounts.notify import unread_count
-from accounts.scope import acting_posting
+from accounts.scope import acting_posting, only_investor
 from policy.regimes import UnknownRegime, get_regime
 
 SYSTEM_NAME = _("Signed project supervision")
+OFFICE_TEMPLATE = "_frame.html"
+_outside_template = [OFFICE_TEMPLATE]
+
+
+def give_outside_frame(template: str) -> None:
+    """Let every page that people of the investor's side alone may open stand in `template`. From AppConfig.ready()."""
+    _outside_template[:] = [template]
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -38,6 +45,16 @@ class Frame:
     def may_use_menu(self) -> bool:
         """Not while a one-time password is still in force: the menu would lead nowhere."""
         return self.signed_in and not getattr(self.user, "must_change_password", False)
+
+    @cached_property
+    def outside(self) -> bool:
+        """Whether the person stands on the investor's side alone: other frame, plainer words."""
+        return self.signed_in and only_investor(self.user)
+
+    @property
+    def template(self) -> str:
+        """What `base.html` extends."""
+        return _outside_template[0] if self.outside else OFFICE_TEMPLATE
 
     @property
     def brand(self) -> str:

@@ -32,7 +32,8 @@ class ManyFiles(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files at once, none is fine; what they are is asked by the service, with one clear message per file.
+    """Several files at once, none is fine unless `required`; what they are is asked by the service, with one clear
+    message per file.
 
     `accept`: what the browser's dialogue offers, as the attribute of HTML.
     """
@@ -40,13 +41,15 @@ class FilesField(forms.FileField):
     def __init__(self, *, accept: str = files.ACCEPT, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Files"))
         kwargs.setdefault("help_text", _("PDF, photos, Word, Excel or OFD, up to 20 MB each, at most 6."))
-        super().__init__(
-            required=False, widget=ManyFiles(attrs={"multiple": True, "accept": accept}), **kwargs
-        )
+        kwargs.setdefault("required", False)
+        super().__init__(widget=ManyFiles(attrs={"multiple": True, "accept": accept}), **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         chosen = data if isinstance(data, list | tuple) else [data]
-        return [one for one in chosen if one]
+        found = [one for one in chosen if one]
+        if self.required and not found:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return found
 
 
 def add_refusal(

@@ -23,6 +23,8 @@ from documents.model import (
     Heading,
     PageBreak,
     Paragraph,
+    Photo,
+    Photos,
     Row,
     Table,
 )
@@ -39,6 +41,8 @@ __all__ = [
     "Heading",
     "PageBreak",
     "Paragraph",
+    "Photo",
+    "Photos",
     "Row",
     "Table",
     "chinese_date",

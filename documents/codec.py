@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from documents.model import Attachment, Column, Document, Heading, PageBreak, Paragraph, Table
+from documents.model import (
+    Attachment,
+    Column,
+    Document,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Photo,
+    Photos,
+    Table,
+)
 
 _TYPES: dict[str, Any] = {
-    cls.__name__: cls for cls in (Attachment, Column, Document, Heading, PageBreak, Paragraph, Table)
+    cls.__name__: cls
+    for cls in (Attachment, Column, Document, Heading, PageBreak, Paragraph, Photo, Photos, Table)
 }
 VERSION = 1
 
@@ -41,6 +53,8 @@ def _dump(value: Any) -> Any:
         return {"$decimal": str(value)}
     if isinstance(value, Fraction):
         return {"$ratio": [value.numerator, value.denominator]}
+    if isinstance(value, bytes):
+        return {"$bytes": b64encode(value).decode()}
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple | list):
@@ -69,6 +83,8 @@ def _load(value: Any) -> Any:
         return date.fromisoformat(value["$date"])
     if "$decimal" in value:
         return Decimal(value["$decimal"])
+    if "$bytes" in value:
+        return b64decode(value["$bytes"])
     if "$ratio" in value:
         return Fraction(*value["$ratio"])
     raise ValueError("unknown value in a kept document")

@@ -88,6 +88,7 @@ def _rules(u: Unit) -> list[str]:
         ".is-flow .jo-signing p.jo-sign-off { margin: 0 -20em; } .is-flow .jo-signing.is-long { padding-right: 0; }"
         " .is-flow .jo-signing.is-long p.jo-sign-off { margin: 0; }",
         *_table_rules(u, bold),
+        *_photo_rules(u),
         *_imprint_rules(u),
         *_letter_rules(u),
     ]
@@ -119,6 +120,19 @@ def _table_rules(u: Unit, bold: str) -> list[str]:
         " padding-left: 2em; text-indent: -2em; }",
         f".is-flow .jo-draft {{ position: absolute; top: {u(20)}; right: {u(PORTRAIT.right)}; font-family: {bold};"
         f" line-height: {u(_LINE)}; white-space: nowrap; }}",
+    ]
+
+
+def _photo_rules(u: Unit) -> list[str]:
+    size = g.PHOTO_CAPTION_PT * PT_MM
+    return [
+        f".is-flow .jo-photos {{ display: flex; margin: 0 0 {u(3)}; align-items: flex-end; break-inside: avoid; }}",
+        f".is-flow .jo-photos figure {{ box-sizing: border-box; width: {u(g.PHOTO_CELL)}; margin: 0;"
+        f" padding: 0 {u(g.PHOTO_PAD)}; text-align: center; }}",
+        f".is-flow .jo-photos img {{ width: auto; height: auto; max-width: {u(g.PHOTO_WIDTH)};"
+        f" max-height: {u(g.PHOTO_HEIGHT)}; vertical-align: bottom; }}",
+        f".is-flow .jo-photos figcaption {{ margin-top: {u(1)}; font-size: {u(size)};"
+        f" line-height: {u(size * g.TABLE_LEADING)}; letter-spacing: 0; overflow-wrap: anywhere; }}",
     ]
 
 

@@ -8,11 +8,12 @@ from math import ceil
 from documents import geometry as g
 from documents.docx_margins import MARK_FOOT, margins, mark, page_section, rule
 from documents.docx_parts import NAMESPACES, package, run_format
+from documents.docx_photos import photos_table, relation
 from documents.docx_xml import em, gap, paragraph, run, table, text_box
 from documents.fit import fit_table
-from documents.geometry import PORTRAIT, pt, twips
+from documents.geometry import LANDSCAPE, PORTRAIT, pt, twips
 from documents.layout import any_wide, attachment_names, attachment_pages, imprint_rows
-from documents.model import Attachment, Block, Document, Heading, PageBreak, Paragraph, Table
+from documents.model import Attachment, Block, Document, Heading, PageBreak, Paragraph, Photo, Photos, Table
 from documents.text import HeadingCounter, chinese_date, em_width
 from documents.title import break_title
 
@@ -29,9 +30,12 @@ def render_docx(document: Document) -> bytes:
     """The .docx file. The same document gives the same bytes."""
     body = _Body(document)
     xml = f"<w:document {NAMESPACES}><w:body>{body.compose()}</w:body></w:document>"
+    pictures = {relation(number): photo.data for number, photo in enumerate(body.photos, start=1)}
     title = document.title.replace("\n", "")
     author = document.signature or document.organ
-    return package(xml, margins(document), title=title, author=author, made_on=document.date)
+    return package(
+        xml, margins(document), title=title, author=author, made_on=document.date, pictures=pictures
+    )
 
 
 class _Body:
@@ -40,6 +44,7 @@ class _Body:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.parts: list[str] = []
+        self.photos: list[Photo] = []
         self.landscape = document.layout == "plain" and any_wide(document.blocks)
         self.first_section = True
         # A paragraph must stand between a table and what follows; it also carries the section's end.
@@ -158,12 +163,23 @@ class _Body:
                 self._add(paragraph(run(text), style=f"Heading{block.level}", page_break=self._page_break()))
             elif isinstance(block, Paragraph):
                 self._paragraph(block, keep=keep)
+            elif isinstance(block, Photos):
+                self._pictures(block)
 
     def _paragraph(self, block: Paragraph, *, keep: bool) -> None:
         for line in block.text.split("\n"):
             style = "Body" if block.indent else ""
             # A signature never stands on a page without text.
             self._add(paragraph(run(line), style=style, keep_next=keep, page_break=self._page_break()))
+
+    def _pictures(self, block: Photos) -> None:
+        if not block.photos:
+            return
+        if self.break_before:
+            self._add(paragraph(line=1, page_break=self._page_break()))
+        self._add(photos_table(block, len(self.photos) + 1))
+        self.photos += block.photos
+        self.after_table = True
 
     def _table(self, block: Table, *, turn: bool) -> None:
         fit = fit_table(block)
@@ -191,14 +207,17 @@ class _Body:
         """附件说明, 署名, 成文日期, 附注."""
         document = self.document
         names = attachment_names(document)
-        if (document.signature or document.date or names) and self._turn(False):
+        # A plain sheet is signed as it lies; only an official page is turned upright for its signature.
+        upright = document.layout != "plain"
+        if upright and (document.signature or document.date or names) and self._turn(False):
             self.break_before = False
         closing = bool(document.signature or document.date)
         for index, (lead, name) in enumerate(names, start=1):
             self._add(_attachment_line(lead, name, index, len(names), keep=closing))
         day = chinese_date(document.date) if document.date else ""
         strip = g.signing_width(em_width(document.signature), em_width(day))
-        indent = f'w:left="{max(0, twips(PORTRAIT.area_width) - em(strip))}"'
+        page = LANDSCAPE if self.landscape else PORTRAIT
+        indent = f'w:left="{max(0, twips(page.area_width) - em(strip))}"'
         before = 2 * g.LINE_PT
         for text in (document.signature, day):
             if text:

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
+from types import MappingProxyType
 from xml.sax.saxutils import escape
 
 from documents import geometry as g
@@ -140,9 +141,20 @@ def core(title: str, author: str, made_on: date | None) -> str:
     )
 
 
-def package(body: str, margins: Mapping[str, str], *, title: str, author: str, made_on: date | None) -> bytes:
-    """The zip. `margins`: relationship id → header or footer XML; an id beginning with h is a header."""
+def package(
+    body: str,
+    margins: Mapping[str, str],
+    *,
+    title: str,
+    author: str,
+    made_on: date | None,
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
+) -> bytes:
+    """The zip. `margins`: relationship id → header or footer XML; an id beginning with h is a header.
+    `pictures`: relationship id → JPEG."""
     types, rels, files = [], [], {}
+    stored = {f"word/media/{ident}.jpeg": data for ident, data in pictures.items()}
+    rels += [(ident, f"{R}/image", f"media/{ident}.jpeg") for ident in pictures]
     for ident, xml in margins.items():
         kind = "header" if ident.startswith("h") else "footer"
         files[f"word/{ident}.xml"] = f"{_HEAD}{xml}"
@@ -169,10 +181,11 @@ def package(body: str, margins: Mapping[str, str], *, title: str, author: str, m
     }
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
+        for name in sorted([*files, *stored]):
             entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, files[name].encode())
+            packed = name not in stored  # a JPEG gets no smaller
+            entry.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+            archive.writestr(entry, files[name].encode() if packed else stored[name])
     return out.getvalue()
 
 
@@ -181,6 +194,7 @@ def _types_xml(types: list[tuple[str, str]]) -> str:
     return (
         f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="jpeg" ContentType="image/jpeg"/>'
         f'<Default Extension="xml" ContentType="application/xml"/>{rows}</Types>'
     )
 

@@ -78,6 +78,14 @@ LETTER_GAP_PT: Final = 2.5
 LETTER_THIN_PT: Final = 0.75
 LETTER_NUMBER_DROP_PT: Final = BODY_PT * 7 / 8
 
+# Photos: two in a row of the type area, each over its caption; a tall one is narrower.
+PHOTOS_A_ROW: Final = 2
+PHOTO_CELL: Final = PORTRAIT.area_width / PHOTOS_A_ROW
+PHOTO_PAD: Final = 1.5
+PHOTO_WIDTH: Final = PHOTO_CELL - 2 * PHOTO_PAD
+PHOTO_HEIGHT: Final = 80.0
+PHOTO_CAPTION_PT: Final = 10.5  # 5号
+
 # The official faces are named, never shipped: Word on site has them. The open ones stand in for PDF and screen.
 FONT_BODY: Final = "仿宋_GB2312"
 FONT_TITLE: Final = "方正小标宋简体"
@@ -133,3 +141,9 @@ def signing_width(signature_em: float, date_em: float) -> float:
     As wide as leaves the date four characters in from the right; wider for a signature that would not fit it.
     """
     return max(2 * DATE_INDENT + date_em, signature_em + 0.5)
+
+
+def photo_size(width: int, height: int) -> tuple[float, float]:
+    """Pixels → printed size in mm: as large as its place allows, its sides in proportion."""
+    scale = min(PHOTO_WIDTH / width, PHOTO_HEIGHT / height)
+    return width * scale, height * scale

@@ -6,13 +6,14 @@ No style attribute, no script, every text escaped: fit for a strict CSP. The pag
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable
 from html import escape
 
 from documents.fit import Fit, fit_table, group_spans
-from documents.geometry import DATE_INDENT
+from documents.geometry import DATE_INDENT, PHOTOS_A_ROW
 from documents.layout import any_wide, attachment_names, attachment_pages, imprint_rows, justify
-from documents.model import Attachment, Block, Document, Heading, PageBreak, Paragraph, Table
+from documents.model import Attachment, Block, Document, Heading, PageBreak, Paragraph, Photo, Photos, Table
 from documents.text import HeadingCounter, chinese_date, em_width
 from documents.title import break_title
 
@@ -128,6 +129,13 @@ class _Sheets:
             elif isinstance(block, Paragraph):
                 for line in block.text.split("\n"):
                     self._p(line, "" if block.indent else "jo-cont")
+            elif isinstance(block, Photos):
+                self._photos(block)
+
+    def _photos(self, block: Photos) -> None:
+        for start in range(0, len(block.photos), PHOTOS_A_ROW):
+            pair = "".join(_figure(photo) for photo in block.photos[start : start + PHOTOS_A_ROW])
+            self.open.append(f'<div class="jo-photos">{pair}</div>')
 
     def _signing(self) -> None:
         document = self.document
@@ -194,6 +202,17 @@ class _Sheets:
         for index, note in enumerate(table.notes):
             out.append(f'<p class="jo-tnote">{"注：" if index == 0 else ""}{escape(note)}</p>')
         self.open.append("\n".join(out))
+
+
+def _figure(photo: Photo) -> str:
+    """The picture lies in the address itself: a document refers to nothing outside it."""
+    data = b64encode(photo.data).decode()
+    caption = escape(photo.caption)
+    size = f'width="{photo.width}" height="{photo.height}"'
+    return (
+        f'<figure><img src="data:image/jpeg;base64,{data}" alt="{caption}" {size}>'
+        f"<figcaption>{caption}</figcaption></figure>"
+    )
 
 
 def _heading_rows(table: Table) -> str:

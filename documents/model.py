@@ -154,6 +154,31 @@ class PageBreak:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A JPEG with its size in pixels and its caption; made by `photos.photo`, which leaves nothing but pixels in it."""
+
+    data: bytes
+    width: int
+    height: int
+    caption: str
+
+    def __post_init__(self) -> None:
+        if not self.data.startswith(b"\xff\xd8\xff") or self.width < 1 or self.height < 1:
+            raise ValueError("a photo of a document is a JPEG of known size")
+        object.__setattr__(self, "caption", clean(self.caption))
+
+
+@dataclass(frozen=True, slots=True)
+class Photos:
+    """Photos two in a row, each over its caption."""
+
+    photos: tuple[Photo, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "photos", tuple(self.photos))
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """An attachment on its own page: 附件 / 附件1, its title, its content. Without blocks it is only listed."""
 
@@ -173,7 +198,7 @@ def _without_caption(block: Block, title: str) -> Block:
     return replace(block, caption="") if isinstance(block, Table) and block.caption == title else block
 
 
-Block = Heading | Paragraph | Table | Attachment | PageBreak
+Block = Heading | Paragraph | Table | Photos | Attachment | PageBreak
 
 
 @dataclass(frozen=True, slots=True)

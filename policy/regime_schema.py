@@ -52,7 +52,7 @@ KNOWN_KEYS = frozenset(
     study_city study_county land_meeting finance_meeting inspection_year
     agent_submission company_setup_limit staff_filing quarterly_notice yearly_rank ladder_round agent_report
     milestone_light kickoff_warning filing_warning ledger_warning report_warning inspection_warning
-    meeting_warning promise_warning approval_warning matter_warning complaint_warning
+    meeting_warning promise_warning approval_warning matter_warning objection_warning complaint_warning
     major_project key_project statistics_threshold green_channel count_contract_kinds
     rate_fulfilment rate_start rate_completion rate_production rate_funds rate_planned_start rate_on_time
     winter_stop plan_change_limit plan_change_decision transfer_decision decision_warning

@@ -33,7 +33,7 @@ def team_of(project: Project, on: date) -> list[Assignment]:
 def contact_for(item: ChecklistItem, team: Iterable[Assignment]) -> Contact | None:
     """The one person to call about the item; None where nobody serves the project."""
     team = list(team)
-    own = [row for row in team if row.department_id is not None and row.department_id == item.department_id]
+    own = [row for row in team if _belongs(row, item)]
     for rows in (own, team):
         for role in (TeamRole.SERVICE_SPECIALIST, TeamRole.CHIEF_SERVICE_OFFICER):
             if rows is team and role == TeamRole.SERVICE_SPECIALIST:
@@ -60,6 +60,15 @@ def contacts_of(project: Project, items: Iterable[ChecklistItem], on: date) -> l
             contact = _contact(row)
             found.setdefault((contact.role, contact.name), contact)
     return list(found.values())
+
+
+def _belongs(row: Assignment, item: ChecklistItem) -> bool:
+    """Of the deciding department: by its record, or where none was chosen by the office's name as it was written."""
+    if item.department is None:
+        return False
+    if row.department_id is not None:
+        return row.department_id == item.department_id
+    return row.office.startswith(item.department.name)
 
 
 def _contact(row: Assignment) -> Contact:

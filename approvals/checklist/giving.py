@@ -1,11 +1,12 @@
 """Material the company sends itself: kept with the item, told to who decides; the step stays the office's to record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F, Max, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -14,8 +15,16 @@ from accounts import audit, notify
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.notify import STORED_LANGUAGE
+from accounts.permissions import Role
 from approvals.checklist.files import add_rows, kept
-from approvals.checklist.models import ChecklistItem, EventKind, FilePurpose, ItemEvent
+from approvals.checklist.models import (
+    ChecklistItem,
+    EventKind,
+    FilePurpose,
+    ItemEvent,
+    ItemFile,
+    ItemState,
+)
 from approvals.checklist.telling import staff_of
 from projects.abilities import abilities
 from projects.models import Assignment, TeamRole
@@ -53,6 +62,19 @@ def give_material(
         )  # fmt: skip
         transaction.on_commit(lambda: _tell(row, len(files), note, by, at))
     return row
+
+
+def given_since_asked(items: Iterable[ChecklistItem]) -> dict[int, datetime]:
+    """{item: moment} of those whose company has sent files since it was last told what is missing; the moment is of
+    the newest file. The office has not recorded them yet. One statement."""
+    asked = ItemEvent.objects.filter(item_id=OuterRef("item_id"), kind=EventKind.SUPPLEMENT_ASKED)
+    rows = ItemFile.objects.filter(
+        item_id__in=[one.pk for one in items if one.state == ItemState.SUPPLEMENT],
+        purpose=FilePurpose.MATERIAL,
+        by__postings__role=Role.INVESTOR,
+    ).annotate(asked_at=Subquery(asked.order_by("-pk").values("at")[:1]))
+    sent = rows.filter(at__gte=F("asked_at")).order_by().values("item_id").annotate(last=Max("at"))
+    return {row["item_id"]: row["last"] for row in sent}
 
 
 def _tell(item: ChecklistItem, number: int, note: str, by: Any, at: datetime) -> None:

@@ -24,6 +24,7 @@ from approvals.checklist.building import give_to
 from approvals.checklist.conditions import NEEDS_BEFORE, waiting_for
 from approvals.checklist.contacts import contacts_of
 from approvals.checklist.forms import GiveForm, ItemFilter, StepForm, WindowForm
+from approvals.checklist.giving import given_since_asked
 from approvals.checklist.lights import thresholds
 from approvals.checklist.models import HANDLE, ChecklistItem, EventKind, ItemFile
 from approvals.checklist.moves import EDIT, MOVES, Move
@@ -196,7 +197,7 @@ def _page(
         "materials": [{"name": one, "ready": one in item.ready} for one in item.materials],
         "files": item.files.select_related("by"), "actions": moves, "bound": bound[1] if bound else None,
         "kept": _kept(moves, bound), "sees_project": project,
-        "links": links_for("item", item, request.user),
+        "links": links_for("item", item, request.user), "given_at": given_since_asked([item]).get(item.pk),
         "give": _give(request, item, bound), "people": contacts_of(item.project, [item], on),
         "statutory_text": limit_text(item.statutory_days, item.statutory_unit),
         "promised_text": _("the same day") if item.kind == ItemKind.IMMEDIATE else limit_text(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,7 +33,9 @@ def register() -> None:
     register_moved("mandates", following.follow_move)
     register_ended("mandates", following.follow_end)
     owned.register_source(
-        Source("mandate", gettext_lazy("Mandate"), mandates_of, move_mandates, ownerless_mandates)
+        Source(
+            "mandate", gettext_lazy("Mandate"), mandates_of, move_mandates, ownerless_mandates, lost_mandates
+        )
     )
     register_tab(
         Tab(
@@ -80,14 +82,18 @@ def move_mandates(pks: Sequence[int], giver: User, receiver: User, by: Any, at: 
     return {row.pk for row in rows if change_agent(row, receiver, by=by, at=at)}
 
 
-def ownerless_mandates(viewer: Any, on: date) -> Iterator[Thing]:
+def lost_mandates(viewer: Any, on: date) -> QuerySet[Mandate]:
     posted = Posting.objects.current(on).filter(
         user_id=OuterRef("agent_id"), role__in=roles_with("mandates.handle"), user__is_active=True
     )
-    rows = _open().filter(~Exists(posted)).order_by("pk")
+    rows = _open().filter(~Exists(posted))
     if viewer is not None:
         rows = rows.filter(pk__in=Mandate.objects.visible_to(viewer).values("pk"))
-    for row in rows:
+    return rows
+
+
+def ownerless_mandates(viewer: Any, on: date) -> Iterator[Thing]:
+    for row in lost_mandates(viewer, on).order_by("pk"):
         yield _thing(row, _("%(name)s holds no posting any more") % {"name": row.agent})
 
 

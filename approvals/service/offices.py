@@ -174,19 +174,23 @@ def givers_for(viewer: Any, on: date) -> QuerySet[Department]:
     return rows.select_related("division").order_by(F("valid_to").asc(nulls_last=True), "division_id", "code")
 
 
-def ownerless(viewer: Any, on: date) -> Iterator[Thing]:
+def lost_offices(viewer: Any, on: date) -> QuerySet[Department]:
     """Departments with open items, promises or arrears that were abolished, or for which nobody is left to act:
     neither their own people nor an office of the area at their tier or above. Tickets are told one by one elsewhere."""
     rows = Department.objects.all() if viewer is None else Department.objects.filter(
         division__in=Division.objects.filter(division_q(viewer))
     )  # fmt: skip
-    rows, work = rows.select_related("division"), has_work("item", "promise", "arrears")
+    work = has_work("item", "promise", "arrears")
     abolished = Q(valid_to__isnull=False, valid_to__lt=on)
     offices = staff_q(on).filter(role__in=AREA_ROLES).order_by().values("division_id")
     own = staff_q(on).filter(role__in=GRANTED_ROLES, department_id=OuterRef("pk"))
     covered = Q(division__province_code__in=offices) | Q(division__city_code__in=offices)
     covered |= Q(division__county_code__in=offices) | Q(Exists(own))
-    for department in rows.filter(work, abolished | ~covered).order_by("pk"):
+    return rows.filter(work, abolished | ~covered)
+
+
+def ownerless(viewer: Any, on: date) -> Iterator[Thing]:
+    for department in lost_offices(viewer, on).select_related("division").order_by("pk"):
         gone = department.valid_to is not None and department.valid_to < on
         why = _("%(name)s was abolished") % {"name": department.name} if gone else _("nobody is posted there")
         yield _lost(department, why)
@@ -206,4 +210,6 @@ def _none_moved(pks: Sequence[int], giver: User, receiver: User, by: Any, at: da
     return set()
 
 
-SOURCE = Source("office", gettext_lazy("Open work of a department"), _nothing, _none_moved, ownerless)
+SOURCE = Source(
+    "office", gettext_lazy("Open work of a department"), _nothing, _none_moved, ownerless, lost_offices
+)

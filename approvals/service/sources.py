@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -43,12 +43,10 @@ def move_tickets(pks: Sequence[int], giver: User, receiver: User, by: Any, at: d
     return {row.pk for row in rows if change_person(row, receiver, by=by, at=at)}
 
 
-def ownerless_tickets(viewer: Any, on: date) -> Iterator[Thing]:
+def lost_tickets(viewer: Any, on: date) -> QuerySet[Ticket]:
     """The office's turn, and: the named person is gone, the office is abolished, or nobody sits in it or above it."""
     rows = Ticket.objects.open() if viewer is None else Ticket.objects.visible_to(viewer).open()
-    rows = rows.exclude(state=TicketState.PROPOSED, opened_side=Side.OFFICE).select_related(
-        "project", "person"
-    )
+    rows = rows.exclude(state=TicketState.PROPOSED, opened_side=Side.OFFICE)
     person_gone = Q(person__isnull=False) & ~Exists(_posted(on).filter(user_id=OuterRef("person_id")))
     abolished = Q(department__valid_to__lt=on)
     staffed = _posted(on).filter(
@@ -56,7 +54,11 @@ def ownerless_tickets(viewer: Any, on: date) -> Iterator[Thing]:
         | Q(division_id=OuterRef("division_id"), role__in=roles_with("tickets.close_silent"))
     )  # fmt: skip
     nobody = Q(person=None) & ~Exists(staffed)
-    for row in rows.filter(person_gone | abolished | nobody).order_by("pk"):
+    return rows.filter(person_gone | abolished | nobody)
+
+
+def ownerless_tickets(viewer: Any, on: date) -> Iterator[Thing]:
+    for row in lost_tickets(viewer, on).select_related("project", "person").order_by("pk"):
         yield _ticket(row, _why_ticket(row, on))
 
 
@@ -88,16 +90,24 @@ def move_seats(pks: Sequence[int], giver: User, receiver: User, by: Any, at: dat
     return moved
 
 
-def ownerless_seats(viewer: Any, on: date) -> Iterator[Thing]:
+def lost_seats(viewer: Any, on: date) -> QuerySet[Assignment]:
     """People on the team whose account is closed or who hold no posting any more."""
     rows = Assignment.objects.all() if viewer is None else Assignment.objects.visible_to(viewer)
     posted = Posting.objects.current(on).filter(user_id=OuterRef("user_id"), user__is_active=True)
     rows = rows.filter(~Exists(posted), user__isnull=False, valid_to=None, project__state__in=RUNNING)
-    for row in rows.exclude(role__in=OUTSIDE).select_related("project", "user").order_by("pk"):
+    return rows.exclude(role__in=OUTSIDE)
+
+
+def ownerless_seats(viewer: Any, on: date) -> Iterator[Thing]:
+    for row in lost_seats(viewer, on).select_related("project", "user").order_by("pk"):
         yield _seat(row, _("%(name)s holds no posting any more") % {"name": row.name})
 
 
 SOURCES = (
-    Source("team", gettext_lazy("Seat on a project's team"), seats_of, move_seats, ownerless_seats),
-    Source("ticket", gettext_lazy("Assistance ticket"), tickets_of, move_tickets, ownerless_tickets),
+    Source(
+        "team", gettext_lazy("Seat on a project's team"), seats_of, move_seats, ownerless_seats, lost_seats
+    ),
+    Source(
+        "ticket", gettext_lazy("Assistance ticket"), tickets_of, move_tickets, ownerless_tickets, lost_tickets
+    ),
 )

@@ -170,10 +170,10 @@ def _office(user: Any, on: date) -> Iterator[TodoItem]:
                 title=_("%(n)d projects without %(seat)s") % {"n": number, "seat": queries.SEATS[code][1]},
                 url=f"{reverse('service:vacancies')}?seat={code}", button=_("Fill the seats"),
             )  # fmt: skip
-    if lost := owned.ownerless(user, on):
+    if lost := owned.count_ownerless(user, on):
         yield TodoItem(
             key="ownerless", days_left=0, due_on=on, order=10,
-            title=_("%(n)d open matters without anybody in charge") % {"n": len(lost)},
+            title=_("%(n)d open matters without anybody in charge") % {"n": lost},
             url=reverse("service:vacancies"), button=_("Find somebody"),
         )  # fmt: skip
     calendar = current_calendar()

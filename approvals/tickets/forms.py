@@ -18,6 +18,13 @@ def _long(label: Any, **kwargs: Any) -> forms.CharField:
     )
 
 
+# What people of the company read instead of the office's words.
+PLAIN_LABELS = {
+    "kind": _("What it is about"), "title": _("In a few words"), "text": _("What is the matter"),
+    "uploads": _("Photos or files"),
+}  # fmt: skip
+
+
 class OpenForm(forms.Form):
     """A new ticket. The investor gives kind, words and files; the office also source, office, limit, materials."""
 
@@ -64,6 +71,8 @@ class OpenForm(forms.Form):
         if side == Side.INVESTOR:
             for name in ("source", "source_note", "department", "due_on", "agreed_there", "materials"):
                 del self.fields[name]
+            for name, words in PLAIN_LABELS.items():
+                self.fields[name].label = words
             return
         source: Any = self.fields["source"]
         source.choices = [(code, TicketSource(code).label) for code in SOURCES_BY_SIDE[Side.OFFICE]]

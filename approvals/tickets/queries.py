@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
 from accounts.models import Posting
 from accounts.permissions import PERMISSIONS, ROW_SCOPE, Role, RowScope, roles_with
@@ -39,6 +40,15 @@ def rows_of(tickets: Iterable[Ticket], on: date) -> list[Row]:
             else str(ticket.get_state_display())
         )
         found.append(Row(ticket, light, left(ticket.next_due_on, on, calendar), words))
+    return found
+
+
+def plainly(rows: Iterable[Row]) -> list[Row]:
+    """The rows in words for people of the company, to whom a matter is finished, not taken off a list."""
+    found = list(rows)
+    for row in found:
+        if row.ticket.state == TicketState.CLOSED:
+            row.words = _("dealt with")
     return found
 
 

@@ -17,7 +17,7 @@ from accounts import clock, files
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.permissions import Role
-from accounts.scope import acting_posting, current_postings
+from accounts.scope import acting_posting, current_postings, only_investor
 from accounts.views.guards import needs, page_of
 from approvals.links import links_for
 from approvals.tickets import queries, services
@@ -58,13 +58,17 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
     form = TicketFilter(request.GET)
     rows = _filtered(request, every, form.cleaned_data if form.is_valid() else {}, on)
     page = page_of(request, rows, default=20)
-    page.object_list = queries.rows_of(page.object_list, on)
+    page.object_list = _in_words_for(request.user, queries.rows_of(page.object_list, on))
     counted = queries.counts(every, on)
     context = {
         "form": form, "page": page, "counts": counted, "posting": acting_posting(request.user),
         "mine": every.filter(queries.mine_q(request.user, on)).count(), "openable": _openable(request.user),
     }  # fmt: skip
     return render(request, "approvals/tickets/list.html", context)
+
+
+def _in_words_for(user: Any, rows: list[queries.Row]) -> list[queries.Row]:
+    return queries.plainly(rows) if only_investor(user) else rows
 
 
 def _openable(user: Any) -> list[Project]:
@@ -304,7 +308,7 @@ def _page(
 ) -> HttpResponse:
     on = clock.today()
     clocks = held(ticket.holds.all(), on, current_calendar())
-    row = queries.rows_of([ticket], on)[0]
+    row = _in_words_for(request.user, queries.rows_of([ticket], on))[0]
     entries = [
         (LABELS.get(entry.action, entry.action), entry) for entry in ticket.entries.prefetch_related("files")
     ]

@@ -171,13 +171,15 @@ class _Story:
             return self._decide(item, max(begun, sent), min(today, max(begun, sent) + timedelta(days=4)))
         item.state, item.submitted_on, item.is_running = ItemState.SUBMITTED, sent, True
         said: Said = [(EventKind.SUBMITTED, sent, {})]
-        if sent + timedelta(days=1) > today or random.random() < 0.15:
+        if _next_working(sent) > today or random.random() < 0.15:
             return said
-        item.state, item.accepted_on = ItemState.ACCEPTED, sent + timedelta(days=1)
+        item.state, item.accepted_on = ItemState.ACCEPTED, _next_working(sent)
+        item.ready = list(item.materials)
         said.append((EventKind.ACCEPTED, item.accepted_on, {}))
-        asked = sent + timedelta(days=2)
+        asked = _next_working(item.accepted_on)
         if asked <= today and item.kind != ItemKind.IMMEDIATE and random.random() < 0.2:
             item.state, item.supplement_on, item.missing = ItemState.SUPPLEMENT, asked, MISSING[:1]
+            item.ready = [one for one in item.materials if one not in MISSING[:1]]
             said.append((EventKind.SUPPLEMENT_ASKED, asked, {"details": {"missing": MISSING[:1]}}))
         return said
 
@@ -185,7 +187,7 @@ class _Story:
         if item.kind == ItemKind.IMMEDIATE:
             first = last
         item.state, item.ended_on, item.submitted_on = ItemState.DECIDED, last, first
-        item.accepted_on = min(first + timedelta(days=1), last)
+        item.accepted_on, item.ready = min(_next_working(first), last), list(item.materials)
         item.result_number = f"{item.code}-{last.year}-{self.random.randint(1, 999):03d}"
         self.decided[item.code] = last
         return [
@@ -204,6 +206,11 @@ def _layers(items: Sequence[ChecklistItem], stage: str) -> dict[str, int]:
                 (found[code] + 1 for code in item.prerequisites if code in found), default=0
             )
     return dict(sorted(found.items(), key=lambda pair: pair[1]))
+
+
+def _next_working(day: date) -> date:
+    """The next day that is not a Saturday or Sunday."""
+    return day + timedelta(days=max(1, 7 - day.weekday() if day.weekday() >= 4 else 1))
 
 
 def _working(day: date) -> date:

@@ -117,7 +117,7 @@ def _milestones(rows: dict[int, DemoProject], divisions: dict[str, Division]) ->
                 waiting = n == p.done and bool(p.delay[0])
                 yield (
                     pk, code, n + 1, p.planned[n], p.planned[n], p.actual[n], dates[n],
-                    f"{home.short_name}{p.lead}" if p.lead else "", p.delay[0] if waiting else "",
+                    f"{home.name}{p.lead}" if p.lead else "", p.delay[0] if waiting else "",
                     p.delay[1] if waiting else "", p.actual[n] is None, home.province_code, home.city_code,
                     home.county_code,
                 )  # fmt: skip
@@ -143,7 +143,7 @@ def _teams(rows: dict[int, DemoProject], divisions: dict[str, Division]) -> None
             home = divisions[p.division]
             for role, name in p.people:
                 yield (
-                    pk, role, name, "0000-0000000", OFFICES.get(role, "").format(lead=p.lead, place=home.short_name),
+                    pk, role, name, "0000-0000000", OFFICES.get(role, "").format(lead=p.lead, place=home.name),
                     p.signed_on, home.province_code, home.city_code, home.county_code,
                 )  # fmt: skip
 

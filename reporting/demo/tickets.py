@@ -15,8 +15,8 @@ COUNTY = "230622"
 # days ago (working), duty, what was done, seen by the investor
 LOG = [
     (22, "guide", "到现场对接，讲清开办企业、立项和用地的办理顺序", True),
-    (17, "material", "协助整理建设用地规划许可申报材料，补齐法人身份证明", False),
-    (12, "feedback", "用地规划许可已受理，预计五个工作日内办结", True),
+    (17, "material", "协助整理施工图审查申报材料，补齐法人身份证明", False),
+    (12, "feedback", "施工许可申请已受理，正在核验材料", True),
     (8, "escalation", "临时用电容量不足，已报请市供电公司研究", True),
     (3, "feedback", "施工图审查意见已转设计单位修改，下周重新报审", True),
 ]
@@ -123,7 +123,7 @@ def _meeting(project: Project, users: dict[str, Any], when: Any) -> None:
         follow_up_on=when(-2).date(), by=leader, at=when(6, 17),
     )  # fmt: skip
     meetings.call_meeting(
-        project=project, subject="投产准备碰头会", meets_at=when(-4, 9), place="项目现场", invited="人社局、市场监管局",
+        project=project, subject="投产准备协调会", meets_at=when(-4, 9), place="项目现场", invited="人社局、市场监管局",
         by=leader, at=when(1),
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from approvals.checklist.contacts import contact_for, team_of
 from approvals.checklist.queries import Row, sheet_of
 from approvals.tickets.models import Ticket
 from documents import Block, Column, Document, Paragraph, Table
-from projects.models import Assignment, Project
+from projects.models import Assignment, Project, TeamRole
 from projects.regime import regime_of, role_name
 
 ITEMS = (
@@ -25,7 +25,7 @@ ITEMS = (
     Column("limit", "时限", 10),
     Column("result", "办理结果", 11),
     Column("office", "责任部门", 13),
-    Column("contact", "服务专员及电话", 21),
+    Column("contact", "联系人及电话", 21),
     Column("state", "状态", 13),
 )
 TICKETS = (
@@ -71,9 +71,15 @@ def _people(project: Project, on: date) -> Table:
     regime = regime_of(project.division)
     rows = [
         {"role": role_name(regime, row.role), "name": row.name, "office": row.office, "phone": row.phone}
-        for row in Assignment.objects.current(on).filter(project=project).order_by("role", "pk")
+        for row in served_by(project, on)
     ]
     return Table("服务人员", PEOPLE, tuple(rows) or ({"role": "尚未确定服务人员"},))
+
+
+def served_by(project: Project, on: date) -> list[Assignment]:
+    """Who serves the project. The company's own people serve nobody: their names and phones are not printed."""
+    rows = Assignment.objects.current(on).filter(project=project).exclude(role=TeamRole.INVESTOR)
+    return list(rows.order_by("role", "pk"))
 
 
 def _items(project: Project, user: Any, on: date) -> Table:
@@ -91,7 +97,7 @@ def _items(project: Project, user: Any, on: date) -> Table:
                 "limit": _limit(item),
                 "result": item.result,
                 "office": item.department.name if item.department else "",
-                "contact": f"{contact.name} {contact.phone}".strip() if contact else "",
+                "contact": f"{contact.name}（{contact.role}） {contact.phone}".strip() if contact else "",
                 "state": _state(row),
             }
         )

@@ -33,7 +33,7 @@ def run() -> int:
     with _only_one(port), _keyboard(), contextlib.ExitStack() as running:
         setup.for_running()
         parts: Parts = {}
-        env = environment(**_settings(running, parts))
+        env = environment(**_settings(running, parts, port))
         say("Preparing the database …")
         call(
             [PYTHON, "manage.py", "migrate", "--noinput", "--verbosity=0"],
@@ -126,9 +126,9 @@ def _keyboard() -> Iterator[None]:
                 os.tcsetpgrp(terminal, makes_group)
 
 
-def _settings(running: contextlib.ExitStack, parts: Parts) -> dict[str, str]:
+def _settings(running: contextlib.ExitStack, parts: Parts, port: int) -> dict[str, str]:
     """What one machine without TLS needs; anything set by the caller stands."""
-    ours = {"HTTPS": "0", "LOG_FORMAT": "text", "VAR_DIR": str(VAR)}
+    ours = {"HTTPS": "0", "LOG_FORMAT": "text", "VAR_DIR": str(VAR), "PORTAL_URL": f"http://{HOST}:{port}"}
     settings = {name: os.environ.get(name) or value for name, value in ours.items()}
     if not os.environ.get("REDIS_URL") and not os.environ.get("BROKER_URL"):
         settings |= _queue(running, parts)

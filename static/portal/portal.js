@@ -55,6 +55,15 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
+  // Copy what a field holds; the button shows only where the browser lets a page do that.
+  if (navigator.clipboard) all("button[data-copy]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+      button.textContent = button.dataset.copied;
+    });
+  });
+
   // A select or box marked so sends its form at once; without scripts the button beside it does.
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();

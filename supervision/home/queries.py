@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from policy.services import current_calendar
@@ -14,6 +15,7 @@ from projects.models import Assignment, Milestone, Party, Pause, Project, TeamRo
 
 LIT_SHOWN = 6
 OWN_SHOWN = 50
+POINT = ("code", "responsible", "planned_on", "delay_party", "delay_reason")
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ class LitPanel:
 
 
 def lit_projects(user: Any, on: date) -> LitPanel:
-    """The gravest lit projects the user may see, and how many of each light. Four statements, whatever the size."""
+    """The gravest lit projects the user may see, and how many of each light. Two statements, whatever the size."""
     bounds, visible = thresholds(on), Project.objects.visible_to(user)
     counted = visible.aggregate(
         total=Count("pk"), **{light.value: Count("pk", filter=light_q(light, bounds)) for light in LIT}
@@ -53,7 +55,7 @@ def lit_projects(user: Any, on: date) -> LitPanel:
         any_light |= light_q(light, bounds)
     lit = annotate_light(visible.filter(any_light), bounds)
     rows = lit.order_by(F("light_rank"), "next_due_on", "pk")
-    shown = list(rows.select_related("division")[:LIT_SHOWN])
+    shown = list(_told(rows, on)[:LIT_SHOWN])
     counts = {light.value: counted[light.value] or 0 for light in LIT}
     # Under a running light nothing is paused: a pause planned for later is no cause yet, so none is read.
     return LitPanel(_rows(shown, on, {}), counts, counted["total"] or 0)
@@ -62,22 +64,42 @@ def lit_projects(user: Any, on: date) -> LitPanel:
 def own_projects(user: Any, on: date) -> list[LitRow]:
     """Projects granted to the person alone, the gravest light first."""
     rows = annotate_light(Project.objects.visible_to(user), thresholds(on))
-    ordered = rows.order_by(F("light_rank"), "next_due_on", "pk").select_related("division")
-    shown = list(ordered[:OWN_SHOWN])
+    ordered = rows.order_by(F("light_rank"), "next_due_on", "pk")
+    shown = list(_told(ordered, on)[:OWN_SHOWN])
     open_ones = Pause.objects.filter(project_id__in=[project.pk for project in shown], resumed_on=None)
     return _rows(shown, on, {pause.project_id: pause for pause in open_ones})
 
 
+def _told(rows: Any, on: date) -> Any:
+    """With the project's division, the first unfinished key point with a date (the one the light comes from) and who
+    speaks for the project, in the same statement: both are read for the rows shown alone."""
+    points = Milestone.objects.filter(project=OuterRef("pk"), actual_on=None, planned_on__isnull=False)
+    point = JSONObject(**{name: name for name in POINT})
+    # The chief service officer speaks for the project; the lead department's head where there is none yet.
+    team = Assignment.objects.current(on).filter(
+        project=OuterRef("pk"), role__in=[TeamRole.CHIEF_SERVICE_OFFICER, TeamRole.LEAD_DEPARTMENT]
+    )
+    officer = JSONObject(name="name", office="office")
+    return rows.select_related("division").annotate(
+        told_point=Subquery(points.order_by("planned_on", "position").values_list(point)[:1]),
+        told_officer=Subquery(team.order_by("role", "pk").values_list(officer)[:1]),
+    )
+
+
+def _point(project: Any) -> Milestone | None:
+    told = project.told_point
+    if not told:
+        return None
+    return Milestone(**told | {"planned_on": date.fromisoformat(told["planned_on"])})
+
+
 def _rows(shown: Sequence[Project], on: date, pauses: Mapping[int, Pause]) -> list[LitRow]:
     bounds, calendar = thresholds(on), current_calendar()
-    ids = [project.pk for project in shown]
-    current = _current_milestones(ids)
-    officers = _officers(ids, on)
     found = []
     for project in shown:
-        milestone, pause = current.get(project.pk), pauses.get(project.pk)
+        milestone, pause = _point(project), pauses.get(project.pk)
         light = project_light(project, bounds)
-        officer = officers.get(project.pk)
+        officer = getattr(project, "told_officer", None) or {}
         responsible = milestone.responsible if milestone else ""
         found.append(
             LitRow(
@@ -87,31 +109,11 @@ def _rows(shown: Sequence[Project], on: date, pauses: Mapping[int, Pause]) -> li
                 text=_paused_words(pause) if light is Light.GREY else "",
                 milestone=str(milestone.get_code_display()) if milestone else "",
                 cause=_cause(milestone, pause),
-                who=responsible or (officer.name if officer else ""),
-                office="" if responsible or officer is None else officer.office,
+                who=responsible or officer.get("name", ""),
+                office="" if responsible else officer.get("office", ""),
                 planned_on=milestone.planned_on if milestone else None,
             )
         )
-    return found
-
-
-def _current_milestones(ids: list[int]) -> dict[int, Milestone]:
-    """The first unfinished milestone with a date, by project: the one the light comes from."""
-    rows = Milestone.objects.filter(project_id__in=ids, actual_on=None, planned_on__isnull=False)
-    found: dict[int, Milestone] = {}
-    for row in rows.order_by("planned_on", "position"):
-        found.setdefault(row.project_id, row)
-    return found
-
-
-def _officers(ids: list[int], on: date) -> dict[int, Assignment]:
-    rows = Assignment.objects.current(on).filter(
-        project_id__in=ids, role__in=[TeamRole.CHIEF_SERVICE_OFFICER, TeamRole.LEAD_DEPARTMENT]
-    )
-    # The chief service officer speaks for the project; the lead department's head where there is none yet.
-    found: dict[int, Assignment] = {}
-    for row in rows.order_by("role", "pk"):
-        found.setdefault(row.project_id, row)
     return found
 
 

@@ -23,7 +23,7 @@ from accounts.scope import current_postings, own_departments, posted_at, posting
 from approvals.tickets.clocks import deadline_from
 from documents import chinese_date
 from policy.periods import Period
-from supervision.inspections import evidence
+from supervision.inspections import evidence, pressing
 from supervision.inspections.models import (
     ANSWER,
     MAKE,
@@ -221,6 +221,8 @@ def decide(
     with transaction.atomic():
         _move(conclusion, (S.OBJECTED,), decision=text, decided_by=by, decided_at=at, **changes)
         _record("decided", conclusion, by, at, state=conclusion.state, decision=text[:300])
+        with override(STORED_LANGUAGE):
+            pressing.settled(conclusion, by, at)
         transaction.on_commit(lambda: _tell_decided(conclusion, by, at))
     return conclusion
 

@@ -16,6 +16,7 @@ from supervision.inspections.models import (
     InspectionState,
     ItemResult,
 )
+from supervision.inspections.photos import photo_pages
 from supervision.letters.organs import organ_of
 from supervision.matters.models import Matter, MatterSource
 
@@ -52,7 +53,8 @@ def kinds_text(inspection: Inspection) -> str:
 
 
 def record_document(inspection: Inspection) -> Document:
-    """The whole record: plan, authority, draw, results, findings with evidence, conclusions and objections."""
+    """The whole record: plan, authority, draw, results, findings with evidence, conclusions and objections; the photos
+    of evidence in an attachment."""
     blocks: list[Block] = [Heading(1, "基本情况"), *_basics(inspection)]
     draws = list(inspection.draws.all())
     if draws:
@@ -60,6 +62,7 @@ def record_document(inspection: Inspection) -> Document:
     blocks += [Heading(1, "检查情况"), _items_table(inspection), Heading(1, "发现的问题")]
     findings = _findings_table(inspection)
     blocks.append(findings or Paragraph("未发现问题。"))
+    pictures = photo_pages(inspection)
     if inspection.summary:
         blocks += [Heading(1, "督查结论"), Paragraph(inspection.summary)]
     sent = _conclusions_table(inspection)
@@ -70,7 +73,7 @@ def record_document(inspection: Inspection) -> Document:
         kind="sheet", title=f"督查检查记录\n{inspection.title}", blocks=tuple(blocks), number=inspection.number,
         signature=organ_of(inspection.unit),
         date=local_date(inspection.closed_at) if inspection.closed_at else None,
-        draft=inspection.state != InspectionState.FINISHED,
+        draft=inspection.state != InspectionState.FINISHED, attachments=pictures,
     )  # fmt: skip
 
 
@@ -203,7 +206,7 @@ def _findings_table(inspection: Inspection) -> Table | None:
             }
             for number, row in enumerate(rows, 1)
         ),
-        notes=("证据后为文件 SHA-256 指纹的前 12 位。",),
+        notes=("证据后为文件 SHA-256 指纹的前 12 位；照片见附件，原件在系统中留存。",),
         landscape=True,
     )  # fmt: skip
 

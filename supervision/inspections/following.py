@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts import audit
 from accounts.clock import local_date
@@ -22,7 +22,10 @@ def follow_successors(at: datetime) -> int:
         heir = heir_of(division, on)
         if heir is None or heir.pk == division.pk:
             continue
-        for row in Inspection.objects.filter(unit=division, state__in=OPEN_STATES):
+        # What is finished stays the old unit's, unless a conclusion of it may still have to be reviewed.
+        waits = Q(conclusions__state__in=WAITING)
+        rows = Inspection.objects.filter(Q(state__in=OPEN_STATES) | waits, unit=division).distinct()
+        for row in rows:
             moved += _hand("inspection_moved", row, {"unit": heir, "turn": F("turn") + 1, **heir.codes}, at)
         for sent in Conclusion.objects.filter(unit=division, state__in=WAITING).select_related("department"):
             moved += _hand("inspection_conclusion_moved", sent, _addressed(sent, heir), at)

@@ -14,10 +14,11 @@ from accounts.obligations import kinds, todo
 from accounts.obligations.todo import TodoItem
 from policy.periods import Period
 from policy.services import current_calendar
-from supervision.inspections import concluding, triggers
+from supervision.inspections import concluding, pressing, triggers
 from supervision.inspections.following import follow_successors
 from supervision.inspections.models import VIEW, Conclusion, Finding
 from supervision.matters.following import register_follower
+from supervision.matters.ladder import register_putter
 from supervision.matters.models import Matter, MatterSource
 from supervision.matters.sources import Source, register_source
 
@@ -46,6 +47,15 @@ def register() -> None:
     triggers.register_own()
     register_follower("inspections", follow_successors)
     register_source(Source(MatterSource.FINDING, gettext_lazy("Finding of an inspection"), url=_finding_url))
+    register_source(
+        Source(
+            MatterSource.OBJECTION,
+            MatterSource.OBJECTION.label,
+            url=_objection_url,
+            permission="inspections.view",
+        )
+    )
+    register_putter("objections", pressing.press_overdue)
     todo.register("inspection_conclusions", todo_items)
     audit_words.register(AUDIT, NAMES)
 
@@ -107,6 +117,10 @@ def _title(duty: Obligation) -> str:
 def _url(duty: Obligation) -> str:
     """Without a look at the database: a home page may hold many duties. The address itself finds the inspection."""
     return reverse("inspections:due", args=[duty.unit_id, duty.period])
+
+
+def _objection_url(matter: Matter) -> str:
+    return reverse("inspections:conclusion", args=[matter.source_id])
 
 
 def _finding_url(matter: Matter) -> str:

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -5,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.forms import FilesField
-from approvals.tickets.models import TicketKind
 from projects.fields import DayField, TextField
+
+HALF_A_YEAR = timedelta(days=183)
 
 
 class InviteForm(forms.Form):
@@ -20,28 +22,21 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        today = clock.today()
-        self.fields["expires_on"].initial = today.replace(month=12, day=31)
+        self.fields["expires_on"].initial = clock.today() + HALF_A_YEAR
 
 
 class CodeForm(forms.Form):
+    """A code typed by hand. `paper`: the one printed under a QR code for rating, not that of an invitation."""
+
     code = forms.CharField(
         label=_("Invitation code"), max_length=40, help_text=_("12 letters and figures, as the officer gave it to you")
     )  # fmt: skip
 
-
-class HelpForm(forms.Form):
-    kind = forms.ChoiceField(
-        label=_("What it is about"), choices=TicketKind.choices, initial=TicketKind.OTHER
-    )
-    title = TextField(label=_("In a few words"), max_length=120)
-    text = forms.CharField(
-        label=_("What is the matter"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000
-    )
-    uploads = FilesField(
-        label=_("Photos or files"),
-        help_text=_("PDF or photos, 20 MB each at most"),
-    )  # fmt: skip
+    def __init__(self, *args: Any, paper: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if paper:
+            self.fields["code"].label = _("Rating code")
+            self.fields["code"].help_text = _("12 letters and figures, printed under the QR code")
 
 
 class AnswerForm(forms.Form):
@@ -53,7 +48,11 @@ class AnswerForm(forms.Form):
 
 
 class MaterialForm(forms.Form):
-    uploads = FilesField(label=_("Files or photos"))
+    uploads = FilesField(
+        label=_("Files or photos"),
+        required=True,
+        error_messages={"required": _("Choose at least one file or photo.")},
+    )  # fmt: skip
     note = TextField(label=_("Note"), max_length=300, required=False)
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
+from approvals.checklist.giving import given_since_asked
 from approvals.checklist.models import ChecklistItem, ItemState
 from approvals.checklist.queries import Row as ItemRow
 from approvals.checklist.queries import sheet_of
@@ -14,14 +15,17 @@ from approvals.service.models import MeetingState, ProblemMeeting, ServiceEntry
 from approvals.tickets.models import OPEN_STATES, Side, Ticket, TicketState
 from approvals.tickets.queries import Row as TicketRow
 from approvals.tickets.queries import rows_of
+from policy.lights import Light
 from projects.lights import thresholds
 from projects.models import Assignment, Milestone, Party, Project, TeamRole
 from projects.promises.queries import promises
 from projects.track import Node, lit, track
+from supervision.meetings.models import UnitMeeting
+from supervision.meetings.queries import coming_for
 from supervision.notices.queries import Waiting
 from supervision.notices.queries import waiting as notices_of
 from supervision.ratings.models import Chance
-from supervision.ratings.queries import open_chances
+from supervision.ratings.queries import open_chances, rated_chances
 
 CONTACTS = (
     TeamRole.CHIEF_SERVICE_OFFICER,
@@ -30,6 +34,7 @@ CONTACTS = (
     TeamRole.PACKAGE_LEADER,
 )
 LOG_SHOWN = 8
+LATE = (Light.RED, Light.AMBER)
 
 
 @dataclass(slots=True)
@@ -59,6 +64,11 @@ class View:
     log: list[ServiceEntry]
     promises: list[Any]
     meetings: list[ProblemMeeting]
+    sent: list[tuple[ChecklistItem, datetime]] = field(default_factory=list)
+    late_items: list[ItemRow] = field(default_factory=list)
+    late_tickets: list[TicketRow] = field(default_factory=list)
+    invited: list[UnitMeeting] = field(default_factory=list)
+    rated: list[Chance] = field(default_factory=list)
     late: Node | None = None
     done: int = 0
     ratings: list[Chance] = field(default_factory=list)
@@ -68,6 +78,11 @@ class View:
     def waiting(self) -> int:
         """How many things wait for the person."""
         return len(self.asks) + len(self.others) + len(self.ratings)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether anything of the project is overdue on the office's side: a step, an item or a matter asked for."""
+        return bool(self.late or self.late_items or self.late_tickets)
 
     @property
     def current(self) -> Node | None:
@@ -87,7 +102,7 @@ def own_projects(user: Any) -> list[Project]:
     return list(rows.order_by("-signed_on", "pk")[:50])
 
 
-def view_of(project: Project, user: Any, on: date) -> View:
+def view_of(project: Project, user: Any, on: date, at: datetime) -> View:
     """About a dozen statements, whatever the project's size."""
     points = list(Milestone.objects.visible_to(user).filter(project=project))
     nodes = track(project, points, thresholds(on))
@@ -99,12 +114,16 @@ def view_of(project: Project, user: Any, on: date) -> View:
     rows = rows_of([one for one in tickets if one.state in OPEN_STATES], on)
     items = sheet_of(project, user, on)
     late = lit(nodes)
-    asks = [*_ticket_asks(tickets), *_item_asks(items.rows)]
+    given = given_since_asked(row.item for row in items.rows)
+    asks = [*_ticket_asks(tickets), *_item_asks(items.rows, given)]
     return View(
         project=project,
         nodes=nodes,
         asks=asks,
         others=_others(user, on, asks),
+        sent=[(row.item, given[row.item.pk]) for row in items.rows if row.item.pk in given],
+        late_items=[row for row in items.rows if row.light in LATE],
+        late_tickets=[row for row in rows if row.light in LATE],
         contacts=contacts_of(project, on),
         tickets=rows,
         closed=sum(one.state == TicketState.CLOSED for one in tickets),
@@ -118,6 +137,8 @@ def view_of(project: Project, user: Any, on: date) -> View:
         ),
         late=late[0] if late and late[0].light.value in ("red", "amber") else None,
         ratings=open_chances(project, on),
+        rated=rated_chances(project),
+        invited=coming_for(project, at),
         notices=notices_of(user),
         done=sum(node.light.value == "done" for node in nodes),
     )  # fmt: skip
@@ -142,13 +163,12 @@ def _ticket_asks(tickets: Iterable[Ticket]) -> list[Ask]:
     return found
 
 
-def _item_asks(rows: Iterable[ItemRow]) -> list[Ask]:
+def _item_asks(rows: Iterable[ItemRow], given: dict[int, datetime]) -> list[Ask]:
+    """What is missing and was not sent since the office said so."""
     return [
-        Ask(
-            "material", row.item.name, row.item.missing if hasattr(row.item, "missing") else "", item=row.item
-        )
+        Ask("material", row.item.name, "", item=row.item)
         for row in rows
-        if row.item.state == ItemState.SUPPLEMENT
+        if row.item.state == ItemState.SUPPLEMENT and row.item.pk not in given
     ]
 
 

@@ -5,6 +5,7 @@ treats them like any other; the link is only another way to sign in. Taken back,
 """
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -28,9 +29,10 @@ from accounts.notify import STORED_LANGUAGE
 from accounts.outside.links import make_link, revoke_link, use_link
 from accounts.permissions import Role
 from projects.abilities import abilities
-from projects.models import Project, ProjectState, TeamRole
+from projects.models import Assignment, Project, ProjectState, TeamRole
 from projects.services.team import let_in, let_out
 from projects.text import clean
+from supervision.notices import addressing
 
 KIND = "invitation"
 PERMISSION = "invitations.make"
@@ -47,6 +49,19 @@ class Invited:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What a taking back came to.
+
+    `left`: links of the person to this project that are still good; `elsewhere`: other projects stay open to them;
+    `signed_out`: their sessions have ended.
+    """
+
+    left: int = 0
+    elsewhere: bool = False
+    signed_out: bool = False
+
+
 def invite(
     *,
     project: Project,
@@ -59,44 +74,66 @@ def invite(
 ) -> Invited:
     """Let one person of the company in until `expires_on` (inclusive, at most a year ahead).
 
-    The same name and phone on the same project is the same person: they get a new link, the old one stays good.
-    With a mail `address` the link is sent there, and notices too, once the person has confirmed that it is theirs.
+    The same name and phone (without a phone: mail address) on the same project is the same person: they get a new
+    link, the old one stays good. With a mail `address` the link is sent there, and notices too, once the person has
+    confirmed that it is theirs.
     """
     if PERMISSION not in abilities(by, project):
         raise PermissionDenied(PERMISSION)
     name, phone, address = clean(name), clean(phone), address.strip()
     _check(project, name, address, expires_on, local_date(at))
     with transaction.atomic():
-        user = _person(project, name[:60], phone[:40], at)
+        user = _person(project, name[:60], phone[:40], address)
         _posting(user, project, expires_on, local_date(at))
         let_in(project=project, user=user, by=by, at=at)
         link, text, code = make_link(
             kind=KIND, subject_id=project.pk, expires_on=expires_on, user=user, label=name, codes=audit.codes_of(project),
             by=by, at=at,
         )  # fmt: skip
+        addressing.welcome(user, at)
         if address:
             _send(project, link, text, _mail_choice(user, address, by, at), at)
     return Invited(link, user, text, code)
 
 
-def take_back(*, link: OutsideLink, project: Project, by: Any, at: datetime) -> None:
-    """Take an invitation back. With the person's last link here the project is closed to them and they are signed out."""
+def take_back(
+    *, link: OutsideLink, project: Project, whole: bool = False, by: Any, at: datetime
+) -> TakenBack:
+    """Take an invitation back; `whole`: and every other of the same person to this project.
+
+    With the last one the project is closed to them and whoever came by a link is signed out. Someone with a password
+    stays signed in while another project is open to them; with the last project the password ends too, so that
+    nobody is left inside an empty portal. A later invitation opens the same account again.
+    """
     if PERMISSION not in abilities(by, project):
         raise PermissionDenied(PERMISSION)
     with transaction.atomic():
         if not revoke_link(link=link, by=by, at=at):
             raise StaleState("link_revoked", _("This invitation was taken back already."))
         user = link.user
-        if (
-            user is None
-            or _links(project, user).filter(revoked_at=None, expires_on__gte=local_date(at)).exists()
-        ):
-            return
+        if user is None:
+            return TakenBack()
+        good = _links(project, user).filter(revoked_at=None, expires_on__gte=local_date(at))
+        if whole:
+            for other in good:
+                revoke_link(link=other, by=by, at=at)
+        elif left := good.count():
+            return TakenBack(left=left)
         let_out(project=project, user=user, by=by, at=at)
-        if user.has_usable_password():
-            return  # they sign in with a password of their own; other projects stay open to them
-        user.set_unusable_password()  # ends the sessions opened by the link
-        user.save(update_fields=["password"])
+        return _shut_out(user, local_date(at))
+
+
+def _shut_out(user: User, on: date) -> TakenBack:
+    """End the sessions of someone a project was just closed to, as far as nothing else holds them open."""
+    elsewhere = Assignment.objects.filter(user=user, role=TeamRole.INVESTOR, valid_to=None).exists()
+    if elsewhere and user.has_usable_password():
+        return TakenBack(elsewhere=True)
+    user.set_unusable_password()  # ends every session: its mark is made from the password
+    user.save(update_fields=["password"])
+    if not elsewhere:
+        for held in Posting.objects.current(on).filter(user=user, role=Role.INVESTOR):
+            Posting.objects.filter(pk=held.pk).update(valid_to=max(held.valid_from, on - timedelta(days=1)))
+    return TakenBack(elsewhere=elsewhere, signed_out=True)
 
 
 def enter(*, link: OutsideLink, at: datetime) -> User:
@@ -167,12 +204,14 @@ def _check(project: Project, name: str, address: str, expires_on: date, on: date
             ) from error
 
 
-def _person(project: Project, name: str, phone: str, at: datetime) -> User:
+def _person(project: Project, name: str, phone: str, address: str) -> User:
+    """The account of the person invited earlier: the same name and the same phone, or without a phone the same mail
+    address. A name alone is nobody in particular: two of one name are two people."""
     known = project.team.filter(
-        role=TeamRole.INVESTOR, user__full_name=name, user__phone=phone, user__is_active=True,
-        user__outside_links__kind=KIND,
-    )  # fmt: skip
-    found = known.select_related("user").first()
+        role=TeamRole.INVESTOR, user__full_name=name, user__is_active=True, user__outside_links__kind=KIND
+    )
+    same = {"user__phone": phone} if phone else {"user__phone": "", "user__email": address}
+    found = known.filter(**same).select_related("user").first() if phone or address else None
     if found is not None and found.user is not None:
         return found.user
     user = User(username=f"invited-{secrets.token_hex(6)}", full_name=name, phone=phone)
@@ -247,3 +286,12 @@ def mailed(link: OutsideLink) -> str:
     if row is None:
         return ""
     return "held" if row.next_try_at is None else "sent"
+
+
+def with_count(rows: Any, on: date) -> list[OutsideLink]:
+    """The rows as a list; `others` of each: how many more links of the same person are good on `on`."""
+    found = list(rows)
+    good = Counter(row.user_id for row in found if row.revoked_at is None and row.expires_on >= on)
+    for row in found:
+        row.others = max(0, good[row.user_id] - 1)
+    return found

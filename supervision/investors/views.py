@@ -20,12 +20,13 @@ from accounts.views.guards import Request
 from approvals.checklist.giving import give_material
 from approvals.checklist.models import ChecklistItem
 from approvals.tickets import services as tickets
-from approvals.tickets.models import Ticket, TicketState
+from approvals.tickets.forms import OpenForm
+from approvals.tickets.models import Side, Ticket, TicketKind, TicketState
 from policy.services import one_calendar
 from projects.models import Project
 from supervision.investors import queries, services
 from supervision.investors.entry import SESSION_LINK
-from supervision.investors.forms import AnswerForm, HelpForm, MaterialForm, OwnPasswordForm
+from supervision.investors.forms import AnswerForm, MaterialForm, OwnPasswordForm
 
 
 @require_safe
@@ -48,14 +49,10 @@ def project(request: Request, pk: int) -> HttpResponse:
 @one_calendar()
 def ask_help(request: Request, pk: int) -> HttpResponse:
     row = _project(request, pk)
-    form = HelpForm(request.POST, request.FILES)
+    form = _help_form(request, request.POST, request.FILES)
     if form.is_valid():
-        data = form.cleaned_data
         try:
-            tickets.open_ticket(
-                project=row, kind=data["kind"], title=data["title"], text=data["text"], uploads=data["uploads"],
-                by=request.user, at=clock.now(),
-            )  # fmt: skip
+            tickets.open_ticket(project=row, **form.values(), by=request.user, at=clock.now())
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
@@ -137,6 +134,13 @@ def own_password(request: Request) -> HttpResponse:
     return render(request, "supervision/investors/password.html", {"form": form})
 
 
+def _help_form(request: Request, sent: Any = None, files: Any = None) -> OpenForm:
+    """The form of a new ticket, as people of the company fill it in; `?kind=` chooses what it is about."""
+    kind = request.GET.get("kind", "")
+    initial = {"kind": kind if kind in TicketKind.values else TicketKind.OTHER}
+    return OpenForm(sent, files, side=Side.INVESTOR, departments=[], initial=initial)
+
+
 def _answer(ticket: Ticket, data: dict[str, Any], request: Request) -> str:
     common = {"ticket": ticket, "turn": data["turn"], "by": request.user, "at": clock.now()}
     why, closing = data["why"].strip(), ticket.state == TicketState.CLOSING
@@ -163,14 +167,14 @@ def _project(request: Request, pk: int) -> Project:
 
 
 def _page(
-    request: Request, row: Project, *, help_form: HelpForm | None = None, kept: dict[int, str] | None = None,
+    request: Request, row: Project, *, help_form: OpenForm | None = None, kept: dict[int, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     link = OutsideLink.objects.filter(pk=request.session.get(SESSION_LINK, 0), user=request.user).first()
     context = {
-        "view": queries.view_of(row, request.user, clock.today()),
+        "view": queries.view_of(row, request.user, clock.today(), clock.now()),
         "project": row,
-        "help_form": help_form or HelpForm(),
+        "help_form": help_form or _help_form(request),
         "kept": kept or {},
         "link": link,
         "several": len(queries.own_projects(request.user)) > 1,

@@ -1,9 +1,10 @@
 """The words a draft begins with, from the facts; a person edits and another one signs them. Chinese only."""
 
+import re
 from datetime import date
 from typing import Any
 
-from accounts.models import Division
+from accounts.models import Department, Division
 from documents import chinese_date
 from projects.models import ContractKind, Project
 from supervision.letters import evidence
@@ -13,6 +14,8 @@ from supervision.letters.models import GroundKind, PaperKind, SupervisionPaper, 
 from supervision.letters.organs import government_of, kind_for, ladder_rule, organ_of
 
 AUTHORITY = ("authority", "authority_number", "authority_on")
+# The days of a ladder are the office's own choice; what the regime's text says is not.
+OWN_CHOICE = re.compile("（[^（）]*办公室默认）")
 SOURCE_WORDS = {
     GroundKind.ITEM: "审批服务事项办理情况",
     GroundKind.MILESTONE: "关键点完成情况",
@@ -29,7 +32,7 @@ def starting_words(ground: Ground, unit: Division, on: date, by: Any) -> dict[st
         "addressee": ground.unit,
         "department": ground.department,
         "title": title_of(ground, kind),
-        "addressees": ground.department.name if ground.department else government_of(ground.unit),
+        "addressees": addressed_words(ground.unit, ground.department),
         "copies": _copies(ground, unit),
         "reason": _reason(ground),
         "overview": overview_of(ground.project) if ground.project else "",
@@ -46,6 +49,11 @@ def starting_words(ground: Ground, unit: Division, on: date, by: Any) -> dict[st
         "contact_phone": by.phone,
         **_authority(unit, kind),
     }  # fmt: skip
+
+
+def addressed_words(unit: Division, department: Department | None) -> str:
+    """主送: the office, or the government where no department is named."""
+    return department.name if department else government_of(unit)
 
 
 def frozen(ground: Ground) -> dict[str, Any]:
@@ -122,7 +130,7 @@ def _counted(source: Source) -> str:
 def basis_of(ground: Ground, unit: Division, on: date) -> str:
     """The regime's article, then the text the limit itself rests on; empty where the regime names no text."""
     text = ladder_rule(unit, on).basis.text
-    article = "" if text.startswith("办公室默认") else text.split("：")[0].split("（天数")[0]
+    article = "" if text.startswith("办公室默认") else OWN_CHOICE.sub("", text).split("：")[0]
     own = ground.basis.split("：")[0] if "《" in ground.basis else ""
     return "；".join(part for part in (article, own) if part)[:300]
 
@@ -141,6 +149,15 @@ def _reason(ground: Ground) -> str:
 def _demand(ground: Ground) -> str:
     if ground.kind == GroundKind.PROBLEM:
         return "（一）调查核实有关情况，明确责任单位和责任人。\n（二）依法依规解决问题，在办结时限前书面反馈结果。"
+    if ground.verdict.party not in ("", ORGAN):
+        others = ("enterprise", "third_party", "higher_level")
+        who = evidence.PARTY_WORDS[ground.verdict.party] if ground.verdict.party in others else ""
+        return (
+            f"（一）{f'会同{who}' if who else ''}查明{ground.name}未按时间节点完成的原因，"
+            "协调解决影响进度的问题，在办结时限前推动完成。\n"
+            "（二）明确责任单位、责任人和推进措施，属于行政机关办理的事项依法及时办理。\n"
+            "（三）按办结时限书面反馈进展和结果。"
+        )
     names = [s.name for s in ground.verdict.sources if s.party == ORGAN and s.ended_on is None] or [
         ground.name
     ]

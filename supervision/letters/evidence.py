@@ -337,16 +337,22 @@ def skipped_words(calendar: WorkCalendar, first: date, last: date) -> tuple[str,
     return tuple(told)
 
 
-def refusal(verdict: Verdict) -> str:
-    """Why no notice (督办通知书) may rest on this; empty where one may. Shows both counters."""
-    if verdict.party == ORGAN:
+def refusal(verdict: Verdict, *, organ_only: bool = True) -> str:
+    """Why no notice (督办通知书) may rest on this; empty where one may. Shows both counters.
+
+    `organ_only` is the regime's rule: only the organ's own delay is pressed. Else whatever is late and not done is,
+    whoever caused it; the paper still says whose delay it is.
+    """
+    if verdict.party == ORGAN or (not organ_only and verdict.late_days):
         if verdict.ended_on:
             return f"该事项已于{chinese_date(verdict.ended_on)}办结，没有需要督办的内容。"
         return ""
+    if not organ_only and verdict.due_on is None:
+        return f"该事项没有办理期限，不能认定逾期，不能下发督办通知书。{verdict.why}。"
     counts = days_words({ORGAN: verdict.organ_days, ENTERPRISE: verdict.enterprise_days}) + "。"
     if counts[:-1] in verdict.why:
         counts = ""  # the one counter says it already
-    if not verdict.late_days and not verdict.party:
+    if not verdict.late_days and (not verdict.party or not organ_only):
         return f"尚未逾期，不能下发督办通知书。{counts}{verdict.why}。"
     whose = f"是{PARTY_WORDS[verdict.party]}原因" if verdict.party else "没有证据证明系行政机关原因"
     return (

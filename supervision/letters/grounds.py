@@ -1,6 +1,6 @@
 """What a paper rests on: found within the person's scope, its counters read, judged by `evidence`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,7 @@ from documents import chinese_date
 from policy.calendar import WorkCalendar
 from policy.rules import Unit
 from policy.services import current_calendar
-from projects.models import Milestone, Project
+from projects.models import Assignment, Milestone, Project, TeamRole
 from projects.plans.models import ChangeState, PlanChange, PlanShift
 from projects.units import host_unit
 from supervision.letters import evidence
@@ -266,6 +266,27 @@ def of_problem(project: Project, on: date) -> Ground:
     return Ground(
         GroundKind.PROBLEM, project, "项目反映的突出问题", project, host_unit(project), None, verdict, "", ""
     )
+
+
+def to_be_pressed(ground: Ground, unit: Division, *, organ_only: bool) -> Ground:
+    """Whom a notice of `unit` on it goes to: whoever caused the delay. Where the regime presses whoever caused it and it
+    was not the organ, no office is late with anything: the unit that has the project sees to it, and where that is
+    `unit` itself, the project's lead department (else the office that handles it): nobody writes to oneself."""
+    if organ_only or ground.verdict.party in ("", evidence.ORGAN) or ground.project is None:
+        return ground
+    host = host_unit(ground.project)
+    if host.pk != unit.pk:
+        return replace(ground, unit=host, department=None)
+    lead = (
+        Assignment.objects.current(ground.verdict.on)
+        .filter(project=ground.project, role=TeamRole.LEAD_DEPARTMENT, department__division=host)
+        .select_related("department")
+        .order_by("-valid_from", "-pk")
+        .first()
+    )
+    department = lead.department if lead else ground.department
+    inside = department is not None and department.division_id == host.pk
+    return replace(ground, unit=host, department=department if inside else None)
 
 
 def choices(user: Any, project: Project, on: date) -> list[Ground]:

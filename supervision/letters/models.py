@@ -75,7 +75,8 @@ class PaperQuerySet(ScopedQuerySet):
 class SupervisionPaper(models.Model):
     """`unit` issues it, `addressee` (itself or a unit below) and its `department` are told. The three codes are the
     addressee's. `evidence` is frozen when drafted: the two counters, promised days, days skipped, sources; the links to
-    what it rests on may later fall away with their rows, the evidence stays. `document` is the page as issued.
+    what it rests on may later fall away with their rows, the evidence stays. `organ_fault_only` is the regime's rule on
+    that day: a rule that changes later changes no paper. `document` is the page as issued.
     """
 
     kind = models.CharField(_("kind of paper"), max_length=8, choices=PaperKind)
@@ -105,6 +106,10 @@ class SupervisionPaper(models.Model):
     evidence = models.JSONField(default=dict, help_text="Verdict.to_json(): counters, days, sources")
     evidence_on = models.DateField(_("evidence as of"))
     rule_id = models.CharField(max_length=60, blank=True)
+    organ_fault_only = models.BooleanField(
+        default=True,
+        help_text="the rule it was drafted under: a notice needs a delay the organ caused",
+    )
     title = models.CharField(_("title"), max_length=120)
     addressees = models.CharField(_("addressed to"), max_length=300)
     copies = models.CharField(_("copies to"), max_length=300, blank=True)
@@ -190,7 +195,8 @@ class SupervisionPaper(models.Model):
                 condition=Q(signed_by=None) | Q(edited_by=None) | ~Q(signed_by=F("edited_by")),
             ),
             models.CheckConstraint(
-                name="paper_notice_is_organs_delay", condition=~Q(kind="notice") | Q(party="organ")
+                name="paper_notice_is_organs_delay",
+                condition=~Q(kind="notice") | Q(party="organ") | Q(organ_fault_only=False),
             ),
             models.CheckConstraint(
                 name="paper_withdrawn_has_reason",

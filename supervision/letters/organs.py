@@ -59,6 +59,12 @@ def ladder_rule(unit: Division, on: date) -> Rule:
     return rule
 
 
+def organs_fault_only(unit: Division, on: date) -> bool:
+    """Whether a notice of this unit needs a delay the organ caused itself (Heilongjiang, article 21), or presses
+    whatever is late (Guizhou, part four). A regime that does not say so asks for the organ's."""
+    return bool(ladder_rule(unit, on).get("organ_fault_only", True))
+
+
 def limit_days(unit: Division, urgency: str, on: date) -> int:
     """Working days the rule gives for this urgency."""
     return int(regime_of(unit).rule(ANSWER, on)["steps"][urgency])

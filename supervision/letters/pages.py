@@ -1,5 +1,6 @@
 """What the pages of papers share: the person's issuing unit, the form with its start, downloads, who may do what."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,8 +11,22 @@ from accounts.permissions import PERMISSIONS
 from accounts.scope import acting_posting, current_postings, posted_at
 from supervision.letters.forms import PaperForm
 from supervision.letters.models import DRAFT, SIGN, PaperKind, PaperState, SupervisionPaper, Urgency
-from supervision.letters.organs import kind_for, limit_days
+from supervision.letters.organs import kind_for, ladder_rule, limit_days, organs_fault_only
 from supervision.letters.services import may_sign
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRule:
+    """What a notice may rest on in this regime, and the text that says so (printed on the pages of papers)."""
+
+    organ_only: bool
+    basis: str
+
+
+def notice_rule(unit: Division, on: date, organ_only: bool | None = None) -> NoticeRule:
+    """The rule in force for the unit on `on`; `organ_only` is the one a paper was drafted under, where it exists."""
+    only = organs_fault_only(unit, on) if organ_only is None else organ_only
+    return NoticeRule(only, ladder_rule(unit, on).basis.text)
 
 
 def issuing_unit(user: Any) -> Division | None:

@@ -26,9 +26,9 @@ from supervision.letters import grounds, queries, services
 from supervision.letters.drafting import starting_words
 from supervision.letters.forms import LedgerFilter, PaperForm, ReasonForm
 from supervision.letters.grounds import Ground
-from supervision.letters.models import DRAFT, SIGN, VIEW, PaperState, SupervisionPaper
+from supervision.letters.models import DRAFT, SIGN, VIEW, PaperKind, PaperState, SupervisionPaper
 from supervision.letters.organs import kind_for
-from supervision.letters.pages import issuing_unit, paper_form, rights
+from supervision.letters.pages import issuing_unit, notice_rule, paper_form, rights
 from supervision.letters.paper import document_of
 from supervision.letters.writing import WORDS, check_ground, open_paper
 from supervision.matters.models import Matter
@@ -85,9 +85,11 @@ def paper_new(request: HttpRequest) -> HttpResponse:
     if there is not None and request.method != "POST":
         messages.info(request, _("There is a paper of your office on this already."))
         return redirect("letters:detail", pk=there.pk)
-    refused = ""
+    refused, rule = "", notice_rule(unit, on)
+    if kind == PaperKind.NOTICE:
+        ground = grounds.to_be_pressed(ground, unit, organ_only=rule.organ_only)
     try:
-        check_ground(ground, unit, kind)
+        check_ground(ground, unit, kind, organ_only=rule.organ_only)
     except DomainError as refusal:
         refused = str(refusal)
     words = starting_words(ground, unit, on, request.user)
@@ -107,7 +109,7 @@ def paper_new(request: HttpRequest) -> HttpResponse:
             return redirect("letters:detail", pk=paper.pk)
     context = {
         "form": form, "ground": ground, "evidence": ground.verdict.to_json(), "unit": unit, "refused": refused,
-        "is_notice": kind == "notice", "action": f"{reverse('letters:new')}?{ground.query}",
+        "is_notice": kind == "notice", "rule": rule, "action": f"{reverse('letters:new')}?{ground.query}",
     }  # fmt: skip
     status = 400 if request.method == "POST" else 200
     return render(request, "supervision/letters/new.html", context, status=status)
@@ -121,15 +123,17 @@ def paper_choose(request: HttpRequest, project_id: int) -> HttpResponse:
     rows = Project.objects.visible_to(request.user).select_related("division__parent", "company")
     project = get_object_or_404(rows, pk=project_id)
     unit = _unit(request)
-    kind, lines = kind_for(unit), []
+    kind, lines, rule = kind_for(unit), [], notice_rule(unit, clock.today())
     for ground in grounds.choices(request.user, project, clock.today()):
+        if kind == PaperKind.NOTICE:
+            ground = grounds.to_be_pressed(ground, unit, organ_only=rule.organ_only)
         try:
-            check_ground(ground, unit, kind or "")
+            check_ground(ground, unit, kind or "", organ_only=rule.organ_only)
             refused = ""
         except DomainError as refusal:
             refused = str(refusal)
         lines.append({"ground": ground, "refused": refused, "there": open_paper(unit, ground)})
-    context = {"project": project, "lines": lines, "is_notice": kind == "notice", "unit": unit}
+    context = {"project": project, "lines": lines, "is_notice": kind == "notice", "unit": unit, "rule": rule}
     return render(request, "supervision/letters/choose.html", context)
 
 
@@ -145,6 +149,7 @@ def paper_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "paper": paper,
         "evidence": paper.evidence,
+        "rule": notice_rule(paper.unit, paper.evidence_on, paper.organ_fault_only),
         "page_html": render_document(document_of(paper), "html"),
         "matters": table_rows(request.user, matters, clock.today()),
         "sees_matter": Matter.objects.visible_to(request.user).filter(pk=paper.matter_id or 0).exists(),
@@ -183,7 +188,10 @@ def paper_edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The words are saved."))
             return redirect("letters:detail", pk=pk)
-    context = {"paper": paper, "form": form, "evidence": paper.evidence, "is_notice": paper.kind == "notice"}
+    context = {
+        "paper": paper, "form": form, "evidence": paper.evidence, "is_notice": paper.kind == "notice",
+        "rule": notice_rule(paper.unit, paper.evidence_on, paper.organ_fault_only),
+    }  # fmt: skip
     status = 400 if request.method == "POST" else 200
     return render(request, "supervision/letters/edit.html", context, status=status)
 

@@ -56,7 +56,11 @@ def register() -> None:
             "paper_issued": gettext_lazy("supervision paper numbered and issued"),
             "paper_withdrawn": gettext_lazy("supervision paper withdrawn"),
         },
-        {"party": gettext_lazy("delay caused by"), "ground": gettext_lazy("what it rests on")},
+        {
+            "party": gettext_lazy("delay caused by"),
+            "ground": gettext_lazy("what it rests on"),
+            "organ_fault_only": gettext_lazy("only a delay of the organ is pressed"),
+        },
     )
 
 

@@ -15,10 +15,10 @@ from accounts.scope import require_own
 from approvals.checklist.models import UNDER_WAY
 from projects.text import clean
 from supervision.letters import evidence, grounds
-from supervision.letters.drafting import frozen, problem_of
+from supervision.letters.drafting import addressed_words, frozen, problem_of
 from supervision.letters.grounds import Ground
 from supervision.letters.models import DRAFT, GroundKind, PaperKind, PaperState, SupervisionPaper
-from supervision.letters.organs import kind_for, ladder_rule
+from supervision.letters.organs import kind_for, ladder_rule, organs_fault_only
 from supervision.matters.models import OPEN_STATES
 
 # Words a person writes; keys of `values`.
@@ -38,22 +38,25 @@ def draft_paper(
 ) -> SupervisionPaper:
     """A draft of the unit's paper on `ground`: a notice (city, county) or a letter (province).
 
-    `values`: WORDS, and `addressee` and `department`. A notice is refused with both counters shown unless the organ
-    caused the delay. Raises PermissionDenied, DomainError.
+    `values`: WORDS, and `addressee` and `department`. Where the regime's rule `organ_fault_only` says so, a notice is
+    refused with both counters shown unless the organ caused the delay. Raises PermissionDenied, DomainError.
     """
     require_own(by, DRAFT, unit)
     kind = kind_for(unit)
     if kind is None:
         raise DomainError("no_paper_here", _("Townships issue no supervision papers; ask the county."))
-    check_ground(ground, unit, kind)
+    organ_only = organs_fault_only(unit, local_date(at))
+    if kind == PaperKind.NOTICE:
+        ground = grounds.to_be_pressed(ground, unit, organ_only=organ_only)
+    check_ground(ground, unit, kind, organ_only=organ_only)
     addressee, department = _addressed(ground, unit, kind, values, local_date(at))
     words = checked_words(values, kind, local_date(at))
     fields: dict[str, Any] = {
         "kind": kind, "unit": unit, "addressee": addressee, "department": department, "project": ground.project,
         "ground": ground.kind, "ground_key": ground.key, "party": ground.verdict.party,
         "evidence": frozen(ground), "evidence_on": ground.verdict.on,
-        "rule_id": ladder_rule(unit, local_date(at)).id, "drafted_by": by, "drafted_at": at, **ground.links, **words,
-        **addressee.codes,
+        "rule_id": ladder_rule(unit, local_date(at)).id, "organ_fault_only": organ_only,
+        "drafted_by": by, "drafted_at": at, **ground.links, **words, **addressee.codes,
     }  # fmt: skip
     try:
         with transaction.atomic():
@@ -63,7 +66,7 @@ def draft_paper(
                 "paper_drafted", target=paper, by=by, at=at, rule_id=paper.rule_id,
                 after={
                     "kind": kind, "title": paper.title, "addressee": paper.addressed_name, "party": paper.party,
-                    "ground": ground.key,
+                    "ground": ground.key, "organ_fault_only": organ_only,
                 },
             )  # fmt: skip
     except IntegrityError as error:
@@ -71,8 +74,9 @@ def draft_paper(
     return paper
 
 
-def check_ground(ground: Ground, unit: Division, kind: str) -> None:
-    """Raise unless the unit may press this: it lies at or below it, and for a notice the organ caused the delay."""
+def check_ground(ground: Ground, unit: Division, kind: str, *, organ_only: bool) -> None:
+    """Raise unless the unit may press this: it lies at or below it; for a notice something is late, and where the
+    regime asks for it (`organ_only`) the organ caused the delay."""
     if not ground.unit.path.startswith(unit.path):
         raise DomainError(
             "ground_above",
@@ -85,9 +89,10 @@ def check_ground(ground: Ground, unit: Division, kind: str) -> None:
                 "project_ended",
                 _("This project has ended; there is no delay of an approval to press any more."),
             )
-        why = evidence.refusal(ground.verdict)
+        why = evidence.refusal(ground.verdict, organ_only=organ_only)
         if why:
-            raise DomainError("not_the_organs_delay", why, details=ground.verdict.to_json())
+            code = "not_the_organs_delay" if organ_only else "nothing_late"
+            raise DomainError(code, why, details=ground.verdict.to_json())
 
 
 def edit_paper(
@@ -130,8 +135,8 @@ def renew_evidence(*, paper: SupervisionPaper, by: Any, at: datetime) -> Supervi
     }
     if paper.kind == PaperKind.NOTICE:  # to whoever has it now
         changes |= {"addressee": ground.unit, "department": ground.department, **ground.unit.codes}
-        if paper.addressees == paper.addressed_name and ground.department is not None:
-            changes["addressees"] = ground.department.name
+        if paper.addressees == addressed_words(paper.addressee, paper.department):
+            changes["addressees"] = addressed_words(ground.unit, ground.department)
     facts = problem_of(ground.verdict, ground.name, ground.kind)
     if paper.problem == paper.evidence.get("words", "") or not paper.problem:
         changes["problem"] = facts or paper.problem
@@ -146,7 +151,8 @@ def renew_evidence(*, paper: SupervisionPaper, by: Any, at: datetime) -> Supervi
 
 
 def standing_ground(paper: SupervisionPaper, on: date) -> Ground:
-    """The ground as it stands on `on`, or a refusal: what was the organ's delay when drafted may be so no longer."""
+    """The ground as it stands on `on`, or a refusal: what was the organ's delay when drafted may be so no longer. The
+    rule is the one the paper was drafted under."""
     ground = grounds.again(paper, on)
     if ground is None:
         raise DomainError(
@@ -155,18 +161,29 @@ def standing_ground(paper: SupervisionPaper, on: date) -> Ground:
                 "What this paper rests on is no longer there (the project was merged, say). Withdraw the draft."
             ),
         )
-    check_ground(ground, paper.unit, paper.kind)
+    if paper.kind == PaperKind.NOTICE:
+        ground = grounds.to_be_pressed(ground, paper.unit, organ_only=paper.organ_fault_only)
+    check_ground(ground, paper.unit, paper.kind, organ_only=paper.organ_fault_only)
     return ground
 
 
 def still_holds(paper: SupervisionPaper, on: date) -> None:
-    """Raise unless the facts a signed notice states are still so: the organ's delay, and of the very office addressed."""
+    """Raise unless the facts a signed notice states are still so: the same party's delay, where the regime asks for it
+    the organ's, and of the very office addressed."""
     ground = standing_ground(paper, on)
     if (ground.unit.pk, ground.department) != (paper.addressee_id, paper.department):
         raise DomainError(
             "office_changed",
             _("%(office)s has it now. Return the paper to draft and take the counters again.")
             % {"office": ground.department or ground.unit},
+        )
+    if ground.verdict.party != paper.party:
+        raise DomainError(
+            "party_changed",
+            _(
+                "The delay is no longer that of: %(party)s. Return the paper to draft and take the counters again."
+            )
+            % {"party": evidence.PARTY_WORDS[paper.party]},
         )
 
 

@@ -10,6 +10,7 @@ from accounts import notify
 from accounts.models import Department, User
 from accounts.permissions import PERMISSIONS, ROW_SCOPE, RowScope
 from accounts.scope import current_postings, posted_at
+from supervision.matters.levels import first_level
 from supervision.matters.models import PRESSED_HARD, Matter
 from supervision.matters.states import MOVES, Move
 
@@ -40,25 +41,26 @@ def answers_for_unit(user: Any, matter: Matter) -> bool:
     return posted_at(user, matter.unit_id, "matters.judge")
 
 
-def may(user: Any, matter: Matter, code: str) -> bool:
+def may(user: Any, matter: Matter, code: str, on: date) -> bool:
     """Whether the move's button is shown; `require_move` decides."""
     move = MOVES[code]
-    return matter.state in move.sources and allowed(user, matter, move)
+    return matter.state in move.sources and allowed(user, matter, move, on)
 
 
-def require_move(user: Any, matter: Matter, code: str) -> Move:
+def require_move(user: Any, matter: Matter, code: str, on: date) -> Move:
     """The move, or PermissionDenied. Whether the state still allows it is the compare-and-set's to find."""
     move = MOVES[code]
-    if not allowed(user, matter, move):
+    if not allowed(user, matter, move, on):
         raise PermissionDenied(move.permission)
     return move
 
 
-def allowed(user: Any, matter: Matter, move: Move) -> bool:
+def allowed(user: Any, matter: Matter, move: Move, on: date) -> bool:
     if move.whose == "unit":
         return handles(user, matter)
     if move.whose == "head":
-        return posted_at(user, matter.unit_id, move.permission)
+        level = first_level(matter, on)
+        return posted_at(user, level.unit, level.permission)
     return posted_at(user, matter.issuer_id, move.permission)
 
 

@@ -13,7 +13,8 @@ from accounts.models import Department, Division
 from supervision.matters import forms as f
 from supervision.matters import services
 from supervision.matters.access import answers_for_unit, department_people, may, people_of_unit
-from supervision.matters.models import ExtensionState, Matter
+from supervision.matters.levels import alone
+from supervision.matters.models import ExtensionState, Matter, MatterExtension
 
 Make = Callable[[Matter, Any, Any, Any, date], forms.Form]
 
@@ -158,12 +159,13 @@ ACTIONS: dict[str, Action] = {
 FIRST = ("receive", "agree_time", "grant_time", "close", "answer")
 
 
-def fits(user: Any, matter: Matter, code: str, on: date) -> bool:
-    """Whether the button makes sense now; rights and rules are asked again by the service."""
-    if not may(user, matter, code):
+def fits(user: Any, matter: Matter, code: str, on: date, asked: MatterExtension | None) -> bool:
+    """Whether the button makes sense now; rights and rules are asked again by the service. `asked`: the request for
+    more time that is not decided (`services.pending_extension`), read once for all buttons."""
+    if code in TIME and not _time_fits(user, matter, code, on, asked):
         return False
-    if code in ("agree_time", "stop_time", "grant_time", "refuse_time", "ask_time"):
-        return _time_fits(user, matter, code, on)
+    if not may(user, matter, code, on):
+        return False
     if code in ("close", "return"):
         last = matter.entries.filter(kind="answer").order_by("-at", "-pk").first()
         return last is None or last.by_id != user.pk
@@ -172,13 +174,17 @@ def fits(user: Any, matter: Matter, code: str, on: date) -> bool:
     return True
 
 
-def _time_fits(user: Any, matter: Matter, code: str, on: date) -> bool:
+TIME = ("agree_time", "stop_time", "grant_time", "refuse_time", "ask_time")
+
+
+def _time_fits(user: Any, matter: Matter, code: str, on: date, asked: MatterExtension | None) -> bool:
     """Whether a request for more time can be made, or waits for this level and this person."""
-    asked = services.pending_extension(matter)
     if code == "ask_time":
         return asked is None and on < matter.due_on
     if asked is None:
         return False
     if code in ("agree_time", "stop_time"):
         return asked.state == ExtensionState.ASKED
-    return asked.state == ExtensionState.AGREED and asked.first_by_id != user.pk
+    if asked.state != ExtensionState.AGREED:
+        return False
+    return asked.first_by_id != user.pk or alone(matter, user, on)

@@ -1,5 +1,7 @@
 """More time (延期): asked for before the last day, supported by the unit's head, decided by the office that pressed it.
 
+Who that is where nobody is posted, `levels` says; the thread names it.
+
 Either may refuse, and a refusal moves nothing: the old day counts and the ladder has gone on meanwhile.
 """
 
@@ -15,6 +17,7 @@ from accounts.errors import DomainError, StaleState
 from policy.deadlines import chinese_day
 from supervision.matters.access import require_move
 from supervision.matters.clocks import set_by_hand
+from supervision.matters.levels import alone, first_level
 from supervision.matters.models import PENDING, STEPS, ExtensionState, Matter, MatterExtension
 from supervision.matters.moving import check_due, clean_text, perform, reason_of
 
@@ -35,7 +38,7 @@ def ask_extension(
     at: datetime,
 ) -> MatterExtension:
     """Ask for a later last day. Only while the last day has not come, one request at a time."""
-    move = require_move(by, matter, "ask_time")
+    move = require_move(by, matter, "ask_time", local_date(at))
     on, reason = local_date(at), reason_of(reason, "reason")
     if on >= matter.due_on:
         raise DomainError(
@@ -67,14 +70,15 @@ def ask_extension(
 def agree_extension(
     *, matter: Matter, good: bool, text: str = "", turn: int | None = None, by: Any, at: datetime
 ) -> MatterExtension:
-    """First level, the head of the unit's own office: send the request on (`good`) or end it there."""
+    """First level, the head of the unit's own office or who answers in a head's place: send the request on (`good`) or
+    end it there."""
     code = "agree_time" if good else "stop_time"
-    move = require_move(by, matter, code)
+    move = require_move(by, matter, code, local_date(at))
     text = clean_text(text) if good else reason_of(text)
-    found = _waiting(matter, ExtensionState.ASKED)
+    found, said = _waiting(matter, ExtensionState.ASKED), _in_place(matter, local_date(at), text)
     state = ExtensionState.AGREED if good else ExtensionState.REFUSED
     with transaction.atomic():
-        perform(matter, code, move, by=by, at=at, turn=turn, text=text)
+        perform(matter, code, move, by=by, at=at, turn=turn, text=said)
         _decide(found, ExtensionState.ASKED, state=state, first_by=by, first_at=at, first_opinion=text)
     return found
 
@@ -85,20 +89,18 @@ def decide_extension(
     """Second level, the office that pressed it. A grant that comes after the old day takes the rungs back that the
     ladder climbed while the request lay waiting."""
     code = "grant_time" if granted else "refuse_time"
-    move = require_move(by, matter, code)
+    move = require_move(by, matter, code, local_date(at))
     text = clean_text(text) if granted else reason_of(text)
     found = _waiting(matter, ExtensionState.AGREED)
+    said = text
     if found.first_by_id == by.pk:
-        raise DomainError(
-            "same_person",
-            _(
-                "You gave the first opinion. The second level is decided by somebody else of the issuing office."
-            ),
-        )
+        if not alone(matter, by, local_date(at)):
+            raise _same_person()
+        said = f"{matter.issuer.name}没有其他人员在岗，两级意见由同一人签署。{text}"
     changes = _granted(matter, found, local_date(at)) if granted else {}
     state = ExtensionState.GRANTED if granted else ExtensionState.REFUSED
     with transaction.atomic():
-        perform(matter, code, move, by=by, at=at, turn=turn, text=text, changes=changes)
+        perform(matter, code, move, by=by, at=at, turn=turn, text=said, changes=changes)
         _decide(found, ExtensionState.AGREED, state=state, decided_by=by, decided_at=at, opinion=text)
     return found
 
@@ -124,6 +126,21 @@ def _granted(matter: Matter, found: MatterExtension, on: date) -> dict[str, Any]
     if STEPS.index(matter.step) > STEPS.index(found.step_was):
         changes |= {"step": found.step_was, "step_since": found.since_was}
     return changes
+
+
+def _in_place(matter: Matter, on: date, text: str) -> str:
+    """The words for the thread; they say so when another than the unit's own head gives the first opinion."""
+    level = first_level(matter, on)
+    if not level.instead:
+        return text
+    return f"{matter.unit.name}没有负责人在岗，由{level.unit.name}签署第一级意见。{text}"
+
+
+def _same_person() -> DomainError:
+    return DomainError(
+        "same_person",
+        _("You gave the first opinion. The second level is decided by somebody else of the issuing office."),
+    )
 
 
 def _waiting(matter: Matter, state: str) -> MatterExtension:

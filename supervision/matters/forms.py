@@ -13,7 +13,17 @@ from accounts.models import Department, Division, User
 from policy.lights import Light
 from projects.fields import DayField, set_choices
 from supervision.matters.clocks import light_q, thresholds
-from supervision.matters.models import OPEN_STATES, Matter, MatterQuerySet, MatterSource, MatterState, Step
+from supervision.matters.levels import JUDGE, first_level
+from supervision.matters.models import (
+    OPEN_STATES,
+    ExtensionState,
+    Matter,
+    MatterExtension,
+    MatterQuerySet,
+    MatterSource,
+    MatterState,
+    Step,
+)
 from supervision.matters.queries import area_of, own_of
 from supervision.matters.todo import mine_q
 
@@ -306,3 +316,17 @@ def people_field(rows: list[User]) -> QuerySet[User]:
 def waits_for(matter: Matter) -> str:
     """Whose turn it is, in words."""
     return matter.issuer.name if matter.state == MatterState.ANSWERED else matter.holder_name
+
+
+def extension_waits(matter: Matter, asked: MatterExtension, on: date) -> str:
+    """Whose turn it is with a request for more time, and why, where it is not the unit's own head."""
+    if asked.state != ExtensionState.ASKED:
+        return str(_("it is the turn of %(office)s")) % {"office": matter.issuer.name}
+    level = first_level(matter, on)
+    if not level.instead:
+        return str(_("it is the turn of the head of %(office)s")) % {"office": matter.unit.name}
+    if level.permission == JUDGE:
+        told = _("no head is posted from %(unit)s up to %(office)s, which gives the first opinion too")
+    else:
+        told = _("%(unit)s has no head posted; it is the turn of the head of %(office)s")
+    return str(told) % {"unit": matter.unit.name, "office": level.unit.name}

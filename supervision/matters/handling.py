@@ -30,7 +30,7 @@ def receive_matter(
     *, matter: Matter, text: str = "", turn: int | None = None, by: Any, at: datetime
 ) -> Matter:
     """Sign for it: from now on nobody can say the unit did not know."""
-    move = require_move(by, matter, "receive")
+    move = require_move(by, matter, "receive", local_date(at))
     changes = {"received_at": at, "received_by": by}
     perform(matter, "receive", move, by=by, at=at, turn=turn, text=text, changes=changes)
     return matter
@@ -50,7 +50,7 @@ def assign_matter(
 
     The unit's competent office gives it to any department; a department only to a person of its own.
     """
-    move = require_move(by, matter, "assign")
+    move = require_move(by, matter, "assign", local_date(at))
     on = local_date(at)
     if department is not None and department.division_id != matter.unit_id:
         raise DomainError(
@@ -78,7 +78,7 @@ def report_progress(
     *, matter: Matter, text: str, uploads: Sequence[Any] = (), turn: int | None = None, by: Any, at: datetime
 ) -> Matter:
     """Tell how far the work is; the clock runs on."""
-    move = require_move(by, matter, "report")
+    move = require_move(by, matter, "report", local_date(at))
     perform(
         matter, "report", move, by=by, at=at, turn=turn, text=_said(text, _("Write how far the work is.")),
         uploads=uploads,
@@ -90,7 +90,7 @@ def answer_matter(
     *, matter: Matter, text: str, uploads: Sequence[Any] = (), turn: int | None = None, by: Any, at: datetime
 ) -> Matter:
     """Say what was done. The clock stops and the ladder rests until the issuer has judged the answer."""
-    move = require_move(by, matter, "answer")
+    move = require_move(by, matter, "answer", local_date(at))
     text = _said(text, _("Write what was done and what it rests on."))
     with transaction.atomic():
         changes = {"answered_at": at}

@@ -37,7 +37,7 @@ def judge_matter(
     """`good`: the check found it done (`check_note`, on the day `checked_on`, today by default), it is closed and taken
     off any listing. Else it goes back with `text` and a new last day: `due_on`, or the regime's urgent limit from
     today where the old day comes earlier. Whoever answered does not check his own answer."""
-    move = require_move(by, matter, "close" if good else "return")
+    move = require_move(by, matter, "close" if good else "return", local_date(at))
     last = matter.entries.filter(kind="answer").order_by("-at", "-pk").first()
     if last is not None and last.by_id == by.pk:
         raise DomainError("own_answer", _("You wrote this answer. Somebody else of the office checks it."))
@@ -65,7 +65,7 @@ def judge_matter(
 
 def withdraw_matter(*, matter: Matter, reason: str, turn: int | None = None, by: Any, at: datetime) -> Matter:
     """Take it back: it was pressed in error or has no object any more."""
-    move = require_move(by, matter, "withdraw")
+    move = require_move(by, matter, "withdraw", local_date(at))
     with transaction.atomic():
         changes = {"closed_at": at} | _off_list(matter, at)
         perform(
@@ -87,7 +87,7 @@ def reopen_matter(
     *, matter: Matter, reason: str, due_on: date, turn: int | None = None, by: Any, at: datetime
 ) -> Matter:
     """A closed matter turned out not to be done: the unit works again, by a new last day."""
-    move = require_move(by, matter, "reopen")
+    move = require_move(by, matter, "reopen", local_date(at))
     on = local_date(at)
     changes = _new_day(matter, check_due(due_on, on), "重新办理", on) | {
         "closed_at": None, "checked_on": None, "check_note": "", "answered_at": None,
@@ -102,7 +102,7 @@ def reopen_matter(
 
 def remind_unit(*, matter: Matter, text: str, turn: int | None = None, by: Any, at: datetime) -> Matter:
     """Press by hand, any day: it stands in the thread and in the unit's inbox; the ladder keeps its own days."""
-    move = require_move(by, matter, "remind")
+    move = require_move(by, matter, "remind", local_date(at))
     perform(matter, "remind", move, by=by, at=at, turn=turn, text=reason_of(text))
     return matter
 
@@ -122,7 +122,7 @@ def redirect_matter(
 
     It must be signed for anew and starts at the foot of the ladder; a last day that has passed needs a new one.
     """
-    move = require_move(by, matter, "redirect")
+    move = require_move(by, matter, "redirect", local_date(at))
     on, reason = local_date(at), reason_of(reason, "reason")
     check_place(matter.issuer, unit, department, on)
     if (unit.pk, department) == (matter.unit_id, matter.department):
@@ -148,7 +148,7 @@ def redirect_matter(
 
 def list_matter(*, matter: Matter, reason: str, turn: int | None = None, by: Any, at: datetime) -> Matter:
     """Put it on public listing (挂牌督办)."""
-    move = require_move(by, matter, "list")
+    move = require_move(by, matter, "list", local_date(at))
     reason = reason_of(reason, "reason")
     if matter.is_listed:
         raise DomainError("listed_already", _("This matter is on public listing already."))
@@ -159,7 +159,7 @@ def list_matter(*, matter: Matter, reason: str, turn: int | None = None, by: Any
 
 def unlist_matter(*, matter: Matter, reason: str, turn: int | None = None, by: Any, at: datetime) -> Matter:
     """Take it off the listing (摘牌) before it is closed; closing does so by itself."""
-    move = require_move(by, matter, "unlist")
+    move = require_move(by, matter, "unlist", local_date(at))
     if not matter.is_listed:
         raise DomainError("not_listed", _("This matter is not on public listing."))
     changes = {"unlisted_on": local_date(at)}

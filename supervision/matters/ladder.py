@@ -1,5 +1,6 @@
 """Climbing the ladder: every rung once, with its right day, however long nothing ran; units that ended hand on."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +21,20 @@ from supervision.matters.queries import CARRY
 from supervision.matters.rungs import Rung, next_rung, next_rung_on
 
 BATCH = 500
+_putters: dict[str, Callable[[datetime], int]] = {}
+
+
+def register_putter(name: str, step: Callable[[datetime], int]) -> None:
+    """`step(at)` puts on the ladder what its subject let lie past its day, and says how many. Add or replace."""
+    _putters[name] = step
 
 
 def run(job: JobRun, at: datetime) -> dict[str, Any]:
     """The hourly job. Harmless when done twice: it reads stored days only and every rung is a compare-and-set."""
     moved = following.follow_successors(at)
+    put = sum(step(at) for step in _putters.values())
     made = climb(at)
-    return {**made, "moved": moved}
+    return {**made, "put": put, "moved": moved}
 
 
 def climb(at: datetime) -> dict[str, int]:

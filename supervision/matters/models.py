@@ -35,6 +35,7 @@ class MatterSource(models.TextChoices):
     OFFICE = "office", pgettext_lazy("matter source", "assigned by the office")
     COMPLAINT = "complaint", pgettext_lazy("matter source", "complaint")
     RATING = "rating", pgettext_lazy("matter source", "bad rating")
+    OBJECTION = "objection", pgettext_lazy("matter source", "objection not decided")
 
 
 class MatterState(models.TextChoices):

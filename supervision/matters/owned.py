@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,14 +34,18 @@ def move_matters(pks: Sequence[int], giver: User, receiver: User, by: Any, at: d
     return {row.pk for row in rows if change_person(row, receiver, by=by, at=at)}
 
 
-def ownerless_matters(viewer: Any, on: date) -> Iterator[Thing]:
+def lost_matters(viewer: Any, on: date) -> QuerySet[Matter]:
     """The named person is gone, the office or the unit ended without a successor, or nobody sits there."""
     rows = Matter.objects.open() if viewer is None else Matter.objects.visible_to(viewer).open()
     posted = Posting.objects.current(on).filter(role__in=roles_with(HANDLE), user__is_active=True)
     gone = Q(person__isnull=False) & ~Exists(posted.filter(user_id=OuterRef("person_id")))
     ended = Q(department__valid_to__lt=on) | Q(unit__valid_to__lt=on)
     nobody = Q(person=None) & ~Exists(posted.filter(division_id=OuterRef("unit_id")))
-    for row in rows.filter(gone | ended | nobody).select_related(*CARRY).order_by("pk"):
+    return rows.filter(gone | ended | nobody)
+
+
+def ownerless_matters(viewer: Any, on: date) -> Iterator[Thing]:
+    for row in lost_matters(viewer, on).select_related(*CARRY).order_by("pk"):
         yield _thing(row, _why(row, on))
 
 
@@ -60,4 +64,6 @@ def open_at_department(department: Department) -> list[str]:
     return [str(row) for row in Matter.objects.open().filter(department=department).order_by("pk")]
 
 
-SOURCE = Source("matter", gettext_lazy("Supervised matter"), matters_of, move_matters, ownerless_matters)
+SOURCE = Source(
+    "matter", gettext_lazy("Supervised matter"), matters_of, move_matters, ownerless_matters, lost_matters
+)

@@ -14,7 +14,7 @@ Whose = Literal["unit", "head", "issuer"]
 @dataclass(frozen=True, slots=True)
 class Move:
     """`target` None: the state stays. `whose`: who acts — whoever of the unit handles it, the head of the unit's own
-    office, or the office that pressed it."""
+    office (where nobody is posted: see `levels`), or the office that pressed it."""
 
     sources: tuple[str, ...]
     target: str | None
@@ -29,7 +29,7 @@ MOVES: dict[str, Move] = {
     "report": Move((S.WORKING, S.RETURNED), None, "unit", "matters.handle"),
     "answer": Move((S.WORKING, S.RETURNED), S.ANSWERED, "unit", "matters.handle"),
     "ask_time": Move(RUNNING_STATES, None, "unit", "matters.handle"),
-    # its head: the first level of an extension
+    # its head, or who answers in a head's place (levels.py): the first level of an extension
     "agree_time": Move(RUNNING_STATES, None, "head", "matters.agree"),
     "stop_time": Move(RUNNING_STATES, None, "head", "matters.agree"),
     # the office that pressed it
@@ -52,8 +52,8 @@ LABELS: dict[str, object] = {
     "report": pgettext_lazy("matter", "progress told"),
     "answer": pgettext_lazy("matter", "answered"),
     "ask_time": pgettext_lazy("matter", "asked for more time"),
-    "agree_time": pgettext_lazy("matter", "more time supported by the unit's head"),
-    "stop_time": pgettext_lazy("matter", "more time not supported by the unit's head"),
+    "agree_time": pgettext_lazy("matter", "more time supported on the first level"),
+    "stop_time": pgettext_lazy("matter", "more time not supported on the first level"),
     "grant_time": pgettext_lazy("matter", "more time granted"),
     "refuse_time": pgettext_lazy("matter", "more time not granted"),
     "close": pgettext_lazy("matter", "checked and closed"),

@@ -11,6 +11,7 @@ from accounts.clock import local_date
 from accounts.models import User
 from accounts.notify import STORED_LANGUAGE
 from supervision.matters.access import issuer_people, unit_people
+from supervision.matters.levels import first_people
 from supervision.matters.models import PRESSED_HARD, Matter, MatterEntry
 from supervision.matters.states import LABELS, MOVES
 
@@ -28,6 +29,8 @@ def tell(matter: Matter, entry: MatterEntry, at: datetime) -> None:
         people |= {user.pk: user for user in unit_people(matter, on)}
     if entry.kind in HEADS_TOO:
         people |= {user.pk: user for user in notify.staff_of(matter.unit_id, "matters.agree", on=on)}
+    if entry.kind == "ask_time":
+        people |= {user.pk: user for user in first_people(matter, on)}
     if entry.kind in PRESSED_HARD:
         people |= {user.pk: user for user in issuer_people(matter, on)}
         if matter.unit.parent_id:

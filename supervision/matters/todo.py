@@ -16,6 +16,7 @@ from policy.calendar import WorkCalendar
 from policy.services import current_calendar
 from supervision.matters.access import HANDLE
 from supervision.matters.clocks import left
+from supervision.matters.levels import first_q, second_q
 from supervision.matters.models import (
     OPEN_STATES,
     ExtensionState,
@@ -60,13 +61,13 @@ def judge_q(user: Any) -> Q:
     return Q(state=MatterState.ANSWERED, issuer_id__in=places(user, "matters.judge"))
 
 
-def first_opinion_q(user: Any) -> Q:
+def first_opinion_q(user: Any, on: date) -> Q:
     asked = MatterExtension.objects.filter(state=ExtensionState.ASKED).values("matter_id")
-    return Q(unit_id__in=places(user, "matters.agree"), pk__in=asked)
+    return first_q(user, on) & Q(pk__in=asked)
 
 
-def second_opinion_q(user: Any) -> Q:
-    agreed = MatterExtension.objects.filter(state=ExtensionState.AGREED).exclude(first_by=user)
+def second_opinion_q(user: Any, on: date) -> Q:
+    agreed = MatterExtension.objects.filter(second_q(user, on), state=ExtensionState.AGREED)
     return Q(issuer_id__in=places(user, "matters.judge"), pk__in=agreed.values("matter_id"))
 
 
@@ -81,7 +82,11 @@ def lost_q(user: Any, on: date) -> Q:
 def mine_q(user: Any, on: date) -> Q:
     """Everything the person has to act on."""
     return (
-        work_q(user, on) | judge_q(user) | first_opinion_q(user) | second_opinion_q(user) | lost_q(user, on)
+        work_q(user, on)
+        | judge_q(user)
+        | first_opinion_q(user, on)
+        | second_opinion_q(user, on)
+        | lost_q(user, on)
     )
 
 
@@ -91,8 +96,8 @@ def items(user: Any, on: date) -> Iterator[TodoItem]:
     asks: dict[str, Q] = {
         "work": work_q(user, on),
         "judge": judge_q(user),
-        "first": first_opinion_q(user),
-        "second": second_opinion_q(user),
+        "first": first_opinion_q(user, on),
+        "second": second_opinion_q(user, on),
         "lost": lost_q(user, on),
     }
     if not current_postings(user):

@@ -26,8 +26,15 @@ from supervision.matters import export, queries, services, sources
 from supervision.matters.access import may_refer, require_move
 from supervision.matters.actions import ACTIONS, FIRST, fits, units_for
 from supervision.matters.clocks import ladder_of
-from supervision.matters.forms import IssueForm, MatterFilter, waits_for
-from supervision.matters.models import STEPS, Matter, MatterFile, MatterQuerySet, MatterSource
+from supervision.matters.forms import IssueForm, MatterFilter, extension_waits, waits_for
+from supervision.matters.models import (
+    STEPS,
+    Matter,
+    MatterExtension,
+    MatterFile,
+    MatterQuerySet,
+    MatterSource,
+)
 from supervision.matters.rungs import next_rung_on
 from supervision.matters.states import LABELS
 from supervision.matters.todo import mine_q
@@ -131,7 +138,7 @@ def matter_move(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     matter = _matter(request, pk)
     if code not in ACTIONS:
         raise Http404
-    require_move(request.user, matter, code)
+    require_move(request.user, matter, code, clock.today())
     action = ACTIONS[code]
     form = action.make(matter, request.user, request.POST, request.FILES, clock.today())
     if form.is_valid():
@@ -170,11 +177,13 @@ def _page(request: HttpRequest, matter: Matter, *, bound: Bound = None, status: 
     entries = [
         (LABELS.get(entry.kind, entry.kind), entry) for entry in matter.entries.prefetch_related("files")
     ]
-    actions = _actions(request, matter, bound)
+    asked = services.pending_extension(matter)
+    actions = _actions(request, matter, bound, asked)
     context = {
         "matter": matter, "row": queries.rows_of([matter], on)[0], "entries": entries, "actions": actions,
         "bound": bound[1] if bound else None, "kept": _kept(actions, bound), "waits_for": waits_for(matter),
-        "asked": services.pending_extension(matter), "extensions": matter.extensions.all(),
+        "asked": asked, "asked_waits": extension_waits(matter, asked, on) if asked else "",
+        "extensions": matter.extensions.all(),
         "answer": next((line for _label, line in reversed(entries) if line.kind == "answer"), None),
         "source_url": sources.url_of(matter, request.user), "ladder": _ladder(matter, on),
         "sees_project": (
@@ -200,11 +209,13 @@ def _ladder(matter: Matter, on: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _actions(request: HttpRequest, matter: Matter, bound: Bound) -> list[dict[str, Any]]:
+def _actions(
+    request: HttpRequest, matter: Matter, bound: Bound, asked: MatterExtension | None
+) -> list[dict[str, Any]]:
     """Moves this person may make now, with their forms; the one tried last is open and keeps what was typed."""
     found, main_taken, on = [], False, clock.today()
     for code, action in ACTIONS.items():
-        if not fits(request.user, matter, code, on):
+        if not fits(request.user, matter, code, on, asked):
             continue
         tried = bound is not None and bound[0] == code
         form = bound[1] if tried and bound else action.make(matter, request.user, None, None, on)

@@ -53,6 +53,7 @@ def _register_job() -> None:
             "press": gettext_lazy("matters pressed"),
             "supervise": gettext_lazy("matters taken under supervision"),
             "circulate": gettext_lazy("matters for the circular"),
+            "put": gettext_lazy("matters put on the ladder"),
             "moved": gettext_lazy("matters gone to a successor"),
         },
     )

@@ -11,6 +11,8 @@ from accounts import notify
 from accounts.models import Department, Division, Posting, Tier, User
 from accounts.permissions import PERMISSIONS, roles_with
 from accounts.scope import current_postings, posted_at
+from approvals.tickets.access import investors_of
+from projects.models import Project
 from supervision.meetings.models import HOLD, VIEW, InviteeKind, UnitMeeting
 
 
@@ -89,6 +91,15 @@ def people_told(meeting: UnitMeeting, on: date) -> list[User]:
     people = [one.person_id for one in invitees if one.person_id]
     rows = User.objects.filter(Q(pk__in=posted.values("user_id")) | Q(pk__in=people), is_active=True)
     return list(rows.order_by("pk"))
+
+
+def guests_told(meeting: UnitMeeting, on: date) -> list[User]:
+    """People of the invited companies, as far as a project of theirs in the unit's area is open to them."""
+    names = [one.name for one in meeting.invitees.all() if one.kind == InviteeKind.COMPANY]
+    if not names:
+        return []
+    projects = Project.objects.filter(company__name__in=names, division__path__startswith=meeting.unit.path)
+    return list({user.pk: user for one in projects for user in investors_of(one, on)}.values())
 
 
 def owners_for(meeting: UnitMeeting, on: date) -> tuple[list[Division], list[Department]]:

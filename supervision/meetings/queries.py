@@ -19,10 +19,12 @@ from accounts.scope import current_postings, holds, own_rows_q
 from approvals.kickoff.models import Kickoff
 from approvals.service.models import ProblemMeeting
 from policy.periods import Period
+from projects.models import Project
 from supervision.meetings.duties import period_of
 from supervision.meetings.models import (
     VIEW,
     Attendance,
+    InviteeKind,
     MeetingInvitee,
     UnitMeeting,
     UnitMeetingState,
@@ -205,3 +207,16 @@ def attendance(user: Any, year: int, *, kind: str = "", who: str = "") -> Any:
         .annotate(asked=Count("pk"), **counts)
         .order_by("-absent", "-late", "-asked", "kind", "name")
     )
+
+
+def coming_for(project: Project, at: datetime) -> list[UnitMeeting]:
+    """Meetings still to come to which the project's company is invited, the next one first; for the company's own page,
+    which has asked whether the project is open to the person."""
+    if project.company is None:
+        return []
+    invited = MeetingInvitee.objects.filter(kind=InviteeKind.COMPANY, name=project.company.name)
+    rows = UnitMeeting.objects.filter(
+        pk__in=invited.values("meeting_id"), state=UnitMeetingState.CALLED, meets_at__gte=at
+    )
+    found = rows.select_related("unit").order_by("meets_at")
+    return [one for one in found[:20] if project.division.path.startswith(one.unit.path)]

@@ -11,7 +11,7 @@ from accounts import notify
 from accounts.clock import BUSINESS_ZONE, local_date
 from accounts.models import User
 from accounts.notify import STORED_LANGUAGE
-from supervision.meetings.access import people_told
+from supervision.meetings.access import guests_told, people_told
 from supervision.meetings.models import UnitMeeting, UnitMeetingState
 
 
@@ -68,11 +68,21 @@ def _called_words(meeting: UnitMeeting) -> tuple[str, str]:
 
 def _tell(meeting: UnitMeeting, by: Any, at: datetime, what: str, words: Any) -> None:
     people = [one for one in people_told(meeting, local_date(at)) if one.pk != by.pk]
-    if not people:
+    guests = [] if meeting.state == UnitMeetingState.HELD else guests_told(meeting, local_date(at))
+    if not people and not guests:
         return
     with override(STORED_LANGUAGE):
         title, text = words(meeting)
-    notify.tell(
-        people, key=f"unit_meeting:{meeting.pk}:{what}", kind="meeting", title=title, text=text[:300],
-        url=reverse("meetings:detail", args=[meeting.pk]), at=at,
-    )  # fmt: skip
+    # Companies have no part in the calendar or the minutes; their own page says when and where.
+    for told, url in (
+        (people, reverse("meetings:detail", args=[meeting.pk])), (guests, reverse("investors:portal")),
+    ):  # fmt: skip
+        notify.tell(
+            told,
+            key=f"unit_meeting:{meeting.pk}:{what}",
+            kind="meeting",
+            title=title,
+            text=text[:300],
+            url=url,
+            at=at,
+        )

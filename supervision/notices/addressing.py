@@ -37,12 +37,8 @@ def address(notice: Notice, at: datetime) -> list[User]:
 
 def run(_job: JobRun, at: datetime) -> dict[str, int]:
     """Body of the job: people invited or posted later get the standing notices too."""
-    count, on, calendar = 0, local_date(at), current_calendar()
-    rows = list(Notice.objects.filter(state=NoticeState.PUBLISHED).select_related("unit"))
-    regimes = regime_codes_of({row.unit for row in rows})
-    for notice in rows:
-        if standing(notice, calendar, regimes[notice.unit_id]).due_on < on:
-            continue
+    count = 0
+    for notice in _standing_on(local_date(at)):
         people = address(notice, at)
         telling.tell_published(notice, people, at)
         count += len(people)
@@ -58,10 +54,37 @@ def standing(notice: Notice, calendar: WorkCalendar | None = None, regime: str =
     return compute(rule, anchor=day, calendar=calendar or current_calendar())
 
 
-def _receipts(notice: Notice, on: date, at: datetime) -> Iterator[Receipt]:
+def _standing_on(on: date) -> Iterator[Notice]:
+    """Published notices that newcomers still get on `on`."""
+    calendar = current_calendar()
+    rows = list(Notice.objects.filter(state=NoticeState.PUBLISHED).select_related("unit"))
+    regimes = regime_codes_of({row.unit for row in rows})
+    for notice in rows:
+        if standing(notice, calendar, regimes[notice.unit_id]).due_on >= on:
+            yield notice
+
+
+def welcome(user: User, at: datetime) -> int:
+    """Give one newcomer of a company the standing notices at once, as `run` would later; how many they are."""
+    on, count = local_date(at), 0
+    for notice in _standing_on(on):
+        rows = list(_receipts(notice, on, at, only=user))
+        known = set(notice.receipts.filter(user=user).values_list("company_id", flat=True))
+        fresh = [row for row in rows if row.company_id not in known]
+        if fresh and not known:
+            telling.tell_published(notice, [user], at)
+            count += 1
+        Receipt.objects.bulk_create(fresh, ignore_conflicts=True)
+    return count
+
+
+def _receipts(notice: Notice, on: date, at: datetime, *, only: User | None = None) -> Iterator[Receipt]:
     if notice.to_companies:
         seen = set()
-        for row in _company_people(notice, on):
+        people_of_companies = _company_people(notice, on)
+        if only is not None:
+            people_of_companies = people_of_companies.filter(user=only)
+        for row in people_of_companies:
             key = (row.user_id, row.content_object.company_id)
             if key not in seen:
                 seen.add(key)
@@ -69,7 +92,7 @@ def _receipts(notice: Notice, on: date, at: datetime) -> Iterator[Receipt]:
                     notice=notice, user=row.user, company_id=row.content_object.company_id,
                     division_id=row.content_object.division_id, addressed_at=at,
                 )  # fmt: skip
-    if notice.to_offices:
+    if notice.to_offices and only is None:
         people = set()
         for posting in _officers(notice, on):
             if posting.user_id not in people:

@@ -31,8 +31,7 @@ def notice_list(request: Request) -> HttpResponse:
     rows = queries.filtered(queries.listed(request.user), form.wanted())
     context = {
         "page": page_of(request, rows.order_by("-published_at", "-pk"), default=20), "form": form,
-        "may_write": holds(request.user, services.PERMISSION), "frame": _frame(request),
-        "outside": only_investor(request.user), "filtered": bool(form.wanted()),
+        "may_write": holds(request.user, services.PERMISSION), "filtered": bool(form.wanted()),
         "to_release": releasing.to_release(request.user)[:20] if holds(request.user, services.PUBLISH) else [],
     }  # fmt: skip
     return render(request, "supervision/notices/list.html", context)
@@ -213,7 +212,7 @@ def _page(
     mine = Receipt.objects.filter(notice=notice, user=request.user).first()
     readers = queries.readers(notice) if writer and notice.state != NoticeState.DRAFT else []
     context: dict[str, Any] = {
-        "notice": notice, "mine": mine, "writer": writer, "frame": _frame(request),
+        "notice": notice, "mine": mine, "writer": writer,
         "outside": only_investor(request.user), "files": list(notice.files.all()),
         "divisions": list(notice.divisions.all()), "readers": readers[:READERS_SHOWN],
         "read": queries.totals(readers), "more": max(0, len(readers) - READERS_SHOWN),
@@ -247,7 +246,3 @@ def _edit_page(
 def _turn(request: Request) -> int:
     """0, which no notice has, for anything that is not a number."""
     return whole_number(request.POST.get("turn")) or 0
-
-
-def _frame(request: Request) -> str:
-    return "supervision/investors/base.html" if only_investor(request.user) else "base.html"

@@ -58,7 +58,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
     who = throttle.client_address(request)
     if throttle.spent(WRONG, who):
         return throttle.too_many(request, WRONG)
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST or None, paper=True)
     if request.method == "POST" and form.is_valid():
         try:
             find_link(services.KIND, form.cleaned_data["code"], clock.now())

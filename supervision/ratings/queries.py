@@ -70,6 +70,13 @@ def open_chances(project: Project, on: date) -> list[Chance]:
     return list(rows.select_related("department")[:10])
 
 
+def rated_chances(project: Project) -> list[Chance]:
+    """What of a project was rated, newest first: which service and when, not how, for whoever of the company rated it may
+    have done so without a name. For its investor's page, which asks the scope."""
+    rows = Chance.objects.filter(project=project, rating__isnull=False)
+    return list(rows.select_related("rating").order_by("-rating__rated_on", "-pk")[:10])
+
+
 def chances(user: Any) -> QuerySet[Chance]:
     return Chance.objects.visible_to(user).select_related("project", "department", "division")
 

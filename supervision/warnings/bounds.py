@@ -23,6 +23,7 @@ HOLD = "hold_warning"
 PAUSE = "pause_warning"
 MANDATE = "mandate_warning"
 MATTER = "matter_warning"
+OBJECTION = "objection_warning"
 # Rule key → the kinds of duty it watches.
 DUTY_RULES: dict[str, tuple[str, ...]] = {
     "kickoff_warning": (kinds.KICKOFF,),
@@ -35,7 +36,7 @@ DUTY_RULES: dict[str, tuple[str, ...]] = {
     "meeting_warning": kinds.MEETINGS,
 }
 # All rules of the scan, in the order they are run and offered in.
-RULES = (MILESTONE, *DUTY_RULES, ITEM, CHECK, HOLD, PAUSE, TICKET, MANDATE, MATTER)
+RULES = (MILESTONE, *DUTY_RULES, ITEM, CHECK, HOLD, PAUSE, TICKET, MANDATE, MATTER, OBJECTION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,17 @@ from accounts.models import Division
 from accounts.models.divisions import Tier
 from accounts.scope import CODE_FIELD
 from supervision.warnings import bounds
-from supervision.warnings.bounds import CHECK, HOLD, ITEM, MANDATE, MATTER, MILESTONE, PAUSE, TICKET
+from supervision.warnings.bounds import (
+    CHECK,
+    HOLD,
+    ITEM,
+    MANDATE,
+    MATTER,
+    MILESTONE,
+    OBJECTION,
+    PAUSE,
+    TICKET,
+)
 from supervision.warnings.models import Warning, WarningLevel
 from supervision.warnings.queries import UNANSWERED, mine_q
 
@@ -31,6 +41,7 @@ RULES = {
     TICKET: _("Assistance ticket"),
     MANDATE: _("Mandate to be accepted"),
     MATTER: _("Supervised matter"),
+    OBJECTION: _("Objection to be decided"),
 }
 LEVELS = {WarningLevel.RED: _("red"), WarningLevel.AMBER: _("yellow"), WarningLevel.BLUE: _("blue")}
 

@@ -7,6 +7,7 @@ from typing import Any
 from approvals.checklist.models import UNDER_WAY
 from approvals.mandates.models import MandateState
 from approvals.tickets.models import OPEN_STATES, Side, TicketState
+from supervision.inspections.models import ConclusionState
 from supervision.matters.models import RUNNING_STATES
 from supervision.warnings.bounds import (
     CHECK,
@@ -16,6 +17,7 @@ from supervision.warnings.bounds import (
     MANDATE,
     MATTER,
     MILESTONE,
+    OBJECTION,
     PAUSE,
     TICKET,
 )
@@ -77,6 +79,10 @@ MANDATES = """SELECT g.id, g.accept_by_on AS due FROM approvals_mandate g
 # While the issuer checks the answer, the unit's clock stands.
 MATTERS = """SELECT a.id, a.due_on AS due FROM supervision_matter a
     WHERE a.state IN ({running}) AND a.due_on <= %(until)s{area}"""
+# An objection waits for the unit that inspected: the row is the inspection's, so that the light is its own and no other's.
+OBJECTIONS = """SELECT c.id, c.decide_by_on AS due FROM supervision_conclusion c
+    JOIN supervision_inspection v ON v.id = c.inspection_id
+    WHERE c.state = %(objected)s AND c.decide_by_on IS NOT NULL AND c.decide_by_on <= %(until)s{area}"""
 
 LIT: dict[str, Lit] = {
     MILESTONE: Lit("milestone", "m", MILESTONES),
@@ -95,4 +101,5 @@ LIT: dict[str, Lit] = {
     ),
     MANDATE: Lit("mandate", "g", MANDATES, fixed={"given": MandateState.GIVEN.value}),
     MATTER: Lit("matter", "a", MATTERS, {"running": _texts(RUNNING_STATES)}),
+    OBJECTION: Lit("conclusion", "v", OBJECTIONS, fixed={"objected": ConclusionState.OBJECTED.value}),
 }

@@ -44,6 +44,9 @@ class Warning(models.Model):
         "supervision.Matter", models.CASCADE, null=True, blank=True, related_name="warnings"
     )
     mandate = models.ForeignKey(Mandate, models.CASCADE, null=True, blank=True, related_name="warnings")
+    conclusion = models.ForeignKey(
+        "supervision.Conclusion", models.CASCADE, null=True, blank=True, related_name="warnings"
+    )
     pause = models.ForeignKey(Pause, models.CASCADE, null=True, blank=True, related_name="warnings")
     project = models.ForeignKey(Project, models.CASCADE, null=True, blank=True, related_name="warnings")
     label = models.CharField(max_length=250)

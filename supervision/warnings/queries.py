@@ -64,6 +64,7 @@ def detailed(user: Any) -> QuerySet[Warning]:
     return listed(user).select_related(
         "milestone__project", "item__department", "ticket__division", "ticket__department", "ticket__person",
         "pause", "mandate__agent", "matter__unit", "matter__department", "matter__person",
+        "conclusion__unit", "conclusion__department",
     )  # fmt: skip
 
 

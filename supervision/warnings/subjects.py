@@ -22,6 +22,7 @@ SUBJECTS: dict[str, Subject] = {
     "pause": watched.PAUSE_SUBJECT,
     "mandate": watched.MANDATE_SUBJECT,
     "matter": watched.MATTER_SUBJECT,
+    "conclusion": watched.OBJECTION_SUBJECT,
 }
 # Everything `why_cleared` reads of a warning.
 RELATED = tuple(path for subject in SUBJECTS.values() for path in subject.related)

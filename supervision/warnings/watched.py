@@ -1,4 +1,4 @@
-"""Pauses to be reviewed, mandates to be accepted and matters on the ladder under a light."""
+"""Pauses to be reviewed, mandates to be accepted, matters on the ladder and objections to decide under a light."""
 
 from datetime import date
 
@@ -9,6 +9,7 @@ from accounts.clock import local_date
 from approvals.checklist.models import UNDER_WAY
 from approvals.mandates.models import Mandate, MandateState
 from projects.models import Pause
+from supervision.inspections.models import Conclusion
 from supervision.matters.models import RUNNING_STATES, Matter, MatterState
 from supervision.warnings.fact import CODES, Fact, Holder, Step, Subject, step, within
 from supervision.warnings.models import Warning
@@ -113,6 +114,46 @@ def _matter_holder(warning: Warning) -> Holder:
     return Holder(row.holder_name, phone, local_date(row.received_at or row.issued_at))
 
 
+def _objections(ids: list[int], _rule: str, _on: date) -> dict[int, Fact]:
+    """Of the unit that inspected: it owes the decision. The objecting unit hears of the decision, not of the light."""
+    rows = Conclusion.objects.filter(pk__in=ids).select_related("inspection__unit", "unit", "department")
+    return {
+        row.pk: Fact(
+            key=f"conclusion:{row.pk}",
+            label=f"{row.inspection.unit.name}：复核{row.addressee}对督查结论的异议（{row.inspection.number}）"[
+                :250
+            ],
+            links={"conclusion_id": row.pk},
+            codes=row.inspection.unit.codes,
+        )
+        for row in rows
+    }
+
+
+def _objection_cleared(warning: Warning, row: Conclusion, on: date) -> tuple[date, str]:
+    if row.decided_at is not None:
+        day = local_date(row.decided_at)
+        return within(day, warning, on), f"{row.get_state_display()} {day.isoformat()}"
+    return on, _("The last day was moved to %(day)s") % {
+        "day": row.decide_by_on.isoformat() if row.decide_by_on else ""
+    }
+
+
+def _objection_steps(warning: Warning) -> list[Step]:
+    row = warning.conclusion
+    if row is None or row.objected_at is None:
+        return []
+    asked = local_date(row.objected_at)
+    basis = (row.decision_deadline or {}).get("basis", "")
+    steps = [step("申请", f"{row.addressee}对督查结论提出异议，申请复核", asked)]
+    return [*steps, step("依据", basis)] if basis else steps
+
+
+def _objection_holder(warning: Warning) -> Holder:
+    row = warning.conclusion
+    return Holder(since=local_date(row.objected_at)) if row is not None and row.objected_at else Holder()
+
+
 PAUSE_SUBJECT = Subject(
     load=_pauses,
     cleared=_pause_cleared,
@@ -150,4 +191,14 @@ MATTER_SUBJECT = Subject(
     page=lambda row: (reverse("matters:detail", args=[row.matter_id]), _("Open the matter")),
     visible=lambda user, row: Matter.objects.visible_to(user).filter(pk=row.matter_id or 0).exists(),
     grounds=_matter_steps,
+)
+OBJECTION_SUBJECT = Subject(
+    load=_objections,
+    cleared=_objection_cleared,
+    related=("conclusion",),
+    deadline=lambda row: (row.conclusion.decision_deadline or {}) if row.conclusion else {},
+    holder=_objection_holder,
+    page=lambda row: (reverse("inspections:conclusion", args=[row.conclusion_id]), _("Open the objection")),
+    visible=lambda user, row: Conclusion.objects.visible_to(user).filter(pk=row.conclusion_id or 0).exists(),
+    grounds=_objection_steps,
 )

@@ -283,6 +283,8 @@ def test_issued_with_number_and_clock(town: Town) -> None:
     assert matter.due_on == date(2026, 10, 23)
     assert matter.rule_id == "HLJ-21-ladder"
     document = document_of(paper)
+    assert (document.kind, document.layout) == ("notice", "document"), "通知: 公文格式; only 函 is a letter"
+    assert document.organ == "肇源县营商环境建设监督局文件"
     assert document.number == paper.number
     assert document.date == date(2026, 9, 28)
     assert any("2026年10月23日前" in getattr(block, "text", "") for block in document.blocks)

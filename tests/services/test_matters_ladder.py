@@ -213,6 +213,7 @@ def test_an_abolished_unit_without_successor_asks_the_issuer_for_another(scene: 
     on = date(2026, 9, 16)
     assert [item.key for item in todo.items(scene.city, on)] == [f"matter:{matter.pk}:lost"]
     assert [thing.pk for thing in owned.ownerless_matters(scene.city, on)] == [matter.pk]
+    assert owned.lost_matters(scene.city, on).count() == 1
     services.redirect_matter(
         matter=matter, unit=Division.objects.get(pk="230621"), reason="撤并", by=scene.city,
         at=at("2026-09-16 09:00"),

@@ -192,7 +192,9 @@ def test_the_check_names_what_nobody_owns(scene: Scene, capsys: Any) -> None:
         lost = owned.ownerless(None, ON)
         assert {thing.source for thing in lost} == {"team", "ticket", "mandate"}
         assert {one.key for one in owned.ownerless(scene.county, ON)} == {one.key for one in lost}
+        assert owned.count_ownerless(scene.county, ON) == owned.count_ownerless(None, ON) == len(lost) == 3
         assert not owned.ownerless(scene.neighbour, ON)
+        assert owned.count_ownerless(scene.neighbour, ON) == 0
         with pytest.raises(SystemExit):
             call_command("check_owners")
         row = scene.proposed()

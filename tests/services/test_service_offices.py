@@ -154,6 +154,7 @@ def test_work_of_an_abolished_department_is_found(scene: Scene) -> None:
     lost = {one.source for one in owned.ownerless(None, ON)}
     assert lost == {"office", "ticket"}
     assert {one.source for one in owned.ownerless(scene.county, ON)} == lost
+    assert owned.count_ownerless(scene.county, ON) == len(owned.ownerless(scene.county, ON))
     assert not owned.ownerless(scene.neighbour, ON)
     scene.giver.refresh_from_db()
     office_handing.accept(hand_over=scene.offered(), by=scene.specialist, at=NOW)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from documents import Document, Paragraph, render
-from documents.pdf import _refuse
+from documents.pdf import fetcher
 from tests.docs.document_samples import circular, county_table
 
 
@@ -28,7 +28,7 @@ def test_same_document_same_bytes() -> None:
 
 def test_nothing_is_fetched() -> None:
     with pytest.raises(ValueError):
-        _refuse("http://example.invalid/x.png")
+        fetcher().fetch("http://example.invalid/x.png")
     pdf_of(
         Document(kind="circular", title='<img src="http://example.invalid/x">', blocks=(Paragraph("正文"),))
     )

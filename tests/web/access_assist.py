@@ -26,7 +26,7 @@ TABLE = """
 name                         meth anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
 tickets:list                 GET  in     403    200    200    200    200    200    200    200    200    200    403
 tickets:list                 POST in     405    405    405    405    405    405    405    405    405    405    405
-tickets:open                 GET  in     404    200    200    200    404    404    200    200    200    403    404
+tickets:open                 GET  in     404    302    200    200    404    404    200    200    200    403    404
 tickets:open                 POST in     404    200    200    200    404    404    200    200    200    403    404
 tickets:detail               GET  in     404    200    200    200    404    404    200    200    200    200    404
 tickets:detail               POST in     405    405    405    405    405    405    405    405    405    405    405

@@ -124,13 +124,13 @@ duties:exempt                POST in     404    404    404    403    404    404 
 # The investor and the officer read their one project; the officer writes what the office lets him; end, pause and
 # team are the office's.
 name                              anon   nobody invest offic  county neighb other  city   prov   p_head audit  admin
-projects:list                GET  in     403    200    200    200    200    200    200    200    200    200    403
+projects:list                GET  in     403    302    200    200    200    200    200    200    200    200    403
 projects:list                POST in     405*
 projects:export              GET  in     403    200    200    200    200    200    200    200    200    200    403
 projects:export              POST in     405*
 projects:create              GET  in     403    403    403    200    200    200    200    200    200    403    403
 projects:create              POST in     403    403    403    200    200    200    200    200    200    403    403
-projects:detail              GET  in     404    200    200    200    404    404    200    200    200    200    404
+projects:detail              GET  in     404    302    200    200    404    404    200    200    200    200    404
 projects:detail              POST in     405*
 projects:edit                GET  in     404    403    200    200    404    404    200    200    200    403    404
 projects:edit                POST in     404    403    200    200    404    404    200    200    200    403    404
@@ -138,7 +138,7 @@ projects:file_basic          GET  in     405*
 projects:file_basic          POST in     404    403    302    302    404    404    302    302    302    403    404
 projects:plan                GET  in     404    403    200    200    404    404    200    200    200    403    404
 projects:plan                POST in     404    403    200    200    404    404    200    200    200    403    404
-projects:milestones          GET  in     404    200    200    200    404    404    200    200    200    200    404
+projects:milestones          GET  in     404    302    200    200    404    404    200    200    200    200    404
 projects:milestones          POST in     405*
 projects:pause               GET  in     404    403    403    200    404    404    200    200    200    403    404
 projects:pause               POST in     404    403    403    200    404    404    200    200    200    403    404
@@ -146,7 +146,7 @@ projects:resume              GET  in     404    403    403    200    404    404 
 projects:resume              POST in     404    403    403    200    404    404    200    200    200    403    404
 projects:end                 GET  in     404    403    403    200    404    404    200    200    200    403    404
 projects:end                 POST in     404    403    403    200    404    404    200    200    200    403    404
-projects:team                GET  in     404    200    200    200    404    404    200    200    200    200    404
+projects:team                GET  in     404    302    200    200    404    404    200    200    200    200    404
 projects:team                POST in     404    403    403    200    404    404    200    200    200    403    404
 projects:team_end            GET  in     404    403    403    200    404    404    200    200    200    403    404
 projects:team_end            POST in     404    403    403    200    404    404    200    200    200    403    404
@@ -154,7 +154,7 @@ projects:tab                 GET  in     404    403    403    200    404    404 
 projects:tab                 POST in     405*
 projects:history             GET  in     404    403    403    200    404    404    200    200    200    200    404
 projects:history             POST in     405*
-projects:flow                GET  in     404    200    200    200    404    404    200    200    200    200    404
+projects:flow                GET  in     404    302    200    200    404    404    200    200    200    200    404
 projects:flow                POST in     405*
 
 # A unit hands in its own, the unit above receives it, neither acts for the other; what is not handed in is seen by

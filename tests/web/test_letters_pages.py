@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from accounts.models import Division
 from supervision.letters.models import PaperState, SupervisionPaper
 from supervision.matters.models import Matter
 from supervision.warnings.models import Warning
@@ -199,3 +200,27 @@ def test_the_head_finds_it_on_the_home_page(town: Town) -> None:
     paper = town.draft()
     assert f"待签发：{paper.title}" in as_(town, "county_head").get("/").content.decode()
     assert f"待签发：{paper.title}" not in as_(town, "county").get("/").content.decode()
+
+
+def test_the_page_says_what_a_notice_rests_on_here(town: Town) -> None:
+    """`organ_fault_only`: Heilongjiang's article 21, then Guizhou's part four, for the same late item."""
+    item = town.item("LX14")
+    type(item).objects.filter(pk=item.pk).update(due_on=date(2026, 9, 11))
+    office, link = as_(town, "county"), f"{url('new')}?item={item.pk}"
+    body = office.get(link).content.decode()
+    assert "督办通知书只用于行政机关原因造成的延误" in body
+    assert "第二十一条" in body
+    assert "是企业原因，不能下发" in body
+    Division.objects.filter(pk="230622").update(regime_code="guizhou")
+    page = office.get(link)
+    body = page.content.decode()
+    assert "凡逾期未完成的均可下发督办通知书" in body
+    assert "第四部分" in body
+    assert "延误责任方：企业" in body
+    words = typed(page, contact_phone="0459-8222222")
+    assert words["addressees"] == item.department.name
+    page = office.post(link, words)
+    paper = SupervisionPaper.objects.get()
+    assert page.status_code == 302
+    assert (paper.party, paper.organ_fault_only, paper.department) == ("enterprise", False, item.department)
+    assert "凡逾期未完成的均可下发督办通知书" in office.get(url("detail", paper.pk)).content.decode()

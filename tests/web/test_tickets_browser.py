@@ -38,11 +38,12 @@ def test_asked_taken_up_answered_and_closed(
     phone.goto(reverse("tickets:list"))
     axe(phone)
     phone.get_by_role("link", name="提出帮办需求").click()
-    phone.get_by_label("帮办类别").select_option("electricity")
-    phone.get_by_label("需要什么帮助（一句话）").fill("临时用电增容")
+    phone.get_by_label("哪方面").select_option("electricity")
+    phone.get_by_label("一句话概括").fill("临时用电增容")
     phone.locator("[name=text]").fill("现有 250 kVA，需要 630 kVA")
     axe(phone)
-    phone.get_by_role("button", name="提交首席服务官").click()
+    with phone.expect_navigation():
+        phone.locator("#help button.btn-primary").click()
     ticket = Ticket.objects.get()
     # the power company accepts and takes it up
     sign_in(page, power)

@@ -60,8 +60,8 @@ def scene() -> Any:
 def test_from_asking_to_closed_out(scene: Scene) -> None:
     investor = scene.as_("investor")
     address = reverse("tickets:open", args=[scene.project.pk])
-    page = investor.get(address).text
-    assert "提交首席服务官" in page and "承办部门" not in page
+    page = investor.get(address, follow=True).text
+    assert "提出帮办需求" in page and "承办部门" not in page
     upload = SimpleUploadedFile("申请.pdf", b"%PDF-1.4")
     data = {"kind": "electricity", "title": "临时用电", "text": "630 kVA", "uploads": upload}
     assert investor.post(address, data).status_code == 302
@@ -203,7 +203,9 @@ def test_the_list_filters_and_is_cheap(scene: Scene, django_assert_max_num_queri
 def test_the_projects_tab(scene: Scene) -> None:
     ticket = scene.asked()
     for who in ("investor", "officer", "county"):
-        page = scene.as_(who).get(reverse("projects:tab", args=[scene.project.pk, "tickets"])).text
+        page = (
+            scene.as_(who).get(reverse("projects:tab", args=[scene.project.pk, "tickets"]), follow=True).text
+        )
         assert ticket.number in page
     assert User.objects.filter(username="t-power").exists()
 
