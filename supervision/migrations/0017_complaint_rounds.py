@@ -8,6 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_mail"),
+        ("supervision", "0016_objections"),
         ("supervision", "0016_public_notices_kept"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
