@@ -226,7 +226,7 @@ OUTSIDE_OFFICE = {
 }
 OUTSIDE: dict[str, set[str]] = {
     Role.COMPETENT_OFFICE: OUTSIDE_OFFICE,
-    Role.OFFICE_HEAD: OUTSIDE_OFFICE | {"complaints.identity", "disclosure.publish"},
+    Role.OFFICE_HEAD: OUTSIDE_OFFICE | {"complaints.identity", "disclosure.publish", "ratings.review"},
     Role.PROMOTION_OFFICE: {"invitations.make", "notices.write", "ratings.view"},
     Role.LEAD_DEPARTMENT: {"ratings.follow", "complaints.handle"},
     Role.CHIEF_SERVICE_OFFICER: {"invitations.make"},

@@ -30,7 +30,10 @@ FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "rate": {"name!": str, "numerator!": str, "denominator!": str, "definition!": str},
     "ladder": {"steps!": list, "per": str, "organ_fault_only": bool},
     "limits": {"unit!": str, "steps!": dict},
-    "rating": {"levels!": list, "bad_from!": int, "follow_up_days": int, "call_back_percent": int},
+    "rating": {
+        "levels!": list, "bad_from!": int, "follow_up_days": int, "call_back_percent": int, "offer_days!": int,
+        "open_days!": int,
+    },
     "survey": {"options!": list, "weight!": float},
     "score": {"full!": int, "mode!": str, "floor!": int, "notice_per": str, "rank_per": str, "items!": list},
     "season": {"first!": str, "last!": str, "milestones": list},
@@ -55,6 +58,7 @@ KNOWN_KEYS = frozenset(
     meeting_warning promise_warning approval_warning matter_warning objection_warning complaint_warning
     major_project key_project statistics_threshold green_channel count_contract_kinds
     rate_fulfilment rate_start rate_completion rate_production rate_funds rate_planned_start rate_on_time
+    rate_approvals
     winter_stop plan_change_limit plan_change_decision transfer_decision decision_warning
     ladder complaint_limits complaint_silence notice_standing rating satisfaction_survey score_sheet
     inspection_objection inspection_decision

@@ -31,6 +31,11 @@ class EntryForm(forms.Form):
         required=False,
         help_text=_("A report to the investor is always seen by them."),
     )
+    at_company = forms.BooleanField(
+        label=_("On a visit to the company"),
+        required=False,
+        help_text=_("The company is asked to rate the visit."),
+    )
 
 
 class TimeInput(forms.TimeInput):

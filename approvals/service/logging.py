@@ -22,9 +22,20 @@ from projects.models import Project, ProjectState
 
 
 def write_entry(
-    *, project: Project, duty: str, done_on: date, text: str, shared: bool = False, by: Any, at: datetime
+    *,
+    project: Project,
+    duty: str,
+    done_on: date,
+    text: str,
+    shared: bool = False,
+    at_company: bool = False,
+    by: Any,
+    at: datetime,
 ) -> ServiceEntry:
-    """One line of the log. Reports to the investor are always shared; what is shared goes to their inbox."""
+    """One line of the log. Reports to the investor are always shared; what is shared goes to their inbox.
+
+    `at_company`: done on a visit to the company.
+    """
     if "service.log" not in abilities(by, project):
         raise PermissionDenied("service.log")
     text, on = clean_text(text), local_date(at)
@@ -46,13 +57,17 @@ def write_entry(
     posting = acting_posting(by)
     with transaction.atomic():
         entry = ServiceEntry.objects.create(
-            project=project, duty=duty, done_on=done_on, text=text, shared=shared or duty == Duty.FEEDBACK, by=by,
-            by_name=by.get_full_name()[:60], office=(posting.unit_name if posting else "")[:120], at=at,
+            project=project, duty=duty, done_on=done_on, text=text, shared=shared or duty == Duty.FEEDBACK,
+            at_company=at_company, by=by, by_name=by.get_full_name()[:60],
+            office=(posting.unit_name if posting else "")[:120], unit=posting.division if posting else None,
+            department=posting.department if posting else None, at=at,
             province_code=project.province_code, city_code=project.city_code, county_code=project.county_code,
         )  # fmt: skip
         audit.record(
             "service_logged", target=entry, by=by, at=at,
-            after={"duty": duty, "done_on": done_on, "shared": entry.shared, "text": text[:200]},
+            after={
+                "duty": duty, "done_on": done_on, "shared": entry.shared, "at_company": at_company, "text": text[:200],
+            },
         )  # fmt: skip
         if entry.shared:
             transaction.on_commit(lambda: _tell(entry, at))

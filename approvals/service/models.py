@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Department, Division
 from accounts.scope import ScopedQuerySet, area_q, current_postings, holds, only_investor
 from projects.models import Project
 
@@ -32,13 +33,20 @@ class EntryQuerySet(ScopedQuerySet):
 
 
 class ServiceEntry(models.Model):
-    """One line of the duty log; written once, never changed. What reports to the investor is always shared."""
+    """One line of the duty log; written once, never changed. What reports to the investor is always shared.
+
+    `at_company`: it was done on a visit to the company (入企走访、回访), which the company is asked to rate. `unit` and
+    `department` are those of the person at the time; no department for a leader of the unit itself.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="service_entries")
     duty = models.CharField(_("duty"), max_length=12, choices=Duty)
     done_on = models.DateField(_("done on"))
     text = models.TextField(_("what was done"))
     shared = models.BooleanField(_("seen by the investor"), default=False)
+    at_company = models.BooleanField(_("on a visit to the company"), default=False)
+    unit = models.ForeignKey(Division, models.PROTECT, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by_name = models.CharField(max_length=60)
     office = models.CharField(max_length=120, blank=True)

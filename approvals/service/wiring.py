@@ -92,6 +92,7 @@ def _register_words() -> None:
             "duty": gettext_lazy("duty"),
             "done_on": gettext_lazy("done on"),
             "shared": gettext_lazy("seen by the investor"),
+            "at_company": gettext_lazy("on a visit to the company"),
             "giver": gettext_lazy("handed over by"),
             "receiver": gettext_lazy("taken over by"),
             "items": gettext_lazy("matters"),

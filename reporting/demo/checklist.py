@@ -62,13 +62,18 @@ def write_checklists(
         story = _Story(rows[project.pk], listed, today, project.pk)
         for item in listed:
             events = list(_events(item, story.of(item), clerk, at))
-            if item.is_running or project.county_code == OWN:
+            if item.is_running or project.county_code == OWN or _lately(item, today):
                 for name, value in clock_fields(item, events, ground).items():
                     setattr(item, name, value)
             made.append((item, events))
     with transaction.atomic():
         _insert(lists, made)
     return len(made)
+
+
+def _lately(item: ChecklistItem, today: date) -> bool:
+    """Decided in the year the demo's reports cover, so that they count whether it was in time."""
+    return item.ended_on is not None and item.ended_on > today - timedelta(days=400)
 
 
 def _own_catalogue(city: User, at: datetime) -> None:

@@ -32,6 +32,25 @@ CASES = [
      "反映签约时答应协调的厂区道路照明未兑现。"),
 ]  # fmt: skip
 
+# About bureaus of cities, sorted by the province; enough of one month for the public figures to hold some:
+# working days ago, city, unit, kind, satisfied, what happened, version for the unit
+OF_CITIES = [
+    (52, "230100", "natural_resources", "delay", True,
+     "规划条件申请交上去一个多月，多次询问都说在会签，没有书面答复。", "反映规划条件办理时间过长。"),
+    (50, "230100", "housing", "repeat", True,
+     "办施工许可时同一份图审合格书交了两次，窗口说系统里查不到。", "反映重复要求提交图审合格书。"),
+    (48, "230100", "market_regulation", "attitude", False,
+     "咨询食品生产许可的现场核查安排，工作人员说不清楚就挂断电话。", "反映电话咨询答复不清。"),
+    (47, "230200", "housing", "delay", True,
+     "消防验收备案提交后十五天没有受理，也没有说缺什么材料。", "反映消防验收备案未及时受理。"),
+    (46, "230200", "power_supply", "promise", True,
+     "书面承诺八月底完成外线接入，到九月中旬仍未开工，设备无法调试。", "反映外线接入未按承诺完成。"),
+    (45, "230200", "natural_resources", "repeat", True,
+     "不动产登记要求再交一次已经提交过的宗地图，往返三次。", "反映重复提交宗地图。"),
+    (44, "231000", "housing", "delay", False,
+     "施工图审查意见返回以后，两周没有人联系我们说明怎么修改。", "反映图审意见没有及时说明。"),
+]  # fmt: skip
+
 
 def write_complaints(users: dict[str, Any], *, today: date, calendar: WorkCalendar) -> int:
     """Write through the services, each step on a working day of its own; return how many complaints there are."""
@@ -53,10 +72,22 @@ def write_complaints(users: dict[str, Any], *, today: date, calendar: WorkCalend
             row = receiving.receive(said=said, token=token, at=at).complaint
         if end != "received":
             _go_on(row, end, summary, days, office, when)
+    _of_cities(users["office-230000"], when)
     return Complaint.objects.count()
 
 
-def _go_on(row: Complaint, end: str, summary: str, days: int, office: Any, when: Any) -> None:
+def _of_cities(office: Any, when: Any) -> None:
+    for number, (days, city, code, kind, satisfied, text, summary) in enumerate(OF_CITIES):
+        home = Division.objects.get(pk=city)
+        unit = Department.objects.get(division=home, code=code)
+        said = Said(division=home, department=unit, kind=kind, text=text)
+        row = receiving.receive(said=said, token=f"demo-city-{number}", at=when(days)).complaint
+        _go_on(row, "closed", summary, days, office, when, satisfied=satisfied)
+
+
+def _go_on(
+    row: Complaint, end: str, summary: str, days: int, office: Any, when: Any, *, satisfied: bool = True
+) -> None:
     handling.accept(complaint=row, by=office, at=when(days - 1))
     handling.assign(complaint=row, summary=summary, by=office, at=when(days - 2))
     if end == "assigned":
@@ -68,7 +99,7 @@ def _go_on(row: Complaint, end: str, summary: str, days: int, office: Any, when:
     reply = "您反映的情况属实，责任单位已整改。感谢监督。"
     handling.reply(complaint=row, text=reply, by=office, at=when(days - 10))
     if end == "closed":
-        handling.close(complaint=row, satisfied=True, at=when(days - 12))
+        handling.close(complaint=row, satisfied=satisfied, at=when(days - 12))
     elif end == "called":
         at = when(days - 11)
         handling.say_by_phone(

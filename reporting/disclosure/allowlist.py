@@ -5,10 +5,13 @@ is named in this file. Named projects, companies, people, remarks and amounts of
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from policy.periods import Period, PeriodKind
+from reporting.disclosure.withholding import SMALLEST, Groups, hidden_parts, kept
 from reporting.reports.content import ReportContent, Unit
 from reporting.reports.figures import RATES, Figures
 
@@ -34,12 +37,17 @@ PUBLIC_RATES = (
     "production_rate",
     "on_time_rate",
 )
-DISCIPLINE = ("expected", "on_time", "extended", "late", "missing", "exempt")
+# How departments did, by group: the first of each is the number of cases, withheld below it are the others.
+OFFICE_FIGURES = (
+    ("due", "on_time", "late"),
+    ("letters", "letters_answered", "letters_late"),
+    ("rated", "good"),
+)
+OFFICE_RATE = "approval_rate"
+DISCIPLINE = ("expected", "on_time", "extended", "late", "missing", "exempt", "open")
 # Of a policy notice written for everybody; files, addressees and writers stay inside.
 NOTICE = ("slug", "title", "text", "place", "published_at", "withdrawn_at", "reason")
 RULE = ("name", "numerator", "denominator", "definition", "basis")
-# With fewer projects a figure would tell about one company: only their number is shown (reliability.md P-06).
-SMALLEST = 3
 
 _PHONE = re.compile(r"(?<!\d)(1[3-9]\d{9}|0\d{2,3}[-— ]?\d{7,8})(?!\d)")
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])")
@@ -48,11 +56,13 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Personal data found in words to be published. `section` and `paragraph` count from 1."""
+    """What must not go public, found in words. `section` and `paragraph` count from 1; paragraph 0 is the heading,
+    section 0 the title."""
 
     section: int
     paragraph: int
     text: str
+    is_name: bool = False  # of a project or company; else personal data
 
 
 def payload_of(
@@ -81,32 +91,60 @@ def payload_of(
         "rules": {
             key: {name: str(rule[name]) for name in RULE if name in rule}
             for key, rule in content.rules.items()
-            if key in PUBLIC_RATES
+            if key in (*PUBLIC_RATES, OFFICE_RATE)
         },
+        "offices": offices_of(content),
         "sections": [
             {"heading": str(one.get("heading", "")), "paragraphs": [str(text) for text in one["paragraphs"]]}
             for one in sections
         ],
         "extras": {
-            name: statistic(name, values) for name, values in (extras or {}).items() if name in EXTRAS
+            name: statistic(name, values, _places(content))
+            for name, values in (extras or {}).items()
+            if name in EXTRAS
         },
     }
 
 
-# Statistics of other subjects, each with its own fields: (name of the figure, "count" or "rate as [n, d]").
-EXTRAS: dict[str, tuple[str, ...]] = {
-    "ratings": ("rated", "good", "bad", "followed_up", "period"),
-    "complaints": ("received", "accepted", "finished", "finished_on_time", "satisfied", "asked", "period"),
+# Statistics of other subjects by group; the first of each is the number of its cases (see `withholding`).
+EXTRAS: dict[str, Groups] = {
+    "ratings": (("rated", "good", "bad", "followed_up", "not_adopted"),),
+    "complaints": (
+        ("received", "accepted", "finished", "finished_on_time", "asked", "satisfied"),
+        ("finished", "finished_on_time"),
+        ("asked", "satisfied"),
+    ),
 }
 
 
-def statistic(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The allowed fields of a further statistic. Fewer than three cases: the total alone, the rest withheld."""
-    first, *_rest = EXTRAS[name]
-    kept = {field: values[field] for field in EXTRAS[name] if field in values}
-    if int(kept.get(first, 0)) < SMALLEST:
-        return {field: kept[field] for field in (first, "period") if field in kept} | {"withheld": True}
-    return kept
+def statistic(name: str, values: Mapping[str, Any], places: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    """The allowed fields of a further statistic: the whole, and by place where `values["places"]` counts by code.
+
+    `places`: (code, name) of those to list. Of a group with fewer than three cases their number alone, and of others as
+    much as keeps a difference from telling it.
+    """
+    groups = EXTRAS[name]
+    known: dict[str, Any] = kept(values, groups)
+    if "period" in values:
+        known["period"] = values["period"]
+    counted = values.get("places")
+    if counted is None:
+        return known
+    none = {field: 0 for names in groups for field in names}
+    parts = {code: {**none, **counted.get(code, {})} for code, _name in places}
+    for code in counted.keys() - parts.keys():  # of a place that is listed no more: with the unit's own
+        own = parts[places[0][0]]
+        own |= {field: n + counted[code].get(field, 0) for field, n in own.items()}
+    hidden = hidden_parts(parts, groups, values)
+    known["places"] = [
+        {"code": code, "name": label, "figures": kept(parts[code], groups, hidden[code])}
+        for code, label in places
+    ]
+    return known
+
+
+def _places(content: ReportContent) -> list[tuple[str, str]]:
+    return [(one.code, one.name) for one in content.office_places]
 
 
 def notice(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,17 +161,105 @@ def figures_of(figures: Figures) -> dict[str, Any]:
     return sums
 
 
-def personal_data(sections: Iterable[Mapping[str, Any]]) -> list[Finding]:
-    """Phone numbers, identity numbers and mail addresses in the words; these are never published."""
-    found = []
-    for n, section in enumerate(sections, 1):
-        for m, text in enumerate((section.get("heading", ""), *section["paragraphs"])):
-            found += [
-                Finding(n, m, hit.group())
-                for pattern in (_IDENTITY, _PHONE, _MAIL)
-                for hit in pattern.finditer(str(text))
-            ]
+def offices_of(content: ReportContent) -> dict[str, Any] | None:
+    """How the departments did, by place and one by one; None in reports frozen before it was counted.
+
+    Ratings are shown by the month alone: a quarter beside its months would tell what a month withholds.
+    """
+    if content.offices is None:
+        return None
+    above = {unit.code: unit.parent_code for unit in (*content.units, *content.counties) if not unit.own}
+    never = set() if Period.parse(content.period).kind is PeriodKind.MONTH else {"rated"}
+    hidden = _hidden_offices(content, above, never)
+    return {
+        "total": kept(content.office_total.to_json(), OFFICE_FIGURES, never),
+        "places": [
+            {
+                "code": one.code,
+                "name": one.name,
+                "tier": one.tier,
+                "own": one.own,
+                "figures": kept(one.figures.to_json(), OFFICE_FIGURES, hidden[one.code] | never),
+            }
+            for one in content.office_places
+        ],
+        "departments": [
+            {
+                "place_code": one.place_code,
+                "parent_code": above.get(one.place_code, ""),
+                "place": content.place_name(one.place_code),
+                "name": one.name,
+                "figures": kept(one.figures.to_json(), OFFICE_FIGURES, hidden[n] | never),
+            }
+            for n, one in enumerate(content.offices)
+        ],
+    }
+
+
+def _hidden_offices(
+    content: ReportContent, above: Mapping[str, str], never: set[str]
+) -> dict[str | int, set[str]]:
+    """Groups withheld of each place (by code) and of each department (by position): places add up to the total,
+    departments to their place."""
+    places: dict[str | int, dict[str, int]] = {
+        one.code: one.figures.to_json() for one in content.office_places
+    }
+    found: dict[str | int, set[str]] = {}
+    found |= hidden_parts(places, OFFICE_FIGURES, content.office_total.to_json(), never)
+    for code, whole in places.items():
+        parts: dict[str | int, dict[str, int]] = {}
+        for n, one in enumerate(content.offices or ()):
+            place = one.place_code
+            while above.get(place, content.unit_code) != content.unit_code:
+                place = above[place]
+            if place == code:
+                parts[n] = one.figures.to_json()
+        found |= hidden_parts(parts, OFFICE_FIGURES, whole, set(found[code]))
     return found
+
+
+def findings(
+    sections: Iterable[Mapping[str, Any]], names: Iterable[str] = (), *, title: str = ""
+) -> list[Finding]:
+    """Phone numbers, identity numbers, mail addresses, and `names` of projects and companies; never published."""
+    known = [(name, _plain(name)) for name in names]
+    places = [(0, 0, title)] if title else []
+    for n, section in enumerate(sections, 1):
+        places += [
+            (n, m, str(text)) for m, text in enumerate((section.get("heading", ""), *section["paragraphs"]))
+        ]
+    found = []
+    for n, m, text in places:
+        found += [
+            Finding(n, m, hit.group())
+            for pattern in (_IDENTITY, _PHONE, _MAIL)
+            for hit in pattern.finditer(text)
+        ]
+        found += [Finding(n, m, name, is_name=True) for name in _named(_plain(text), known)]
+    return found
+
+
+def _named(text: str, known: Sequence[tuple[str, str]]) -> list[str]:
+    """The names that stand in the text, in the order of the text; of one inside another only the longer."""
+    hits = [(text.find(plain), name, plain) for name, plain in known if plain and plain in text]
+    whole = [
+        hit
+        for hit in hits
+        if not any(
+            hit[2] != other[2] and hit[2] in other[2] and _inside(text, hit[2], other[2]) for other in hits
+        )
+    ]
+    return [name for _at, name, _ in sorted(whole)]
+
+
+def _inside(text: str, part: str, whole: str) -> bool:
+    """Whether `part` stands in the text only where `whole` stands."""
+    return part not in text.replace(whole, "\0")
+
+
+def _plain(text: str) -> str:
+    """As written by anybody: full or half width, with or without spaces, are the same."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _unit(unit: Unit, content: ReportContent) -> dict[str, Any]:

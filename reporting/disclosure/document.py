@@ -10,7 +10,9 @@ from documents import Attachment, Column, Document, Heading, Paragraph, Table, r
 from documents.files import Format
 from documents.model import Block, Row
 from policy.periods import Period
+from reporting.disclosure.allowlist import OFFICE_RATE
 from reporting.disclosure.models import Publication
+from reporting.disclosure.present import handed_in
 from reporting.reports.figures import OFFICIAL_NAMES
 
 RATES = (
@@ -37,7 +39,22 @@ HANDED_IN = (
     Column("late", "迟报", kind="integer"),
     Column("missing", "缺报", kind="integer"),
     Column("exempt", "免报", kind="integer"),
+    Column("open", "未到期", kind="integer"),
+    Column("in_time", "按时报送率", kind="percent"),
 )
+DEPARTMENTS = (
+    Column("name", "单位", weight=3, align="left"),
+    Column("due", "应办结（项）", kind="integer", group="审批事项"),
+    Column("on_time", "按时办结", kind="integer", group="审批事项"),
+    Column("late", "逾期", kind="integer", group="审批事项"),
+    Column("rate", "按时办结率", kind="percent", group="审批事项"),
+    Column("letters", "收到（份）", kind="integer", group="督办文书"),
+    Column("letters_answered", "已答复", kind="integer", group="督办文书"),
+    Column("letters_late", "逾期", kind="integer", group="督办文书"),
+    Column("rated", "评价（次）", kind="integer", group="好差评"),
+    Column("good", "好评（次）", kind="integer", group="好差评"),
+)
+FEW = "少于 3 项（份、次）的只列数量，其余不公开。"
 SMALL = "项目少于 3 个的单位只列项目个数，比率不公开。"
 
 
@@ -76,7 +93,8 @@ def tables_of(payload: Mapping[str, Any]) -> list[Table]:
         ]
     if payload["counties"]:
         found.append(_figures(f"{label}签约项目进展（按县市区）", payload["counties"], payload))
-    return found or [_figures(f"{label}签约项目进展", (), payload)]
+    found = found or [_figures(f"{label}签约项目进展", (), payload)]
+    return [*found, _departments(f"{label}部门审批办理情况", payload)] if payload.get("offices") else found
 
 
 @lru_cache(maxsize=24)
@@ -110,14 +128,46 @@ def _figures(caption: str, units: Sequence[Mapping[str, Any]], payload: Mapping[
 
 
 def _handed_in(caption: str, payload: Mapping[str, Any]) -> Table:
-    rows = tuple({"name": unit["name"], **unit["discipline"]} for unit in payload["units"])
+    rows = tuple({"name": unit["name"], **_handed(unit["discipline"])} for unit in payload["units"])
     return Table(
         caption=caption,
         columns=HANDED_IN,
         rows=rows,
         unit_note="单位：份",
-        total={"name": "合计", **payload["discipline"]},
+        total={"name": "合计", **_handed(payload["discipline"])},
+        notes=("按时报送率 =（按时 + 延期内）÷（应报 − 免报 − 未到期）。",),
     )
+
+
+def _handed(discipline: Mapping[str, int]) -> Row:
+    kept = handed_in(discipline)
+    rate = kept.rate
+    shares = {"in_time": Fraction(rate.numerator, rate.denominator)} if rate.denominator else {}
+    return {**kept.to_json(), **shares}
+
+
+def _departments(caption: str, payload: Mapping[str, Any]) -> Table:
+    """By place; department by department stands in the open data. Nothing for payloads without it."""
+    offices = payload["offices"]
+    definition = payload["rules"].get(OFFICE_RATE, {}).get("definition", "")
+    return Table(
+        caption=caption,
+        columns=DEPARTMENTS,
+        rows=tuple({"name": one["name"], **_office_cells(one["figures"])} for one in offices["places"]),
+        unit_note="单位：项、份、次",
+        total={"name": "合计", **_office_cells(offices["total"])},
+        notes=(FEW, definition),
+        landscape=True,
+    )
+
+
+def _office_cells(figures: Mapping[str, Any]) -> Row:
+    share = (
+        Fraction(figures["on_time"], figures["due"])
+        if figures.get("on_time") is not None and figures["due"]
+        else None
+    )
+    return {**figures, "rate": share}
 
 
 def _cells(figures: Mapping[str, Any]) -> Row:

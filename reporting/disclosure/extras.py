@@ -6,7 +6,8 @@ from typing import Any
 
 from accounts.models import Division
 
-# (unit, first day, last day inclusive) → counts by field of `allowlist.EXTRAS`; None: nothing to show
+# (unit, first day, last day inclusive) → counts by field of `allowlist.EXTRAS`, "places" with the same by code of the unit
+# below (the unit's own code for its own offices), "period"; None: nothing to show
 Count = Callable[[Division, date, date], Mapping[str, Any] | None]
 _counts: dict[str, Count] = {}
 

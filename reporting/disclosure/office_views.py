@@ -14,7 +14,7 @@ from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.scope import posted_at, require, require_own
 from reporting.circulars.models import Circular, CircularState
-from reporting.disclosure import allowlist, services
+from reporting.disclosure import services
 from reporting.disclosure.forms import PublishForm, WithdrawForm
 from reporting.disclosure.models import Publication
 from reporting.disclosure.public_views import preview_of
@@ -48,7 +48,8 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         Circular.objects.visible_to(request.user).select_related("unit", "report__snapshot"), pk=pk
     )
     require_own(request.user, services.PERMISSION, circular.unit)
-    form = PublishForm(request.POST or None, sections=circular.body)
+    found = services.findings_in(circular)
+    form = PublishForm(request.POST or None, sections=circular.body, found=found)
     if request.method == "POST" and form.is_valid():
         try:
             made = services.publish_circular(
@@ -64,7 +65,8 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "circular": circular,
             "form": form,
-            "found": allowlist.personal_data(circular.body),
+            "found": found,
+            "title_found": [one for one in found if not one.section],
             "preview": preview_of(request, services.payload_for(circular, [])),
         },
     )  # fmt: skip

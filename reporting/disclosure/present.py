@@ -1,13 +1,13 @@
 """A payload as the public pages show it: rates with numerator and denominator, units in order, twelve months as lines."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from policy.periods import Period
 from reporting.boards.trend import Month, Trend, draw
-from reporting.reports.figures import Rate
+from reporting.reports.figures import Discipline, Rate
 from reporting.reports.labels import LABELS
 
 HEAD_RATES = ("fulfilment_rate", "start_rate", "planned_start_rate", "production_rate")
@@ -16,7 +16,7 @@ TABLE_RATES = ("start_rate", "planned_start_rate", "production_rate")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One rate: '67.9%' with 874 / 1,287; `change` in percentage points on the period before, '' without one."""
+    """One rate: '67.9%' with 874 / 1,287; `change` in percentage points on the period before, '0' for none, '' without one."""
 
     key: str
     label: Any
@@ -33,7 +33,7 @@ class Line:
     signed: int
     withheld: bool
     rates: tuple[Shown, ...]
-    discipline: Mapping[str, int]
+    discipline: Discipline
     rank: int | None = None
 
     @property
@@ -42,8 +42,17 @@ class Line:
 
     @property
     def in_time(self) -> Rate:
-        kept = self.discipline
-        return Rate(kept["on_time"] + kept["extended"], kept["expected"] - kept["exempt"])
+        """Of those whose day has come."""
+        return self.discipline.rate
+
+
+def handed_in(kept: Mapping[str, int]) -> Discipline:
+    """The parts sum to `expected`; publications before 2026-11 do not name those whose day had not come."""
+    found = Discipline.from_json(kept)
+    if "open" in kept:
+        return found
+    known = found.on_time + found.extended + found.late + found.missing + found.exempt
+    return replace(found, open=found.expected - known)
 
 
 def rate_of(figures: Mapping[str, Any] | None, key: str) -> Rate:
@@ -82,7 +91,7 @@ def by_parent(payload: Mapping[str, Any]) -> dict[str, list[Line]]:
 
 
 def trend_of(periods: Sequence[Period], totals: Mapping[str, Mapping[str, Any]]) -> Trend | None:
-    """Start and planned-start rate by month; None when nothing was published in these months."""
+    """Start and planned-start rate by month, from the first that was published; None when none was."""
     if not totals:
         return None
     months = []
@@ -90,7 +99,8 @@ def trend_of(periods: Sequence[Period], totals: Mapping[str, Mapping[str, Any]])
         total = totals.get(str(period))
         pair = (rate_of(total, "start_rate"), rate_of(total, "planned_start_rate")) if total else (None, None)
         months.append(Month(period, None, *pair))
-    return draw(months)
+    first = next((n for n, month in enumerate(months) if month.solid is not None), 0)
+    return draw(months[first:])
 
 
 def definitions(payload: Mapping[str, Any]) -> list[tuple[Any, str]]:
@@ -107,7 +117,8 @@ def _line(unit: Mapping[str, Any]) -> Line:
     figures = unit["figures"]
     shown = tuple(Shown(key, LABELS[key], rate_of(figures, key)) for key in TABLE_RATES)
     return Line(
-        unit["code"], unit["name"], figures["signed"], bool(figures.get("withheld")), shown, unit["discipline"]
+        unit["code"], unit["name"], figures["signed"], bool(figures.get("withheld")), shown,
+        handed_in(unit["discipline"]),
     )  # fmt: skip
 
 
@@ -118,4 +129,5 @@ def _with_rank(line: Line, rank: int | None) -> Line:
 def _change(now: Rate, before: Rate) -> str:
     if now.value is None or before.value is None:
         return ""
-    return f"{(now.value - before.value) * 100:+.1f}"
+    points = f"{(now.value - before.value) * 100:+.1f}"
+    return "0" if points in ("+0.0", "-0.0") else points

@@ -8,7 +8,7 @@ urlpatterns = [
     path("circulars/", views.circulars, name="circulars"),
     path("data/", views.open_data, name="data"),
     re_path(
-        r"^data/(?P<unit>\d{6,12})-(?P<level>units|counties)\.(?P<format>csv|json)$",
+        r"^data/(?P<unit>\d{6,12})-(?P<level>units|counties|departments|feedback)\.(?P<format>csv|json)$",
         views.data_file,
         name="data_file",
     ),
@@ -17,6 +17,13 @@ urlpatterns = [
     re_path(r"^notices/(?P<slug>[0-9a-f]{12})/$", views.notice, name="notice"),
     re_path(r"^(?P<slug>[0-9]{6,12}-[0-9A-Z-]{4,20})/$", views.month, name="month"),
     re_path(
-        r"^(?P<slug>[0-9]{6,12}-[0-9A-Z-]{4,20})\.(?P<format>docx|pdf|xlsx)$", views.document, name="document"
+        r"^(?P<slug>[0-9]{6,12}-[0-9A-Z-]{4,20})/departments/(?P<unit>\d{6,12})/$",
+        views.departments,
+        name="departments",
+    ),
+    re_path(
+        r"^(?P<slug>[0-9]{6,12}-[0-9A-Z-]{4,20})\.(?P<format>docx|pdf|xlsx|json)$",
+        views.document,
+        name="document",
     ),
 ]

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.fields.json import KT, KeyTextTransform
 
 from policy.periods import Period, PeriodKind
 from reporting.disclosure.models import Publication
 
 LATEST_CIRCULARS = 4
+MONTHS_OF_OFFICES = 12
 
 
 def latest(unit_code: str = "") -> Publication | None:
@@ -21,6 +23,18 @@ def latest(unit_code: str = "") -> Publication | None:
 def of_slug(slug: str) -> Publication | None:
     """Whatever its state: a withdrawn or replaced one answers with its note, not with nothing."""
     return Publication.objects.filter(slug=slug).select_related("unit", "replaced_by").first()
+
+
+def standing_of(unit_code: str, period: str) -> Publication | None:
+    """What stands now for a period: where a withdrawn or corrected publication leads to."""
+    return Publication.objects.public().defer("payload").filter(unit_id=unit_code, period=period).first()
+
+
+def withdrawn_after(publication: Publication) -> Publication | None:
+    """The newest later month that was withdrawn and not published again: why the newest figures are not newer."""
+    rows = Publication.objects.filter(unit_id=publication.unit_id, period__regex=r"^\d{4}-\d{2}$")
+    later = rows.filter(period__gt=publication.period, withdrawn_at__isnull=False).order_by("-period", "-pk")
+    return later.defer("payload").first()
 
 
 def months_of(unit_code: str) -> list[tuple[str, str]]:
@@ -47,21 +61,43 @@ def twelve_months(until: str) -> list[Period]:
 
 
 def standing(unit_code: str = "") -> Any:
-    """Publications on the site, newest first."""
-    rows = Publication.objects.public().select_related("unit")
+    """Publications on the site, newest first; of the payload only what a list shows."""
+    rows = _listed(Publication.objects.public().select_related("unit"))
     return rows.filter(unit_id=unit_code) if unit_code else rows
 
 
 def log() -> Any:
-    """Everything ever published, with what became of it."""
+    """Everything ever published, with what became of it; of the payload only what a list shows."""
+    rows = Publication.objects.filter(~Q(slug="")).select_related("unit")
     return (
-        Publication.objects.filter(~Q(slug=""))
-        .select_related("unit", "replaced_by")
+        _listed(rows)
+        .annotate(
+            replacement=KeyTextTransform("number", "replaced_by__payload"),
+            successor=Subquery(_STANDING.values("slug")[:1]),
+        )
         .order_by("-published_at", "-pk")
     )
+
+
+_STANDING = Publication.objects.public().filter(unit=OuterRef("unit"), period=OuterRef("period"))
+
+
+def _listed(rows: Any) -> Any:
+    """`title`, `number` and `issued_on` from the payload, which itself is large and stays where it is."""
+    words = {
+        "title": KT("payload__title"),
+        "number": KT("payload__number"),
+        "issued_on": KT("payload__issued_on"),
+    }
+    return rows.defer("payload").annotate(**words)
 
 
 def payloads(unit_code: str) -> list[dict[str, Any]]:
     """The monthly payloads of the unit, oldest first, for the open data."""
     rows = Publication.objects.public().filter(unit_id=unit_code, period__contains="-")
     return list(rows.order_by("period").values_list("payload", flat=True))
+
+
+def newest_payloads(unit_code: str) -> list[dict[str, Any]]:
+    """The twelve newest of `payloads`, oldest first: what the file of departments holds, one line for each of them."""
+    return payloads(unit_code)[-MONTHS_OF_OFFICES:]

@@ -1,4 +1,4 @@
-"""Publish an issued circular, withdraw it again. Nobody publishes words with a phone number or an identity number."""
+"""Publish an issued circular, withdraw it again. Nobody publishes words that name a person, a project or a company."""
 
 import hashlib
 from collections.abc import Collection
@@ -12,9 +12,9 @@ from accounts import audit
 from accounts.errors import DomainError, StaleState
 from accounts.jsontext import encode_sorted
 from accounts.scope import require_own
-from policy.periods import Period
+from policy.periods import Period, PeriodKind
 from reporting.circulars.models import Circular, CircularState
-from reporting.disclosure import allowlist, extras
+from reporting.disclosure import allowlist, extras, named
 from reporting.disclosure.models import Publication
 from reporting.reports.services import content_of
 
@@ -29,10 +29,11 @@ def publish_circular(*, circular: Circular, sections: Collection[int], by: Any, 
     require_own(by, PERMISSION, circular.unit)
     if circular.state != CircularState.ISSUED:
         raise DomainError("not_issued", _("Only an issued circular is published. Number and issue it first."))
-    chosen = [section for n, section in enumerate(circular.body) if n in set(sections)]
-    if found := allowlist.personal_data(chosen):
-        raise DomainError("personal_data", _personal_words(found[0]), field="sections")
-    payload = payload_for(circular, chosen)
+    wanted = {n for n in sections if 0 <= n < len(circular.body)}
+    if found := [one for one in findings_in(circular) if one.section == 0 or one.section - 1 in wanted]:
+        code = "named" if found[0].is_name else "personal_data"
+        raise DomainError(code, _refusal_words(found[0]), field="sections")
+    payload = payload_for(circular, wanted)
     try:
         with transaction.atomic():
             row = Publication.objects.create(
@@ -68,13 +69,29 @@ def withdraw_publication(*, publication: Publication, note: str, by: Any, at: da
     return publication
 
 
-def payload_for(circular: Circular, sections: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the public would see: also the publisher's preview."""
+def findings_in(circular: Circular) -> list[allowlist.Finding]:
+    """What of the circular's title and words must not go public, in their order."""
+    names = named.names_in(circular.report.snapshot_id)
+    return allowlist.findings(circular.body, names, title=circular.title)
+
+
+def open_sections(circular: Circular, found: Collection[allowlist.Finding] | None = None) -> list[int]:
+    """Indexes (from 0) of the sections in which nothing was found."""
+    held = {one.section - 1 for one in (findings_in(circular) if found is None else found)}
+    return [n for n in range(len(circular.body)) if n not in held]
+
+
+def payload_for(circular: Circular, sections: Collection[int]) -> dict[str, Any]:
+    """What the public would see with these sections (indexes from 0): also the publisher's preview.
+
+    Complaints and ratings by the month alone: a quarter beside its months would tell what a month withholds.
+    """
+    chosen = [section for n, section in enumerate(circular.body) if n in set(sections)]
     period, content = Period.parse(circular.period), content_of(circular.report)
     last = min(period.last, content.cut_off_on)
     return allowlist.payload_of(
-        content, title=circular.title, number=circular.number, issued_on=circular.issued_on, sections=sections,
-        extras=extras.counted(circular.unit, period.first, last),
+        content, title=circular.title, number=circular.number, issued_on=circular.issued_on, sections=chosen,
+        extras=extras.counted(circular.unit, period.first, last) if period.kind is PeriodKind.MONTH else {},
     )  # fmt: skip
 
 
@@ -88,10 +105,23 @@ def _digest(payload: dict[str, Any]) -> str:
     return hashlib.sha256(encode_sorted(payload).encode()).hexdigest()
 
 
-def _personal_words(found: allowlist.Finding) -> str:
+def _refusal_words(found: allowlist.Finding) -> str:
+    if not found.section:
+        return _("The title names “%(text)s”. Correct the circular; this one is not published.") % {
+            "text": found.text
+        }
     place = _("section %(n)d, paragraph %(m)d") % {"n": found.section, "m": found.paragraph}
     if not found.paragraph:
         place = _("heading of section %(n)d") % {"n": found.section}
-    return _("“%(text)s” (%(place)s) looks like personal data. Leave this section out, or correct the circular.") % {
-        "text": found.text, "place": place,
-    }  # fmt: skip
+    words = {"text": found.text, "place": place}
+    if found.is_name:
+        return (
+            _(
+                "“%(text)s” (%(place)s) is a project or company. Leave this section out, or correct the circular."
+            )
+            % words
+        )
+    return (
+        _("“%(text)s” (%(place)s) looks like personal data. Leave this section out, or correct the circular.")
+        % words
+    )

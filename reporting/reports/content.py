@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from reporting.reports.figures import Discipline, Figures
+from reporting.reports.figures import Discipline, Figures, OfficeFigures
 
 PROVINCE, CITY, COUNTY = 1, 2, 3
 
@@ -97,8 +97,38 @@ class PressedMatter:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeLine:
+    """One department of the division `place_code`; `name` is empty where no department was in charge."""
+
+    place_code: str
+    name: str
+    figures: OfficeFigures
+
+    def to_json(self) -> dict[str, Any]:
+        return {"place_code": self.place_code, "name": self.name, "figures": self.figures.to_json()}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "OfficeLine":
+        return cls(values["place_code"], values["name"], OfficeFigures.from_json(values["figures"]))
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePlace:
+    """The departments of one place together: the unit's own (`own`), or those of a unit below and all under it."""
+
+    code: str
+    name: str
+    tier: int
+    figures: OfficeFigures
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReportContent:
-    """Everything a report or circular is rendered from. Round-trips through JSON unchanged."""
+    """Everything a report or circular is rendered from. Round-trips through JSON unchanged.
+
+    `offices`: how the departments did; None in reports frozen before this was counted, which is not the same as none.
+    """
 
     unit_code: str
     unit_name: str
@@ -114,6 +144,51 @@ class ReportContent:
     previous_period: str = ""
     previous: Figures | None = None
     rules: dict[str, Any] = field(default_factory=dict)
+    offices: tuple[OfficeLine, ...] | None = None
+
+    @property
+    def office_total(self) -> OfficeFigures:
+        return sum((one.figures for one in self.offices or ()), OfficeFigures())
+
+    @property
+    def office_places(self) -> list[OfficePlace]:
+        """The unit's own departments, then each unit below with all under it. Adds up to `office_total`."""
+        above = {unit.code: unit.parent_code for unit in (*self.units, *self.counties) if not unit.own}
+        sums: dict[str, OfficeFigures] = {}
+        for line in self.offices or ():
+            code = line.place_code
+            while above.get(code, self.unit_code) != self.unit_code:
+                code = above[code]
+            sums[code] = sums.get(code, OfficeFigures()) + line.figures
+        own = {PROVINCE: "省本级", CITY: "市本级"}.get(self.tier, self.unit_name)
+        places = [
+            OfficePlace(self.unit_code, own, self.tier, sums.get(self.unit_code, OfficeFigures()), own=True)
+        ]
+        return places + [
+            OfficePlace(unit.code, unit.name, unit.tier, sums.get(unit.code, OfficeFigures()))
+            for unit in self.units
+            if not unit.own
+        ]
+
+    def place_name(self, code: str) -> str:
+        """佳木斯市向阳区 in the province's papers, 省本级 for the unit's own departments."""
+        unit = next((one for one in (*self.units, *self.counties) if one.code == code and not one.own), None)
+        own = {PROVINCE: "省本级", CITY: "市本级"}.get(self.tier, self.unit_name)
+        return self.full_name(unit) if unit else own
+
+    def office_name(self, line: OfficeLine) -> str:
+        """大庆市肇源县住房和城乡建设局 in the province's papers; the unit's own departments as they are called."""
+        if line.place_code == self.unit_code:
+            return line.name
+        unit = next((one for one in (*self.units, *self.counties) if one.code == line.place_code), None)
+        place = self.place_name(line.place_code)
+        if unit is None or line.name.startswith(place):
+            return line.name
+        return (
+            place.removesuffix(unit.name) + line.name
+            if line.name.startswith(unit.name)
+            else place + line.name
+        )
 
     def full_name(self, unit: Unit) -> str:
         """佳木斯市向阳区 in the province's papers, where two cities have a 向阳区; 肇源县 in its own city's."""
@@ -135,6 +210,7 @@ class ReportContent:
             "previous_period": self.previous_period,
             "previous": self.previous.to_json() if self.previous else None,
             "rules": self.rules,
+            "offices": None if self.offices is None else [line.to_json() for line in self.offices],
         }
 
     @classmethod
@@ -154,6 +230,9 @@ class ReportContent:
             previous_period=values.get("previous_period", ""),
             previous=Figures.from_json(values["previous"]) if values.get("previous") else None,
             rules=dict(values.get("rules", {})),
+            offices=None
+            if values.get("offices") is None
+            else tuple(OfficeLine.from_json(line) for line in values["offices"]),
         )
 
 
@@ -180,11 +259,13 @@ def build(
     previous_period: str = "",
     previous: Figures | None = None,
     rules: dict[str, Any] | None = None,
+    offices: Iterable[OfficeLine] | None = None,
 ) -> ReportContent:
     """Sum the frozen county figures into the unit's report.
 
     A province lists its cities (and every county in an annex), a city its counties and its own projects, a county
-    itself alone. A unit's discipline is that of everyone below who owes a ledger, its own included.
+    itself alone. A unit's discipline is that of everyone below who owes a ledger, its own included. `offices`: those of
+    the whole province; the unit's own and those below it are kept.
     """
     city_own = {city: part for (city, county), part in figures.items() if not county}
     county_figures = {county: part for (_city, county), part in figures.items() if county}
@@ -233,8 +314,18 @@ def build(
         previous_period=previous_period,
         previous=previous,
         rules=rules or {},
+        offices=None
+        if offices is None
+        else tuple(one for one in offices if _lies_in(one.place_code, unit, places)),
     )
 
 
 def _line(place: Place, figures: Figures, discipline: Discipline) -> Unit:
     return Unit(place.code, place.name, place.tier, place.parent_code, figures, discipline)
+
+
+def _lies_in(code: str, unit: Place, places: Sequence[Place]) -> bool:
+    above = {place.code: place.parent_code for place in places}
+    while code and code != unit.code:
+        code = above.get(code, "")
+    return code == unit.code

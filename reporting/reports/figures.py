@@ -115,6 +115,7 @@ OFFICIAL_NAMES: dict[str, str] = {
     "funds_in_place_rate": "资金到位率",
     "planned_start_rate": "按计划开工率",
     "on_time_rate": "按时率",
+    "approval_rate": "审批按时办结率",
 }
 
 
@@ -137,6 +138,40 @@ class Discipline:
     def rate(self) -> Rate:
         """On time (with a granted extension too) of those that had to hand in and whose date has come."""
         return Rate(self.on_time + self.extended, self.expected - self.exempt - self.open)
+
+    def to_json(self) -> dict[str, int]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        known = {f.name for f in fields(cls)}
+        return cls(**{key: int(value or 0) for key, value in values.items() if key in known})
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeFigures:
+    """How a department, or all of a place, did in a period (H20). Sums: `on_time` + `late` = `due`.
+
+    `due`: approval items whose day fell in the period. `letters`: supervision papers it got in it, of these answered
+    and late. `rated`: ratings given in it, `good` the upper three of the five levels.
+    """
+
+    due: int = 0
+    on_time: int = 0
+    late: int = 0
+    letters: int = 0
+    letters_answered: int = 0
+    letters_late: int = 0
+    rated: int = 0
+    good: int = 0
+
+    def __add__(self, other: "OfficeFigures") -> "OfficeFigures":
+        return OfficeFigures(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)})
+
+    @property
+    def rate(self) -> Rate:
+        """Approval items decided by their day, of those that were due."""
+        return Rate(self.on_time, self.due)
 
     def to_json(self) -> dict[str, int]:
         return asdict(self)

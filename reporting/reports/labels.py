@@ -33,6 +33,7 @@ LABELS: dict[str, Any] = {
     "funds_in_place_rate": _("Funds-in-place rate"),
     "planned_start_rate": _("Planned-start rate"),
     "on_time_rate": _("On-time rate"),
+    "approval_rate": _("Approvals on time"),
 }
 MONEY = {"signed_amount_yuan", "new_signed_amount_yuan", "in_place_yuan"}
 

@@ -9,31 +9,37 @@ from typing import Any
 
 from policy.periods import Period, PeriodKind
 from reporting.reports.content import CITY, PROVINCE, ReportContent, Unit
-from reporting.reports.figures import Figures
+from reporting.reports.figures import Discipline, Figures
 
 RANKED_BY = "planned_start_rate"
 TIES_NAMED = 8
 PRESSED_NAMED = 5
+OFFICES_NAMED = 5
+LATE_TOLD = 3
 CIRCULATED = "circulate"
 Section = dict[str, Any]  # {"heading": str, "paragraphs": [str]}
 
 
 def draft(content: ReportContent) -> list[Section]:
     """Five sections, each stating only what the tables hold; an area without projects says so. What was pressed and
-    not done has a section of its own, where there is any."""
+    not done, and how the departments decided, have sections of their own, where there is any."""
     pressed = [{"heading": "催办督办情况", "paragraphs": _pressed(content)}] if content.pressed else []
+    due = content.office_total.due
+    offices = [{"heading": "部门审批办理情况", "paragraphs": _offices(content)}] if due else []
     if content.total.signed == 0:
         return [
             {
                 "heading": "总体情况",
                 "paragraphs": [f"截至{cn_date(content)}，{area(content)}没有计入统计的签约项目。"],
             },
+            *offices,
             {"heading": "报送情况", "paragraphs": _discipline(content)},
             *pressed,
         ]
     return [
         {"heading": "总体情况", "paragraphs": _overall(content)},
         {"heading": "审批和建设进展", "paragraphs": _progress(content)},
+        *offices,
         {"heading": "台账报送情况", "paragraphs": _discipline(content)},
         *pressed,
         {"heading": "存在的主要问题", "paragraphs": _problems(content)},
@@ -166,13 +172,56 @@ def _discipline(content: ReportContent) -> list[str]:
         text += f"，按时报送率{d.rate.text}"
     paragraphs = [text + "。"]
     units = [u for u in (content.counties or content.units) if not u.own]
+    own = _own_discipline(content)
     missing = [content.full_name(u) for u in units if u.discipline.missing]
+    missing += [name for name, d in own if d.missing]
     late = [content.full_name(u) for u in units if u.discipline.late]
+    late += [name for name, d in own if d.late]
     if missing:
         paragraphs.append("缺报单位：" + _list(missing) + "。")
     if late:
         paragraphs.append("迟报单位：" + _list(late) + "。")
     return paragraphs
+
+
+def _offices(content: ReportContent) -> list[str]:
+    """How many approvals were due and in time, and which departments have the most late ones, three at least."""
+    total = content.office_total
+    text = (
+        f"{_this(content)}办理期限届满的审批事项{total.due}项，按时办结{total.on_time}项，逾期{total.late}项，"
+        f"按时办结率{total.rate.text}。"
+    )
+    if total.letters:
+        text += f"部门收到督办文书{total.letters}份，已答复{total.letters_answered}份，逾期{total.letters_late}份。"
+    worst = sorted(
+        (one for one in content.offices or () if one.name and one.figures.late >= LATE_TOLD),
+        key=lambda one: (-one.figures.late, one.place_code, one.name),
+    )
+    if not worst:
+        return [text]
+    told = "、".join(f"{content.office_name(one)}（{one.figures.late}项）" for one in worst[:OFFICES_NAMED])
+    return [text, f"逾期事项较多的部门：{told}。"]
+
+
+def _own_discipline(content: ReportContent) -> list[tuple[str, Discipline]]:
+    """(哈尔滨市本级, its own ledgers): what a city's sum holds beyond its counties, who are named one by one."""
+    below: list[tuple[str, Discipline, list[Unit]]] = []
+    if content.tier == PROVINCE and content.counties:
+        for city in content.units:
+            counties = [c for c in content.counties if c.parent_code == city.code]
+            below.append((city.name, city.discipline, counties))
+    elif content.tier == CITY:
+        below.append((content.unit_name, content.discipline, [u for u in content.units if not u.own]))
+    return [
+        (
+            f"{name}本级",
+            Discipline(
+                late=whole.late - sum(u.discipline.late for u in units),
+                missing=whole.missing - sum(u.discipline.missing for u in units),
+            ),
+        )
+        for name, whole, units in below
+    ]
 
 
 def _pressed(content: ReportContent) -> list[str]:

@@ -26,6 +26,7 @@ from reporting.reports.discipline import by_unit
 from reporting.reports.figures import Figures
 from reporting.reports.models import Edition, Report, ReportState, Snapshot, SnapshotRow
 from reporting.reports.narrative import draft
+from reporting.reports.offices import counted
 from reporting.reports.pressing import pressed_in, pressed_of
 
 RULE_KEY = {
@@ -42,6 +43,7 @@ RATE_RULES = {
     "funds_in_place_rate": "rate_funds",
     "planned_start_rate": "rate_planned_start",
     "on_time_rate": "rate_on_time",
+    "approval_rate": "rate_approvals",
 }
 LATE_NAMED = 20
 
@@ -200,6 +202,7 @@ def _draft_reports(
     discipline = by_unit(province.pk, months, on=today)
     late = _late_projects(snapshot, province, today)
     pressed = pressed_in(province, snapshot.cut_off_on)
+    offices = counted(province, first=period.first, cut_off=snapshot.cut_off_on)
     cities = {d.code: d.name for d in divisions if d.tier == Tier.CITY}
     before = _previous(province, period)
     reports = []
@@ -216,6 +219,7 @@ def _draft_reports(
             previous_period=str(period.previous()) if division.code in before else "",
             previous=before.get(division.code),
             rules=snapshot.rules,
+            offices=offices,
         )
         reports.append(
             Report(

@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 from documents.model import Cell, Column, Table
-from reporting.reports.content import CITY, PROVINCE, PressedMatter, ReportContent, Unit
-from reporting.reports.figures import Discipline, Figures
+from reporting.reports.content import CITY, COUNTY, PROVINCE, PressedMatter, ReportContent, Unit
+from reporting.reports.figures import RATES, Discipline, Figures, OfficeFigures
 
 WAN = 10_000
 YI = 100_000_000
@@ -58,6 +58,20 @@ PRESSED_COLUMNS: tuple[Column, ...] = (
     Column("days_late", "逾期（工作日）", kind="integer"),
     Column("step", "督办层级"),
 )
+OFFICE_COLUMNS: tuple[Column, ...] = (
+    Column("place", "承办地", weight=2, align="left"),
+    Column("name", "部门", weight=3, align="left"),
+    Column("due", "应办结（项）", kind="integer", group="审批事项"),
+    Column("on_time", "按时办结", kind="integer", group="审批事项"),
+    Column("late", "逾期", kind="integer", group="审批事项"),
+    Column("rate", "按时办结率", kind="percent", group="审批事项"),
+    Column("letters", "收到（份）", kind="integer", group="督办文书"),
+    Column("letters_answered", "已答复", kind="integer", group="督办文书"),
+    Column("letters_late", "逾期", kind="integer", group="督办文书"),
+    Column("rated", "评价（次）", kind="integer", group="好差评"),
+    Column("good_rate", "好评率", kind="percent", group="好差评"),
+)
+NO_OFFICE = "未明确承办部门"
 STEP_NAMES = {"assigned": "交办", "press": "催办", "supervise": "督办", "circulate": "通报"}
 
 
@@ -126,6 +140,32 @@ def pressed_table(content: ReportContent, caption: str) -> Table:
     return Table(caption=caption, columns=PRESSED_COLUMNS, rows=tuple(rows), notes=(note,))
 
 
+def office_table(content: ReportContent) -> Table:
+    """How the departments did: by place in the province's papers, department by department in a city's or county's."""
+    wide = content.tier == PROVINCE
+    lines = (
+        [(place.name, None, place.figures) for place in content.office_places]
+        if wide
+        else [
+            (content.place_name(one.place_code), one.name or NO_OFFICE, one.figures)
+            for one in content.offices or ()
+        ]
+    )
+    hidden = {"name"} if wide else {"place"} if content.tier == COUNTY else set()
+    columns = tuple(column for column in OFFICE_COLUMNS if column.key not in hidden)
+    total: dict[str, Cell] = {"place": "合计", "name": "合计" if content.tier == COUNTY else None}
+    definition = content.rules.get("approval_rate", {}).get("definition")
+    return Table(
+        caption="部门审批办理情况表",
+        columns=columns,
+        rows=tuple({"place": place, "name": name, **office_cells(figures)} for place, name, figures in lines),
+        unit_note="单位：项、份、次",
+        total={**total, **office_cells(content.office_total)},
+        notes=(definition,) if definition else (),
+        landscape=True,
+    )
+
+
 def step_name(matter: PressedMatter) -> str:
     """督办, 通报（挂牌）."""
     name = STEP_NAMES.get(matter.step, matter.step)
@@ -144,6 +184,8 @@ def all_tables(content: ReportContent) -> list[Table]:
         ]
     if content.counties:
         tables.append(project_table(content, content.counties, "各县（市、区）签约项目推进情况表"))
+    if content.offices:
+        tables.append(office_table(content))
     if content.late:
         tables.append(late_table(content, "红灯项目清单"))
     if content.pressed:
@@ -169,6 +211,14 @@ def figure_cells(figures: Figures, unit: str) -> dict[str, Any]:
     return cells
 
 
+def office_cells(figures: OfficeFigures) -> dict[str, Any]:
+    return {
+        **figures.to_json(),
+        "rate": Fraction(figures.on_time, figures.due) if figures.due else None,
+        "good_rate": Fraction(figures.good, figures.rated) if figures.rated else None,
+    }
+
+
 def discipline_cells(discipline: Discipline) -> dict[str, Any]:
     rate = discipline.rate
     return {
@@ -183,7 +233,7 @@ def definitions(content: ReportContent) -> tuple[str, ...]:
     notes = [
         f"截至{day.year}年{day.month}月{day.day}日。各项比率按合计数计算，不以百分比平均；无应计项目的以“—”表示。"
     ]
-    for rule in content.rules.values():
-        if rule.get("definition"):
-            notes.append(rule["definition"])
+    notes += [
+        rule["definition"] for key, rule in content.rules.items() if key in RATES and rule.get("definition")
+    ]
     return tuple(notes)

@@ -7,8 +7,9 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.divisions import regime_codes_of
 from accounts.models import Division
+from accounts.models.divisions import Tier
 from accounts.permissions import PERMISSIONS
-from accounts.scope import current_postings
+from accounts.scope import BELOW, current_postings
 from policy.lights import light_for
 from policy.regimes import get_regime
 from policy.services import current_calendar, light_bounds
@@ -99,7 +100,8 @@ def with_discipline(user: Any) -> QuerySet[Complaint]:
 
 
 def public_counts(unit: Division, first: date, last: date) -> dict[str, Any] | None:
-    """Figures on complaints received in the period about units of the area; None where there was none.
+    """Figures on complaints received in the period about units of the area; None where there was none. `places`: the
+    same by code of the unit below whose area it is, under the unit's own code about its own offices.
 
     `finished`: handled, and answered or on the way to it. `finished_on_time`: of these, within the limit of the last
     round. `asked`: complainants who said whether the answer will do, the last one given; `satisfied`: of these, who said
@@ -115,15 +117,20 @@ def public_counts(unit: Division, first: date, last: date) -> dict[str, Any] | N
     said = present & Q(rounds__satisfied__isnull=False)
     objected = present & Q(round__gt=1, rounds__replied_on=None)  # to the first answer; there is no other yet
     finished = Q(limits__step=Step.FINISH, limits__round=F("round"), limits__done_on__isnull=False)
-    found = rows.aggregate(
-        n_received=Count("pk", distinct=True),
-        n_accepted=Count("pk", distinct=True, filter=Q(limits__step=Step.ASSIGN)),
-        n_finished=Count("pk", distinct=True, filter=finished),
-        n_finished_on_time=Count("pk", distinct=True, filter=finished & Q(Exists(in_time))),
-        n_satisfied=Count("pk", distinct=True, filter=present & Q(rounds__satisfied=True)),
-        n_asked=Count("pk", distinct=True, filter=said | objected),
-    )
-    if not found["n_received"]:
+    counts = {
+        "n_received": Count("pk", distinct=True),
+        "n_accepted": Count("pk", distinct=True, filter=Q(limits__step=Step.ASSIGN)),
+        "n_finished": Count("pk", distinct=True, filter=finished),
+        "n_finished_on_time": Count("pk", distinct=True, filter=finished & Q(Exists(in_time))),
+        "n_satisfied": Count("pk", distinct=True, filter=present & Q(rounds__satisfied=True)),
+        "n_asked": Count("pk", distinct=True, filter=said | objected),
+    }
+    below = f"division__{BELOW[Tier(unit.tier)]}" if unit.tier in BELOW else "division_id"
+    places: dict[str, dict[str, int]] = {}
+    for row in rows.order_by().values(below).annotate(**counts):
+        code = row.pop(below) or unit.pk
+        places[code] = {name.removeprefix("n_"): count for name, count in row.items()}
+    if not places:
         return None
-    counts = {name.removeprefix("n_"): count for name, count in found.items()}
-    return {**counts, "period": f"{first:%Y-%m-%d}/{last:%Y-%m-%d}"}
+    whole = {name: sum(one[name] for one in places.values()) for name in next(iter(places.values()))}
+    return {**whole, "places": places, "period": f"{first:%Y-%m-%d}/{last:%Y-%m-%d}"}

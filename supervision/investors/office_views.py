@@ -105,11 +105,11 @@ def _just_made(request: HttpRequest, project: Project) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def qr(text: str) -> str:
-    """An inline SVG of the QR code; black on white, no style attribute."""
+def qr(text: str, scale: int = 4) -> str:
+    """An inline SVG of the QR code; black on white, no style attribute. `scale`: pixels of one module."""
     out = io.BytesIO()
     segno.make(text, error="m").save(
-        out, kind="svg", scale=4, border=2, xmldecl=False, svgclass="jo-qr", lineclass=None
+        out, kind="svg", scale=scale, border=2, xmldecl=False, svgclass="jo-qr", lineclass=None
     )
     return mark_safe(out.getvalue().decode())  # noqa: S308 - made here from our own address
 

@@ -214,7 +214,7 @@ def _person(project: Project, name: str, phone: str, address: str) -> User:
     found = known.filter(**same).select_related("user").first() if phone or address else None
     if found is not None and found.user is not None:
         return found.user
-    user = User(username=f"invited-{secrets.token_hex(6)}", full_name=name, phone=phone)
+    user = User(username=f"invited-{secrets.token_hex(6)}", full_name=name, phone=phone, email=address)
     user.set_unusable_password()
     user.save()
     return user

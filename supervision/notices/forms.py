@@ -4,12 +4,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import FilesField
-from accounts.models import Division
+from accounts.models import Division, Tier
 from accounts.permissions import Role
 from projects.fields import TextField
 from projects.filters import industry_choices
 from supervision.notices.models import OFFICE_ROLES, Audience, Notice, NoticeState
 from supervision.notices.services import MOST_TEXT, Words
+from supervision.notices.widgets import GroupedChecks
 
 ROLE_CHOICES = [(role.value, Role(role).label) for role in OFFICE_ROLES]
 
@@ -25,11 +26,11 @@ class NoticeForm(forms.Form):
     audience = forms.ChoiceField(label=_("Audience"), choices=Audience.choices, widget=forms.RadioSelect)
     divisions = forms.ModelMultipleChoiceField(
         label=_("Places"), queryset=Division.objects.none(), required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}), help_text=_("Nothing chosen: the whole area."),
+        widget=GroupedChecks, help_text=_("Nothing ticked: the whole area. A city ticked is with all its counties."),
     )  # fmt: skip
     industries = forms.MultipleChoiceField(
-        label=_("Industries of the companies"), required=False, widget=forms.SelectMultiple(attrs={"size": 8}),
-        choices=industry_choices, help_text=_("Nothing chosen: all industries."),
+        label=_("Industries of the companies"), required=False, widget=GroupedChecks,
+        choices=industry_choices, help_text=_("Nothing ticked: all industries."),
     )  # fmt: skip
     roles = forms.MultipleChoiceField(
         label=_("Roles in the offices"), required=False, choices=ROLE_CHOICES,
@@ -51,7 +52,7 @@ class NoticeForm(forms.Form):
         places = Division.objects.within(unit).filter(valid_to=None, tier__lte=3).order_by("code")
         divisions = self.fields["divisions"]
         divisions.queryset = places  # type: ignore[attr-defined]
-        divisions.label_from_instance = lambda one: one.name  # type: ignore[attr-defined]
+        divisions.choices = _grouped(unit, list(places))  # type: ignore[attr-defined]
         self.fields["audience"].initial = Audience.COMPANIES
         if notice and notice.pk:
             self.fields["drop"] = forms.MultipleChoiceField(
@@ -76,6 +77,16 @@ class NoticeForm(forms.Form):
 
     def dropped(self) -> list[int]:
         return [int(one) for one in self.cleaned_data.get("drop", ())]
+
+
+def _grouped(unit: Division, places: list[Division]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Places under their city, the city itself first; of a single city its counties in one group."""
+    cities = {one.pk: one.name for one in places if one.tier == Tier.CITY}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in places:
+        group = cities.get(one.city_code, unit.name)
+        found.setdefault(group, []).append((one.pk, one.name))
+    return list(found.items())
 
 
 class WithdrawForm(forms.Form):

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from projects.fields import TextField
-from supervision.ratings.models import Level, Outcome, Reason, Service
+from supervision.ratings.models import BAD, Level, Outcome, Reason, Service
 from supervision.ratings.services import MOST_TEXT, Said
 
 
@@ -29,6 +29,13 @@ class RateForm(forms.Form):
         help_text=_("Leave empty to stay anonymous. With a name you are called back after a bad rating."),
     )  # fmt: skip
     phone = TextField(label=_("Phone"), max_length=40, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """All that is lacking is said at once."""
+        data = super().clean() or {}
+        if data.get("level") in BAD and data.get("name") and not data.get("phone"):
+            self.add_error("phone", _("To be called back, leave a number; or leave the name empty too."))
+        return data
 
     def said(self) -> Said:
         data = self.cleaned_data
@@ -64,7 +71,7 @@ class RatingFilter(forms.Form):
 
 class NoteForm(forms.Form):
     note = forms.CharField(
-        label=_("What was said"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What the rater said on the phone"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 

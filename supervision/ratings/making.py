@@ -1,79 +1,138 @@
-"""Which services may be rated: what was decided, closed or visited. An hourly look at the rows makes what is lacking."""
+"""Which services may be rated: what was decided, closed or visited. An hourly look at the rows makes what is lacking.
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+Visited: an entry of the service log made on a visit to the company (入企走访、回访). What an invited supervisor sees is
+none: no office serves there, and the company does not read who reported what.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from accounts.clock import local_date
-from accounts.models import JobRun
+from accounts.clock import BUSINESS_ZONE, local_date
+from accounts.divisions import regime_codes_of
+from accounts.models import Department, Division, JobRun, User
 from approvals.checklist.models import ChecklistItem, ItemState
+from approvals.service.models import ServiceEntry
 from approvals.tickets.models import Ticket, TicketState
+from policy.regimes import all_regimes, get_regime
+from projects.models import Project
 from supervision.ratings.models import Chance, Service
 from supervision.ratings.pressing import press_overdue
 
 JOB = "rating_chances"
-OPEN_FOR = 60  # calendar days after the service in which it may be rated
-LOOK_BACK = 30  # a service older than this is not offered any more
 CHUNK = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One service that ended: `times` counts from 1, `visitor` only of a visit. `office` is shown to the company."""
+
+    service: str
+    subject_id: int
+    label: str
+    project: Project
+    division: Division
+    department: Department | None
+    office: str
+    done_on: date
+    times: int = 1
+    visitor: User | None = None
+
+
 def run(_job: JobRun, at: datetime) -> dict[str, int]:
-    """Body of the job: twice is harmless, a missed run is made up within `LOOK_BACK` days."""
+    """Body of the job: twice is harmless, a missed run is made up within the days of the rule (`offer_days`)."""
     return {"offered": make_chances(at), "pressed": press_overdue(at)}
 
 
 def make_chances(at: datetime) -> int:
-    """One chance for each item decided or refused and each ticket closed of late; return how many are new."""
-    since = local_date(at) - timedelta(days=LOOK_BACK)
-    wanted = [*_items(since, at), *_tickets(since, at)]
+    """One chance for each item decided or refused, each ticket closed and each visit of late; return how many are new."""
+    on = local_date(at)
+    since = on - timedelta(days=max(rule["offer_days"] for rule in _rules(on)))
+    wanted = list(_chances([*_items(since, on), *_tickets(since, at), *_visits(since, on)], on, at))
     before = Chance.objects.count()
     for start in range(0, len(wanted), CHUNK):
         Chance.objects.bulk_create(wanted[start : start + CHUNK], ignore_conflicts=True)
     return Chance.objects.count() - before
 
 
-def _items(since: date, at: datetime) -> Iterable[Chance]:
-    known = set(
-        Chance.objects.filter(service=Service.ITEM, done_on__gte=since).values_list("subject_id", "times")
-    )
+def _rules(on: date) -> list[Any]:
+    return [regime.rule("rating", on) for regime in all_regimes() if regime.has_rule("rating", on)]
+
+
+def _chances(served: list[Served], on: date, at: datetime) -> Iterator[Chance]:
+    """Those the regime of the serving division still offers; of the project's area, so that its offices read the rating."""
+    regimes = regime_codes_of({one.division.pk: one.division for one in served}.values())
+    for one in served:
+        regime = get_regime(regimes[one.division.pk])
+        if not regime.has_rule("rating", one.done_on):
+            continue
+        rule = regime.rule("rating", one.done_on)
+        if one.done_on < on - timedelta(days=rule["offer_days"]):
+            continue
+        yield Chance(
+            service=one.service, subject_id=one.subject_id, times=one.times, project=one.project, division=one.division,
+            department=one.department, visitor=one.visitor, label=one.label[:160], office=one.office[:120],
+            done_on=one.done_on, made_at=at, expires_on=one.done_on + timedelta(days=rule["open_days"]),
+            province_code=one.project.province_code, city_code=one.project.city_code,
+            county_code=one.project.county_code,
+        )  # fmt: skip
+
+
+def _known(service: str, since: date) -> set[tuple[int, int]]:
+    rows = Chance.objects.filter(service=service, done_on__gte=since)
+    return set(rows.values_list("subject_id", "times"))
+
+
+def _items(since: date, on: date) -> Iterable[Served]:
+    known = _known(Service.ITEM, since)
     rows = ChecklistItem.objects.filter(
-        state__in=(ItemState.DECIDED, ItemState.REFUSED), ended_on__gte=since, ended_on__lte=local_date(at)
-    ).select_related("department", "project__division")
+        state__in=(ItemState.DECIDED, ItemState.REFUSED), ended_on__gte=since, ended_on__lte=on
+    ).select_related("department__division", "project__division")
     for row in rows:
         if (row.pk, row.round) in known or row.ended_on is None:
             continue
-        office = row.department.name if row.department else row.project.division.name
-        yield _chance(
-            Service.ITEM, row, row.name, row.project, row.department, office, row.ended_on, at, row.round
-        )
+        division = row.department.division if row.department else row.project.division
+        office = row.department.name if row.department else division.name
+        yield Served(
+            Service.ITEM, row.pk, row.name, row.project, division, row.department, office, row.ended_on, row.round
+        )  # fmt: skip
 
 
-def _tickets(since: date, at: datetime) -> Iterable[Chance]:
-    known = set(
-        Chance.objects.filter(service=Service.TICKET, done_on__gte=since).values_list("subject_id", "times")
-    )
+def _tickets(since: date, at: datetime) -> Iterable[Served]:
+    known = _known(Service.TICKET, since)
+    first = datetime.combine(since, time(0), BUSINESS_ZONE)
     rows = Ticket.objects.filter(
-        state=TicketState.CLOSED, closed_at__gte=at - timedelta(days=LOOK_BACK), closed_at__lte=at
-    ).select_related("department", "division", "project__division")
+        state=TicketState.CLOSED, closed_at__gte=first, closed_at__lte=at
+    ).select_related("department__division", "division", "project__division")
     for row in rows:
         times = row.reopened + 1
         if (row.pk, times) in known or row.closed_at is None:
             continue
-        office = row.department.name if row.department else row.division.name
-        yield _chance(
-            Service.TICKET, row, row.title, row.project, row.department, office, local_date(row.closed_at), at, times
+        division = row.department.division if row.department else row.division
+        office = row.department.name if row.department else division.name
+        yield Served(
+            Service.TICKET, row.pk, row.title, row.project, division, row.department, office,
+            local_date(row.closed_at), times,
         )  # fmt: skip
 
 
-def _chance(
-    service: str, row: Any, label: str, project: Any, department: Any, office: str, done_on: date, at: datetime, times: int
-) -> Chance:  # fmt: skip
-    """Of the area of the office that did it, so that its own office and those above read the rating."""
-    division = (
-        department.division if department is not None else getattr(row, "division", None) or project.division
-    )
-    return Chance(
-        service=service, subject_id=row.pk, times=times, project=project, division=division, department=department,
-        label=label[:160], office=office[:120], done_on=done_on, made_at=at, expires_on=done_on + timedelta(days=OPEN_FOR),
-        province_code=project.province_code, city_code=project.city_code, county_code=project.county_code,
-    )  # fmt: skip
+def _visits(since: date, on: date) -> Iterable[Served]:
+    """One per project, person and day, however many lines the visit left in the log; the first line stands for it."""
+    known = _known(Service.VISIT, since)
+    rows = ServiceEntry.objects.filter(at_company=True, done_on__gte=since, done_on__lte=on)
+    seen: set[tuple[int, int | None, date]] = set()
+    beside = ("department__division", "unit", "by", "project__division")
+    for row in rows.select_related(*beside).order_by("pk"):
+        visit = (row.project_id, row.by_id, row.done_on)
+        if visit in seen:
+            continue
+        seen.add(visit)
+        if (row.pk, 1) in known:
+            continue
+        division = row.department.division if row.department else row.unit or row.project.division
+        office = row.department.name if row.department else row.office or division.name
+        yield Served(
+            Service.VISIT, row.pk, f"入企服务：{row.by_name}", row.project, division, row.department, office,
+            row.done_on, visitor=row.by,
+        )  # fmt: skip

@@ -72,7 +72,10 @@ class RatingRows(OfficeRows):
 
 
 class Chance(models.Model):
-    """One service that may be rated once, until `expires_on` (inclusive). Made when the service ends."""
+    """One service that may be rated once, until `expires_on` (inclusive). Made when the service ends.
+
+    `visitor`: who went to the company, for a visit alone; that person handles nothing of its rating.
+    """
 
     service = models.CharField(max_length=8, choices=Service)
     subject_id = models.BigIntegerField()
@@ -82,6 +85,9 @@ class Chance(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="rating_chances")
     division = models.ForeignKey(Division, models.PROTECT, related_name="+")
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    visitor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     label = models.CharField(_("what was done"), max_length=160)
     office = models.CharField(_("who did it"), max_length=120)
     done_on = models.DateField(_("done on"))
@@ -100,6 +106,9 @@ class Chance(models.Model):
             models.UniqueConstraint(fields=["service", "subject_id", "times"], name="rating_chance_once"),
             models.CheckConstraint(
                 name="rating_chance_service_known", condition=Q(service__in=Service.values)
+            ),
+            models.CheckConstraint(
+                name="rating_chance_visitor_of_visit", condition=Q(visitor=None) | Q(service="visit")
             ),
         ]
         indexes = [models.Index(fields=["project", "-done_on"], name="rating_chance_project")]
@@ -226,6 +235,12 @@ class BadCase(models.Model):
     objection = models.TextField(_("objection of the unit"), blank=True)
     objected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     objected_at = models.DateTimeField(null=True, blank=True)
+    decided_at_unit = models.ForeignKey(
+        Division, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who decides")
+    )
+    decided_by_head = models.BooleanField(
+        default=False, help_text="the provincial bureau was rated itself: one of its heads decides"
+    )
     review = models.TextField(_("decision on the objection"), blank=True)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
@@ -251,3 +266,8 @@ class BadCase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rating_id} {self.state}"
+
+    @property
+    def is_upheld(self) -> bool:
+        """The objection was right: the rating is not adopted and left out of the rate."""
+        return self.outcome == Outcome.NOT_ADOPTED

@@ -29,6 +29,8 @@ def rate(request: HttpRequest, text: str) -> HttpResponse:
     try:
         link = find_link(services.KIND, text, clock.now())
         chance = Chance.objects.filter(pk=link.subject_id).first()
+        if chance is not None:  # told at once, not after somebody has written
+            services.refuse_closed(chance, clock.today())
         if request.method == "POST" and form.is_valid():
             services.rate_by_link(link=link, said=form.said(), at=clock.now())
             return redirect("ratings:thanks")
@@ -38,7 +40,7 @@ def rate(request: HttpRequest, text: str) -> HttpResponse:
         if refusal.code.startswith("link_") or refusal.code in ("rated_already", "too_late"):
             if refusal.code == "link_unknown" and not throttle.spend(WRONG, throttle.client_address(request)):
                 return throttle.too_many(request, WRONG)
-            return render(request, "supervision/ratings/refused.html", {"why": refusal.message}, status=410)
+            return refused(request, refusal)
         add_refusal(form, refusal)
         chance = Chance.objects.filter(pk=link.subject_id).first()
     return render(
@@ -47,6 +49,12 @@ def rate(request: HttpRequest, text: str) -> HttpResponse:
         {"form": form, "chance": chance},
         status=400 if form.errors else 200,
     )
+
+
+def refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """Why this service cannot be rated (410); what was written meanwhile is shown, so that it can be copied."""
+    context = {"why": refusal.message, "written": request.POST.get("text", "").strip()[: services.MOST_TEXT]}
+    return render(request, "supervision/ratings/refused.html", context, status=410)
 
 
 @login_not_required

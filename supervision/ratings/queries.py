@@ -1,6 +1,6 @@
 """Ratings read: the list of the office, counts by department, what the investor may rate, the public figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,20 +11,22 @@ from accounts.models import Division
 from accounts.models.divisions import Tier
 from accounts.scope import CODE_FIELD
 from projects.models import Project
-from supervision.ratings.models import BAD, BadCase, CaseState, Chance, Level, Rating
+from supervision.ratings.models import BAD, BadCase, CaseState, Chance, Level, Outcome, Rating
 
 GOOD = (Level.VERY_GOOD, Level.GOOD, Level.FAIR)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One office: how many ratings, how many good, how many bad and of these followed up."""
+    """One office: how many ratings count, how many of them are good, bad, followed up; and those not adopted, which do
+    not count (国办发〔2019〕51号)."""
 
     name: str
     rated: int
     good: int
     bad: int
     closed: int
+    not_adopted: int = 0
 
 
 def listed(user: Any) -> QuerySet[Rating]:
@@ -48,20 +50,32 @@ def filtered(rows: QuerySet[Rating], wanted: dict[str, Any]) -> QuerySet[Rating]
 
 def by_office(rows: QuerySet[Rating]) -> list[Line]:
     """Counts by office, the lowest share of good ones first. One statement."""
-    found = (
-        rows.order_by()
-        .values("chance__office")
-        .annotate(
-            rated=Count("pk"),
-            good=Count("pk", filter=Q(level__in=GOOD)),
-            bad=Count("pk", filter=Q(level__in=BAD)),
-            closed=Count("pk", filter=Q(case__state=CaseState.CLOSED)),
-        )
-    )
-    lines = [
-        Line(row["chance__office"], row["rated"], row["good"], row["bad"], row["closed"]) for row in found
-    ]
-    return sorted(lines, key=lambda line: (line.good / line.rated, -line.rated, line.name))
+    found = rows.order_by().values("chance__office").annotate(**COUNTS)
+    lines = [Line(row["chance__office"], **_adopted(row)) for row in found]
+    return sorted(lines, key=lambda line: (line.good / (line.rated or 1), -line.rated, line.name))
+
+
+COUNTS = {
+    "n_all": Count("pk"),
+    "n_good": Count("pk", filter=Q(level__in=GOOD)),
+    "n_bad": Count("pk", filter=Q(level__in=BAD)),
+    "n_closed": Count("pk", filter=Q(case__state=CaseState.CLOSED)),
+    "n_not_adopted": Count("pk", filter=Q(case__outcome=Outcome.NOT_ADOPTED)),
+}
+
+
+def _adopted(row: Mapping[str, Any]) -> dict[str, int]:
+    """Counts of `COUNTS` as fields of `Line`: what was not adopted is bad, closed, and out of every figure but its own."""
+    out = row["n_not_adopted"]
+    return {
+        "rated": row["n_all"] - out, "good": row["n_good"], "bad": row["n_bad"] - out,
+        "closed": row["n_closed"] - out, "not_adopted": out,
+    }  # fmt: skip
+
+
+def adopted(rows: QuerySet[Rating]) -> QuerySet[Rating]:
+    """Ratings that count in a rate."""
+    return rows.exclude(case__outcome=Outcome.NOT_ADOPTED)
 
 
 def open_chances(project: Project, on: date) -> list[Chance]:
@@ -85,7 +99,7 @@ def cases_open(user: Any) -> QuerySet[BadCase]:
     return (
         BadCase.objects.visible_to(user)
         .exclude(state=CaseState.CLOSED)
-        .select_related("rating__chance__department", "rating__chance__division")
+        .select_related("rating__chance__department", "rating__chance__division", "decided_at_unit")
     )
 
 
@@ -95,17 +109,17 @@ def public_counts(unit: Division, first: date, last: date) -> dict[str, Any] | N
     if field is None:
         return None
     rows = Rating.objects.filter(rated_on__gte=first, rated_on__lte=last, **{field: unit.pk})
-    found = rows.aggregate(
-        rated=Count("pk"),
-        good=Count("pk", filter=Q(level__in=GOOD)),
-        bad=Count("pk", filter=Q(level__in=BAD)),
-        followed_up=Count("pk", filter=Q(case__state=CaseState.CLOSED)),
-    )
-    return {**found, "period": f"{first:%Y-%m-%d}/{last:%Y-%m-%d}"} if found["rated"] else None
+    found = rows.aggregate(**COUNTS)
+    if not found["n_all"]:
+        return None
+    counts = _adopted(found)
+    counts["followed_up"] = counts.pop("closed")
+    return {**counts, "period": f"{first:%Y-%m-%d}/{last:%Y-%m-%d}"}
 
 
 def totals(lines: Iterable[Line]) -> Line:
     rows = list(lines)
     return Line(
-        "", sum(r.rated for r in rows), sum(r.good for r in rows), sum(r.bad for r in rows), sum(r.closed for r in rows)
+        "", sum(r.rated for r in rows), sum(r.good for r in rows), sum(r.bad for r in rows),
+        sum(r.closed for r in rows), sum(r.not_adopted for r in rows),
     )  # fmt: skip

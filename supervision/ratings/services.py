@@ -20,7 +20,8 @@ from accounts.errors import DomainError, StaleState
 from accounts.models import OutsideLink
 from accounts.outside.links import make_link, use_link
 from accounts.outside.sealed import Unreadable, seal, unseal
-from accounts.scope import posted_at, require
+from accounts.permissions import PERMISSIONS
+from accounts.scope import current_postings, posted_at, require
 from approvals.tickets.moving import clean_text
 from policy.deadlines import Deadline, compute
 from policy.regimes import get_regime
@@ -83,21 +84,35 @@ def rate_by_link(*, link: OutsideLink, said: Said, at: datetime) -> Rating:
         return _rate(chance, said, Channel.LINK, at)
 
 
-def enter_for_caller(*, chance: Chance, said: Said, note: str, by: Any, at: datetime) -> Rating:
-    """The competent office writes down what a caller says; not the department that was rated."""
+def enter_for_caller(*, chance: Chance, said: Said, note: str, by: Any, at: datetime) -> None:
+    """The competent office writes down what a caller says; not whoever was rated.
+
+    The first rating of a service counts. Where there is one already nothing is written and nothing is said: the office
+    must not learn which service an anonymous rating belongs to.
+    """
     require(by, "ratings.enter", chance)
-    if _of_department(by, chance, at):
-        raise PermissionDenied("ratings.enter")
+    _refuse_rated(by, chance, "ratings.enter", at)
     note = clean(note)
     if not note:
         raise DomainError("note_missing", _("Write who called, when, from which number."), field="note")
-    return _rate(chance, said, Channel.PHONE, at, entered_by=by, note=note)
+    _refuse_late(chance, local_date(at))
+    _checked(said)
+    try:
+        _rate(chance, said, Channel.PHONE, at, entered_by=by, note=note)
+    except StaleState as refusal:
+        if refusal.code != "rated_already":
+            raise
 
 
 def print_link(*, chance: Chance, by: Any, at: datetime) -> tuple[OutsideLink, str, str]:
-    """A one-time link with its code for paper; each print is a new one, the earlier ones stay until one is used."""
+    """A one-time link with its code for paper; each print is a new one, the earlier ones stay until one is used.
+
+    Whoever was rated prints none: with the code in hand one could rate oneself. One is made for a rated service too:
+    a refusal would tell the office which service an anonymous rating belongs to.
+    """
     require(by, "ratings.enter", chance)
-    _refuse_closed(chance, local_date(at))
+    _refuse_rated(by, chance, "ratings.enter", at)
+    _refuse_late(chance, local_date(at))
     with transaction.atomic():
         return make_link(
             kind=KIND, subject_id=chance.pk, expires_on=chance.expires_on, uses=1, label=chance.label,
@@ -108,76 +123,47 @@ def print_link(*, chance: Chance, by: Any, at: datetime) -> tuple[OutsideLink, s
 
 def call_back(*, case: BadCase, note: str, by: Any, at: datetime) -> BadCase:
     """Record what the rater said on the phone. Named raters are all called (call_back_percent = 100)."""
-    _require_office(by, case, "ratings.follow")
+    _require_office(by, case, "ratings.follow", at)
+    if case.rating.anonymous:
+        raise DomainError("anonymous", _("This rating was given without a name; nobody knows who gave it."))
     note = clean_text(note)
     if not note:
         raise DomainError("note_missing", _("Write what was said on the phone."), field="note")
-    _move(case, ("open", "answered"), "bad_case_called", by, at, called_at=at, called_by=by, call_note=note)
+    move_case(
+        case, ("open", "answered"), "bad_case_called", by, at, called_at=at, called_by=by, call_note=note
+    )
     return case
 
 
 def answer_case(*, case: BadCase, outcome: str, answer: str, by: Any, at: datetime) -> BadCase:
     """The rated unit says what it mended, or why it cannot be mended."""
-    require(by, "ratings.follow", case)
+    require_unit(by, case)
     answer = clean_text(answer)
     if outcome not in ("mended", "explained"):
         raise DomainError("outcome_unknown", _("Choose whether it was mended or explained."), field="outcome")
     if not answer:
         raise DomainError("answer_missing", _("Write what was done, or why it cannot be."), field="answer")
-    _move(
+    move_case(
         case, ("open", "answered"), "bad_case_answered", by, at, state="answered", outcome=outcome, answer=answer,
         answered_by=by, answered_at=at,
     )  # fmt: skip
     return case
 
 
-def object_to(*, case: BadCase, text: str, by: Any, at: datetime) -> BadCase:
-    """The unit says the rating is mistaken or malicious; the office one tier up decides. The rating itself stays."""
-    require(by, "ratings.follow", case)
-    text = clean_text(text)
-    if not text:
-        raise DomainError(
-            "text_missing", _("Write why the rating should not count, with the proof."), field="text"
-        )
-    _move(
-        case, ("open", "answered"), "bad_case_objected", by, at, state="objected", objection=text, objected_by=by,
-        objected_at=at,
-    )  # fmt: skip
-    return case
-
-
-def review_objection(*, case: BadCase, upheld: bool, text: str, by: Any, at: datetime) -> BadCase:
-    """Decide on the objection: upheld → the rating is not adopted and the case ends; else it is followed up further."""
-    _require_office(by, case, "ratings.follow")
-    if case.objected_by_id == by.pk:
-        raise DomainError(
-            "own_objection", _("You raised this objection yourself; someone else decides on it.")
-        )
-    text = clean_text(text)
-    if not text:
-        raise DomainError("text_missing", _("Give the reason of the decision."), field="text")
-    changes: dict[str, Any] = {"review": text, "reviewed_by": by, "reviewed_at": at}
-    changes |= {"state": "closed", "outcome": "not_adopted", "closed_at": at} if upheld else {"state": "open"}
-    _move(case, ("objected",), "bad_case_reviewed", by, at, **changes)
-    return case
-
-
 def close_case(*, case: BadCase, by: Any, at: datetime) -> BadCase:
     """The office closes an answered case. A named rater must have been called back before."""
-    _require_office(by, case, "ratings.follow")
+    _require_office(by, case, "ratings.follow", at)
     if not case.rating.anonymous and case.called_at is None:
         raise DomainError(
             "not_called", _("Call the rater back first and record what was said; then close the case.")
         )
-    _move(case, ("answered",), "bad_case_closed", by, at, state="closed", closed_at=at)
+    move_case(case, ("answered",), "bad_case_closed", by, at, state="closed", closed_at=at)
     return case
 
 
 def author_of(*, case: BadCase, purpose: str, by: Any, at: datetime) -> dict[str, str]:
     """Name and phone of a named rater, for the call back; every look is on record with its purpose."""
-    _require_office(by, case, "ratings.follow")
-    if _of_department(by, case.rating.chance, at):
-        raise PermissionDenied("ratings.follow")
+    _require_office(by, case, "ratings.follow", at)
     purpose = clean(purpose)
     if not purpose:
         raise DomainError("purpose_missing", _("Say what you need the name for."), field="purpose")
@@ -192,18 +178,24 @@ def author_of(*, case: BadCase, purpose: str, by: Any, at: datetime) -> dict[str
         raise DomainError("unreadable", _("The name was sealed with a key that is no longer here.")) from None
 
 
-def _of_department(by: Any, chance: Chance, at: datetime) -> bool:
-    """Whether the person works in the very department that was rated."""
+def is_rated(by: Any, chance: Chance, at: datetime) -> bool:
+    """Whether the person made the visit, or works in the very department that was rated."""
+    return rated_on(by, chance, local_date(at))
+
+
+def rated_on(by: Any, chance: Chance, on: date) -> bool:
+    if chance.visitor_id == by.pk:
+        return True
     if chance.department_id is None:
         return False
-    return bool(by.postings.current(local_date(at)).filter(department_id=chance.department_id).exists())
+    return bool(by.postings.current(on).filter(department_id=chance.department_id).exists())
 
 
 def _rate(
     chance: Chance, said: Said, channel: str, at: datetime, *, entered_by: Any = None, note: str = ""
 ) -> Rating:
     on = local_date(at)
-    _refuse_closed(chance, on)
+    refuse_closed(chance, on)
     text, reasons = _checked(said)
     codes = {name: getattr(chance, name) for name in ("province_code", "city_code", "county_code")}
     try:
@@ -256,14 +248,25 @@ def _checked(said: Said) -> tuple[str, list[str]]:
     text = clean_text(said.text)
     if len(text) > MOST_TEXT:
         raise DomainError("text_too_long", _("At most 1,000 characters, please."), field="text")
+    if said.level in BAD and not said.anonymous and not clean(said.phone):
+        raise DomainError(
+            "phone_missing",
+            _("To be called back, leave a number; or leave the name empty too."),
+            field="phone",
+        )
     return text, [code for code in Reason.values if code in set(said.reasons)]
 
 
-def _refuse_closed(chance: Chance, on: date) -> None:
+def refuse_closed(chance: Chance, on: date) -> None:
+    """Raise DomainError where the service is rated already, or can be rated no more on `on`. For whoever may rate it."""
     if Rating.objects.filter(chance=chance).exists():
         raise StaleState(
             "rated_already", _("This service has been rated already. Each is rated once; thank you.")
         )
+    _refuse_late(chance, on)
+
+
+def _refuse_late(chance: Chance, on: date) -> None:
     if on > chance.expires_on:
         raise DomainError(
             "too_late",
@@ -271,18 +274,42 @@ def _refuse_closed(chance: Chance, on: date) -> None:
         )
 
 
-def _require_office(by: Any, case: BadCase, permission: str) -> None:
-    """The competent office of the rated unit's own division or above, never the rated department itself."""
-    require(by, permission, case)
-    code = case.county_code or case.city_code or case.province_code
-    above = {code, case.city_code, case.province_code} - {""}
-    if not any(posted_at(by, one, "ratings.view") for one in above):
+def require_unit(by: Any, case: BadCase) -> None:
+    """Staff of the rated department, who serve single projects and so hold no area, or an office of the area."""
+    department = case.rating.chance.department_id
+    for posting in current_postings(by):
+        if (
+            department
+            and posting.department_id == department
+            and "ratings.follow" in PERMISSIONS[posting.role]
+        ):
+            return
+    require(by, "ratings.follow", case)
+
+
+def _refuse_rated(by: Any, chance: Chance, permission: str, at: datetime) -> None:
+    if is_rated(by, chance, at):
         raise PermissionDenied(permission)
 
 
-def _move(
+def handles(by: Any, case: BadCase, at: datetime) -> bool:
+    """Whether the person sits in the competent office of the rated unit's own division or of one above it, and neither
+    in the rated department nor is the visitor."""
+    chance = case.rating.chance
+    above = [code for code in chance.division.path.split("/") if code]
+    return not is_rated(by, chance, at) and any(posted_at(by, code, "ratings.view") for code in above)
+
+
+def _require_office(by: Any, case: BadCase, permission: str, at: datetime) -> None:
+    require(by, permission, case)
+    if not handles(by, case, at):
+        raise PermissionDenied(permission)
+
+
+def move_case(
     case: BadCase, sources: Collection[str], action: str, by: Any, at: datetime, **changes: Any
 ) -> None:
+    """From one of the states `sources`, if nobody moved it meanwhile; with its audit record. Raise StaleState else."""
     with transaction.atomic():
         before = case.state
         rows = BadCase.objects.filter(pk=case.pk, state__in=sources, turn=case.turn)

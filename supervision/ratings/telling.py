@@ -1,6 +1,6 @@
-"""Who hears of a bad rating: the rated department and the office of its division; never the rater's name."""
+"""Who hears of a bad rating: the rated department and the office that follows it up; never the rater's name."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -9,20 +9,37 @@ from django.utils.translation import override
 
 from accounts import notify
 from accounts.clock import local_date
+from accounts.models import Posting, User
 from accounts.notify import STORED_LANGUAGE
+
+
+def _office(chance: Any, on: date) -> list[User]:
+    """The office that follows the case up: of the division, or of the one above where that office was rated itself."""
+    division = chance.division
+    rated = Posting.objects.current(on).filter(department_id=chance.department_id or 0)
+    away = {chance.visitor_id, *rated.values_list("user_id", flat=True)}
+    while division is not None:
+        found = [user for user in notify.staff_of(division, "ratings.enter", on=on) if user.pk not in away]
+        if found:
+            return found
+        division = division.parent
+    return []
 
 
 def tell_case(case: Any, what: str, at: datetime) -> None:
     chance, on = case.rating.chance, local_date(at)
-    people = {user.pk: user for user in notify.staff_of(chance.division_id, "ratings.enter", on=on)}
+    people = {user.pk: user for user in _office(chance, on)}
     rated = notify.staff_of_department(chance.department_id, "ratings.follow", on=on)
     people |= {user.pk: user for user in rated}
+    if what == "bad_case_objected" and case.decided_at_unit_id:
+        need = "ratings.review" if case.decided_by_head else "ratings.enter"
+        people |= {user.pk: user for user in notify.staff_of(case.decided_at_unit_id, need, on=on)}
     with override(STORED_LANGUAGE):
         title = _("Bad rating: %(what)s") % {"what": case.rating.shown_service}
         if what != "opened":
             title = _("Bad rating, %(state)s: %(what)s") % {
                 "state": case.get_state_display(),
-                "what": chance.label,
+                "what": case.rating.shown_service,
             }
         text = _("%(office)s; to be followed up by %(day)s") % {
             "office": chance.office,

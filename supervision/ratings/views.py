@@ -1,6 +1,7 @@
 """Ratings in the office: the list without authors, the cases of bad ones, paper and phone."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -17,11 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
+from accounts.outside.sealed import Unreadable, seal, unseal
 from accounts.scope import holds
 from accounts.views.guards import Request, page_of
 from projects.models import Project
 from supervision.investors.office_views import absolute, qr
-from supervision.ratings import queries, services
+from supervision.ratings import queries, reviewing, services
 from supervision.ratings.forms import (
     AnswerForm,
     NoteForm,
@@ -33,6 +35,9 @@ from supervision.ratings.forms import (
     ReviewForm,
 )
 from supervision.ratings.models import BadCase, CaseState, Chance
+from supervision.ratings.outside_views import refused
+
+PRINTED = "rating_code_printed"  # the newest code of this session, so that it can be printed again
 
 
 @require_safe
@@ -101,34 +106,52 @@ def chance_list(request: Request) -> HttpResponse:
     wanted = request.GET.get("q", "").strip()[:60]
     if wanted:
         rows = rows.filter(project__name__icontains=wanted) | rows.filter(label__icontains=wanted)
-    return render(request, "supervision/ratings/chances.html", {"page": page_of(request, rows), "q": wanted})
+    page, at = page_of(request, rows), clock.now()
+    for row in page:
+        row.own = services.is_rated(request.user, row, at)
+    return render(request, "supervision/ratings/chances.html", {"page": page, "q": wanted})
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def chance_print(request: Request, pk: int) -> HttpResponse:
-    """A page to print with QR code and code, good once."""
+    """POST makes a code; GET shows the page to print it. Loading that page anew makes no second code."""
     chance = get_object_or_404(queries.chances(request.user), pk=pk)
-    try:
-        link, text, code = services.print_link(chance=chance, by=request.user, at=clock.now())
-    except DomainError as refusal:
-        messages.error(request, str(refusal.message))
+    if request.method == "POST":
+        try:
+            link, text, code = services.print_link(chance=chance, by=request.user, at=clock.now())
+        except DomainError as refusal:
+            messages.error(request, str(refusal.message))
+            return redirect("ratings:chances")
+        made = {"chance": str(pk), "text": text, "code": code, "until": str(link.expires_on)}
+        request.session[PRINTED] = seal(made).decode("ascii")
+        return redirect("ratings:paper", pk=pk)
+    made = _printed(request)
+    if made.get("chance") != str(pk):
+        messages.info(request, _("A code is shown only right after it was made. Make a new one."))
         return redirect("ratings:chances")
-    url = absolute(request, reverse("ratings:rate", args=[text]))
     context = {
         "chance": chance,
-        "link": link,
-        "code": code,
-        "qr": qr(url),
+        "code": made["code"],
+        "until": date.fromisoformat(made["until"]),
+        "qr": qr(absolute(request, reverse("ratings:rate", args=[made["text"]])), scale=8),
         "site": absolute(request, reverse("ratings:code")),
     }
     return render(request, "supervision/ratings/paper.html", context)
 
 
+def _printed(request: Request) -> dict[str, str]:
+    """The code printed last in this session; it stays there, sealed, so that loading the page anew shows it again."""
+    try:
+        return unseal(request.session.get(PRINTED, "").encode("ascii"))
+    except Unreadable:
+        return {}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def chance_phone(request: Request, pk: int) -> HttpResponse:
     chance = get_object_or_404(queries.chances(request.user), pk=pk)
-    if not holds(request.user, "ratings.enter"):
+    if not holds(request.user, "ratings.enter") or services.is_rated(request.user, chance, clock.now()):
         raise PermissionDenied("ratings.enter")
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -143,7 +166,9 @@ def chance_phone(request: Request, pk: int) -> HttpResponse:
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, _("Entered. Nobody can change it any more."))
+            messages.success(
+                request, _("Taken down. The first rating of a service counts; nobody can change it any more.")
+            )
             return redirect("ratings:chances")
     return render(
         request,
@@ -164,6 +189,10 @@ def portal_rate(request: Request, pk: int) -> HttpResponse:
     if not holds(request.user, "portal.view"):
         raise PermissionDenied("portal.view")
     form = RateForm(request.POST or None)
+    try:
+        services.refuse_closed(chance, clock.today())
+    except DomainError as refusal:
+        return refused(request, refusal)
     if request.method == "POST" and form.is_valid():
         try:
             services.rate_in_portal(chance=chance, said=form.said(), by=request.user, at=clock.now())
@@ -184,8 +213,8 @@ def portal_rate(request: Request, pk: int) -> HttpResponse:
 STEPS: dict[str, tuple[Callable[..., Any], Callable[..., BadCase], Any]] = {
     "call": (NoteForm, services.call_back, gettext_lazy("The call is recorded.")),
     "answer": (AnswerForm, services.answer_case, gettext_lazy("Answered.")),
-    "object": (ObjectForm, services.object_to, gettext_lazy("The objection waits for its review.")),
-    "review": (ReviewForm, services.review_objection, gettext_lazy("Decided.")),
+    "object": (ObjectForm, reviewing.object_to, gettext_lazy("The objection waits for its review.")),
+    "review": (ReviewForm, reviewing.review_objection, gettext_lazy("Decided.")),
     "close": (forms.Form, services.close_case, gettext_lazy("Closed.")),
 }
 
@@ -198,6 +227,7 @@ def _case(request: Request, pk: int) -> BadCase:
         "answered_by",
         "objected_by",
         "reviewed_by",
+        "decided_at_unit",
     )
     return get_object_or_404(rows, pk=pk)
 
@@ -206,20 +236,26 @@ def _case_page(
     request: Request, case: BadCase, *, bound: tuple[str, Any] | None = None, author: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    office = holds(request.user, "ratings.view")
+    office = services.handles(request.user, case, clock.now())
     steps: dict[str, Any] = {}
+    refused = None
     if case.state in (CaseState.OPEN, CaseState.ANSWERED):
-        steps |= {"answer": AnswerForm(), "object": ObjectForm()}
-        if office:
+        if office and not case.rating.anonymous:  # called first: what is said decides what is to be mended
             steps["call"] = NoteForm()
-    if case.state == CaseState.OBJECTED and office:
+        steps["answer"] = AnswerForm()
+        if case.reviewed_at is None:
+            steps["object"] = ObjectForm()
+    if reviewing.may_review(request.user, case, clock.today()):
         steps["review"] = ReviewForm()
     if bound and bound[0] in steps:
         steps[bound[0]] = bound[1]
+    elif bound and bound[0] != "author":  # closing, or a step that is open no more
+        refused = bound[1]
     context = {
         "case": case, "rating": case.rating, "chance": case.rating.chance, "steps": steps, "bound": bound,
         "author": author, "author_form": bound[1] if bound and bound[0] == "author" else PurposeForm(),
-        "may_close": office and case.state == CaseState.ANSWERED, "office": office,
+        "may_close": office and case.state == CaseState.ANSWERED, "office": office, "refused": refused,
+        "call_first": not case.rating.anonymous and case.called_at is None,
         "opened": bound[0] if bound else "",
     }  # fmt: skip
     return render(request, "supervision/ratings/case.html", context, status=status)

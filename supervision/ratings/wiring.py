@@ -18,6 +18,7 @@ from supervision.matters.models import Matter, MatterSource
 from supervision.matters.sources import Source, register_source
 from supervision.ratings import making, queries
 from supervision.ratings.models import CaseState
+from supervision.ratings.reviewing import may_review
 
 LIMIT = 100
 
@@ -57,6 +58,8 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
     for case in queries.cases_open(user)[:LIMIT]:
         office = case.rating.chance.office
         waits = case.state == CaseState.OBJECTED
+        if waits and not may_review(user, case, on):
+            continue
         title = (
             _("Decide on an objection to a bad rating: %(office)s")
             if waits

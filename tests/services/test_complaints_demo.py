@@ -15,7 +15,7 @@ def test_the_demo_shows_a_call_and_a_second_round():
     people.ensure_people("demo-demo-demo")
     users = {user.username: user for user in User.objects.all()}
     today = build.at("2026-11-20 09:00").date()
-    assert complaints.write_complaints(users, today=today, calendar=current_calendar()) == 6
+    assert complaints.write_complaints(users, today=today, calendar=current_calendar()) == 13
     called = Complaint.objects.get(channel="phone")
     assert (called.state, called.satisfied, called.present.call_by) == (
         "replied",

@@ -12,11 +12,13 @@ from policy.periods import Period
 from reporting.circulars.models import Circular, CircularState
 from reporting.circulars.services import approve_circular, draft_circular, issue_circular
 from reporting.disclosure import allowlist, opendata, present
+from reporting.disclosure.document import tables_of
 from reporting.disclosure.models import Publication
-from reporting.disclosure.services import publish_circular, withdraw_publication
-from reporting.reports.content import ReportContent, Unit
-from reporting.reports.figures import RATES, Discipline, Figures
-from reporting.reports.models import Report
+from reporting.disclosure.services import open_sections, publish_circular, withdraw_publication
+from reporting.disclosure.withholding import withheld
+from reporting.reports.content import OfficeLine, ReportContent, Unit
+from reporting.reports.figures import RATES, Discipline, Figures, OfficeFigures
+from reporting.reports.models import Report, SnapshotRow
 from reporting.reports.services import compile_period
 from tests import build
 
@@ -61,7 +63,7 @@ def test_only_named_fields_are_public():
     payload = _payload()
     assert set(payload) == {
         "title", "number", "issued_on", "unit", "period", "cut_off_on", "total", "previous", "previous_period",
-        "discipline", "units", "counties", "rules", "sections", "extras",
+        "discipline", "units", "counties", "rules", "sections", "extras", "offices",
     }  # fmt: skip
     assert set(payload["total"]) == {*allowlist.FIGURES, "rates"}
     assert set(payload["units"][0]) == {"code", "name", "tier", "parent_code", "figures", "discipline"}
@@ -77,11 +79,62 @@ def test_fewer_than_three_projects_show_their_number_alone():
     assert units["230100"]["figures"] == {"signed": 2, "withheld": True}
     assert units["230600"]["figures"]["rates"]["start_rate"] == [7, 10]
     assert allowlist.figures_of(Figures())["signed"] == 0
-    assert allowlist.statistic("ratings", {"rated": 2, "good": 1, "bad": 1, "name": "王"}) == {
-        "rated": 2,
-        "withheld": True,
-    }
+    assert allowlist.statistic("ratings", {"rated": 2, "good": 1, "bad": 1, "name": "王"}) == {"rated": 2}
     assert allowlist.statistic("ratings", {"rated": 9, "good": 8, "who": "王"}) == {"rated": 9, "good": 8}
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ({"a": 9, "b": 8}, set()),
+        ({"a": 9, "b": 2, "c": 5}, {"b", "c"}),  # b alone would be the whole less a and c
+        ({"a": 9, "b": 1, "c": 1, "d": 7}, {"b", "c", "d"}),  # two cases together are still too few
+        ({"a": 9, "b": 2, "c": 1}, {"b", "c"}),
+        ({"a": 0, "b": 2}, {"b"}),  # the whole is withheld as well
+    ],
+)
+def test_one_part_alone_is_never_lacking(counts, expected):
+    assert withheld(counts) == expected
+
+
+def test_complaints_by_place_cannot_be_worked_out_from_the_whole():
+    one = {"received": 1, "accepted": 1, "finished": 1, "finished_on_time": 0, "asked": 1, "satisfied": 0}
+    six = {"received": 6, "accepted": 6, "finished": 4, "finished_on_time": 4, "asked": 2, "satisfied": 1}
+    ten = dict.fromkeys(one, 10)
+    places = {"230600": ten, "230100": one, "230200": six}
+    whole = {name: sum(place[name] for place in places.values()) for name in one}
+    listed = [("230000", "省本级"), ("230600", "大庆市"), ("230100", "哈尔滨市"), ("230200", "齐齐哈尔市")]
+    known = allowlist.statistic("complaints", {**whole, "places": places, "who": "王"}, listed)
+    assert {name: known[name] for name in whole} == whole
+    shown = {place["code"]: place["figures"] for place in known["places"]}
+    assert (shown["230100"], shown["230200"]) == ({"received": 1}, {"received": 6})
+    assert shown["230600"] == ten
+    few = allowlist.statistic("complaints", {**six, "finished": 1, "finished_on_time": 1})
+    assert few == {"received": 6, "accepted": 6, "finished": 1, "asked": 2}
+    lines = list(opendata.feedback_rows([{**_payload(), "extras": {"complaints": known}}]))
+    assert [(line["unit_code"], line["received"], line["finished"], line["rated"]) for line in lines] == [
+        ("230600", 10, 10, 0), ("230100", 1, None, 0), ("230200", 6, None, 0),
+    ]  # fmt: skip
+
+
+def test_departments_do_not_tell_what_their_place_withholds_and_quarters_no_ratings():
+    def line(place, name, rated):
+        return OfficeLine(place, name, OfficeFigures(rated=rated, good=rated))
+
+    units = tuple(
+        Unit(code, name, 2, "230000", Figures(), Discipline())
+        for code, name in (("230600", "大庆市"), ("230100", "哈尔滨市"), ("230200", "齐齐哈尔市"))
+    )
+    offices = (
+        line("230600", "住建局", 1), line("230100", "住建局", 4), line("230100", "规划局", 5), line("230200", "住建局", 30),
+    )  # fmt: skip
+    found = _payload(_content(units=units, offices=offices))["offices"]
+    good = {one["code"]: one["figures"].get("good") for one in found["places"]}
+    assert good == {"230000": 0, "230600": None, "230100": None, "230200": 30}
+    assert [one["figures"].get("good") for one in found["departments"]] == [None, None, 5, 30]
+    quarter = _payload(_content(units=units, offices=offices, period="2026Q3"))["offices"]
+    assert all("good" not in one["figures"] for one in (*quarter["places"], *quarter["departments"]))
+    assert "good" not in quarter["total"]
 
 
 def test_ranks_skip_what_is_withheld_and_equal_rates_share_one():
@@ -96,6 +149,19 @@ def test_ranks_skip_what_is_withheld_and_equal_rates_share_one():
     assert [line.rank for line in twins] == [1, 1]
 
 
+def test_a_ledger_whose_day_has_not_come_is_no_late_one():
+    """大兴安岭地区 in September: 8 due, 7 on time, 1 whose day had not come: 7 / 7, not 7 / 8."""
+    unit = Unit(
+        "232700", "大兴安岭地区", 2, "230000", Figures(signed=9), Discipline(expected=8, on_time=7, open=1)
+    )
+    payload = _payload(_content(units=(unit,), discipline=unit.discipline))
+    assert present.lines_of(payload["units"])[0].in_time.text == "100.0%"
+    old = {name: n for name, n in payload["units"][0]["discipline"].items() if name != "open"}
+    assert present.handed_in(old) == unit.discipline  # published before `open` was named: the rest of the sum
+    handed = next(table for table in tables_of(payload) if "报送" in table.caption)
+    assert (handed.rows[0]["open"], handed.rows[0]["in_time"]) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("text", "hit"),
     [
@@ -108,10 +174,30 @@ def test_ranks_skip_what_is_withheld_and_equal_rates_share_one():
     ],
 )
 def test_personal_data_is_found(text, hit):
-    found = allowlist.personal_data([{"heading": "一", "paragraphs": ["前言", text]}])
+    found = allowlist.findings([{"heading": "一", "paragraphs": ["前言", text]}])
     assert [one.text for one in found] == ([hit] if hit else [])
     if found:
         assert (found[0].section, found[0].paragraph) == (1, 2)
+
+
+NAMES = ["肇源县鲁花花生油项目", "湖北蕲艾科技集团有限公司", "蕲艾科技集团"]
+
+
+@pytest.mark.parametrize(
+    ("text", "hits"),
+    [
+        ("逾期时间较长的是肇源县鲁花花生油项目（逾期3个工作日）。", ["肇源县鲁花花生油项目"]),
+        ("湖北蕲艾 科技集团有限公司未开工。", ["湖北蕲艾科技集团有限公司"]),
+        ("湖北蕲艾科技集团有限公司和蕲艾科技集团。", ["湖北蕲艾科技集团有限公司", "蕲艾科技集团"]),
+        ("红灯项目3个，花生油项目1个。", []),
+    ],
+)
+def test_names_of_projects_and_companies_are_found_in_heading_and_words(text, hits):
+    found = allowlist.findings([{"heading": text, "paragraphs": ["无", text]}], NAMES, title=text)
+    assert [(one.section, one.paragraph, one.text) for one in found] == [
+        (n, m, hit) for n, m in ((0, 0), (1, 0), (1, 2)) for hit in hits
+    ]
+    assert all(one.is_name for one in found)
 
 
 def test_open_data_says_nothing_the_page_withholds():
@@ -120,8 +206,8 @@ def test_open_data_says_nothing_the_page_withholds():
     assert (small["signed"], small["started"], small["withheld"]) == (2, None, 1)
     text = opendata.as_csv([{**lines[0], "unit_name": "=HYPERLINK(1)"}]).decode("utf-8-sig")
     rows = text.split("\r\n")
-    assert rows[1].split(",") == [one["name"] for one in opendata.fields()]
-    assert ",'=HYPERLINK(1)," in rows[2]
+    assert rows[0].split(",") == [one["heading"] for one in opendata.fields()]
+    assert ",'=HYPERLINK(1)," in rows[1]
 
 
 @pytest.fixture
@@ -161,6 +247,39 @@ def test_an_issued_circular_is_published_once_and_withdrawn_with_a_note(issued):
     assert sorted(actions) == ["circular_published", "circular_published", "publication_withdrawn"]
 
 
+def test_words_that_name_a_project_of_the_frozen_province_are_refused(issued):
+    _cast, head, circular = issued
+    rows = circular.report.snapshot.rows
+    rows.all().delete()
+    for n, (name, investor) in enumerate(
+        (("艾草生物经济项目", "甲乙丙丁公司、湖北蕲艾科技集团"), ("小项目", ""))
+    ):
+        SnapshotRow.objects.create(
+            snapshot=circular.report.snapshot, project_id=n, number=f"T{n}", name=name, investor=investor,
+            division_code="230622", division_name="肇源县", province_code="230000", contract_kind="contract",
+            counted=True, signed_in_period=False, fulfilled=False, started=False, completed=False, produced=False,
+            start_planned=False, started_of_planned=False, lost=False, points_due=0, points_done=0, points_on_time=0,
+        )  # fmt: skip
+    body = [
+        {"heading": "总体", "paragraphs": ["小项目2个。"]},
+        {"heading": "问题", "paragraphs": ["无", "湖北蕲艾科技集团尚未开工。"]},
+        {"heading": "要求", "paragraphs": ["艾草生物经济项目要抓紧。"]},
+    ]
+    Circular.objects.filter(pk=circular.pk).update(body=body)
+    circular.refresh_from_db()
+    assert open_sections(circular) == [0]
+    for sections, text in (([0, 1], "湖北蕲艾科技集团”（第 2 部分第 2 段）"), ([2], "艾草生物经济项目")):
+        with pytest.raises(DomainError) as refusal:
+            publish_circular(circular=circular, sections=sections, by=head, at=AT)
+        assert refusal.value.code == "named"
+        assert text in str(refusal.value.message)
+    Circular.objects.filter(pk=circular.pk).update(title="关于艾草生物经济项目的通报")
+    circular.refresh_from_db()
+    with pytest.raises(DomainError):
+        publish_circular(circular=circular, sections=[0], by=head, at=AT)
+    assert not Publication.objects.exists()
+
+
 def test_drafts_and_words_with_a_phone_number_stay_inside(issued):
     _cast, head, circular = issued
     Circular.objects.filter(pk=circular.pk).update(
@@ -183,3 +302,13 @@ def test_drafts_and_words_with_a_phone_number_stay_inside(issued):
     with pytest.raises(DomainError) as draft:
         publish_circular(circular=circular, sections=[1], by=head, at=AT)
     assert draft.value.code == "not_issued"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [(7000, 7001, "0"), (7001, 7000, "0"), (7000, 7100, "+1.0"), (7100, 7000, "-1.0")],
+)
+def test_no_change_has_no_sign(before, now, words):
+    total, previous = (Figures(signed=10_000, started=n) for n in (now, before))
+    shown = present.head_rates(_payload(_content(total=total, previous=previous)))
+    assert next(one.change for one in shown if one.key == "start_rate") == words

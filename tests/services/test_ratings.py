@@ -7,10 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 
 from accounts.errors import DomainError
-from accounts.models import AuditRecord
+from accounts.models import AuditRecord, Department, Division
 from accounts.outside.links import find_link
+from accounts.permissions import Role
 from supervision.investors.services import invite
-from supervision.ratings import making, queries, services
+from supervision.ratings import making, queries, reviewing, services
 from supervision.ratings.models import BadCase, Chance, Rating, RatingAuthor, Unalterable
 from supervision.ratings.services import Said
 from tests import build, checklist_help
@@ -107,11 +108,18 @@ def test_a_bad_rating_is_due_after_five_working_days_over_the_holidays(world):
     _rate(world, level=4)
     case = BadCase.objects.get()
     assert case.due_on == date(2026, 10, 9)
+    with pytest.raises(DomainError) as nobody:
+        services.call_back(case=case, note="已致电", by=world["county"], at=AT)
+    assert nobody.value.code == "anonymous"
     assert case.deadline["due_on"] == "2026-10-09"
 
 
 def test_the_case_is_called_answered_and_closed_in_order(world):
-    _rate(world, level=5, name="王镈")
+    with pytest.raises(DomainError) as unreachable:
+        _rate(world, level=5, name="王镈")
+    assert (unreachable.value.code, unreachable.value.field) == ("phone_missing", "phone")
+    assert not Rating.objects.exists()
+    _rate(world, level=5, name="王镈", phone="13900000001")
     case = BadCase.objects.get()
     county = world["county"]
     with pytest.raises(DomainError):
@@ -132,13 +140,59 @@ def test_the_case_is_called_answered_and_closed_in_order(world):
 def test_an_objection_is_decided_by_someone_else(world):
     _rate(world, level=4)
     case, county = BadCase.objects.get(), world["county"]
-    services.object_to(case=case, text="误评", by=county, at=AT)
+    reviewing.object_to(case=case, text="误评", by=county, at=AT)
     with pytest.raises(DomainError) as own:
-        services.review_objection(case=case, upheld=True, text="属实", by=county, at=AT)
+        reviewing.review_objection(case=case, upheld=True, text="属实", by=county, at=AT)
     assert own.value.code == "own_objection"
-    services.review_objection(case=case, upheld=True, text="属实", by=world["city"], at=AT)
-    assert (case.state, case.outcome) == ("closed", "not_adopted")
+    reviewing.review_objection(case=case, upheld=True, text="属实", by=world["city"], at=AT)
+    assert (case.state, case.outcome, case.is_upheld) == ("closed", "not_adopted", True)
     assert Rating.objects.get().level == 4
+    line = queries.by_office(queries.listed(county))[0]
+    assert (line.rated, line.good, line.bad, line.not_adopted) == (0, 0, 0, 1)
+    assert queries.public_counts(world["chance"].division, AT.date(), AT.date())["not_adopted"] == 1
+
+
+def _rated_itself(division):
+    """A bad rating of the competent office of the division."""
+    home = Division.objects.get(pk=division)
+    office = Department.objects.get(division=home, code="business_environment")
+    chance = Chance.objects.create(
+        service="ticket", subject_id=7, project=build.project(division=division), division=home, department=office,
+        label="帮办", office=office.name, done_on=AT.date(), made_at=AT, expires_on=date(2026, 12, 1), **home.codes,
+    )  # fmt: skip
+    rating = Rating.objects.create(
+        chance=chance, level=5, anonymous=True, channel="link", rated_on=AT.date(), **home.codes
+    )
+    return BadCase.objects.create(rating=rating, opened_on=AT.date(), due_on=AT.date(), **home.codes)
+
+
+def test_the_tier_above_decides_where_the_office_itself_was_rated(world):
+    case, head = _rated_itself("230622"), build.user("t-county-head", Role.OFFICE_HEAD, "230622")
+    reviewing.object_to(case=case, text="误评", by=world["county"], at=AT)
+    assert (case.decided_at_unit_id, case.decided_by_head) == ("230600", False)
+    for who in (head, world["neighbour"], world["other_city"], world["auditor"], world["officer"]):
+        with pytest.raises(PermissionDenied):
+            reviewing.review_objection(case=case, upheld=True, text="属实", by=who, at=AT)
+    assert BadCase.objects.get().state == "objected"
+    reviewing.review_objection(case=case, upheld=False, text="不成立", by=world["city"], at=AT)
+    assert (case.state, case.is_upheld) == ("open", False)
+    with pytest.raises(DomainError) as twice:
+        reviewing.object_to(case=case, text="再提", by=world["county"], at=AT)
+    assert twice.value.code == "reviewed_already"
+
+
+def test_of_the_provincial_bureau_a_head_decides_who_had_no_hand_in_it(world):
+    case, head = _rated_itself("230000"), world["province_head"]
+    with pytest.raises(DomainError) as alone:
+        reviewing.object_to(case=case, text="误评", by=head, at=AT)
+    assert (alone.value.code, BadCase.objects.get().state) == ("nobody_decides", "open")
+    reviewing.object_to(case=case, text="误评", by=world["province"], at=AT)
+    assert case.decided_by_head
+    other = build.user("t-province-2", division="230000")
+    with pytest.raises(PermissionDenied):
+        reviewing.review_objection(case=case, upheld=True, text="属实", by=other, at=AT)
+    reviewing.review_objection(case=case, upheld=True, text="属实", by=head, at=AT)
+    assert case.is_upheld
 
 
 def test_paper_serves_once_and_staff_of_the_rated_department_enter_nothing(world):
@@ -149,13 +203,24 @@ def test_paper_serves_once_and_staff_of_the_rated_department_enter_nothing(world
     with pytest.raises(DomainError) as used:
         find_link("rating", text, AT)
     assert used.value.code == "link_used"
-    with pytest.raises(DomainError):
-        services.enter_for_caller(
-            chance=world["chance"], said=Said(1), note="李女士 10:20", by=world["county"], at=AT
-        )
     for who in ("neighbour", "promotion", "officer", "auditor", "investor"):
         with pytest.raises(PermissionDenied):
             services.print_link(chance=world["chance"], by=world[who], at=AT)
+
+
+def test_the_office_learns_nowhere_whether_a_service_was_rated(world):
+    _rate(world, level=5)
+    for _n in range(2):  # a code is made every time; its holder is told
+        _link, text, _code = services.print_link(chance=world["chance"], by=world["county"], at=AT)
+    with pytest.raises(DomainError) as refusal:
+        services.rate_by_link(link=find_link("rating", text, AT), said=Said(1), at=AT)
+    assert refusal.value.code == "rated_already"
+    said = {"chance": world["chance"], "note": "李女士 10:20", "by": world["county"], "at": AT}
+    services.enter_for_caller(said=Said(1), **said)
+    with pytest.raises(DomainError) as wrong:  # what is wrong in itself is told as for any other service
+        services.enter_for_caller(said=Said(9), **said)
+    assert wrong.value.code == "level_unknown"
+    assert Rating.objects.get().level == 5
 
 
 def test_two_rate_with_one_link_and_one_wins(world):

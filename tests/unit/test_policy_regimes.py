@@ -22,7 +22,7 @@ ON = date(2026, 11, 21)
 HLJ_KEYS = """kickoff_meeting basic_filing basic_summary_city ledger_county ledger_city report_month report_quarter
 report_year inspection_city inspection_province symposium milestone_light kickoff_warning filing_warning
 ledger_warning major_project statistics_threshold count_contract_kinds winter_stop plan_change_limit
-rate_fulfilment rate_start rate_completion rate_production rate_funds rate_planned_start rate_on_time ladder
+rate_fulfilment rate_start rate_completion rate_production rate_funds rate_planned_start rate_on_time rate_approvals ladder
 complaint_limits rating score_sheet accountability_cases inspection_kinds circular_month""".split()
 
 
@@ -97,7 +97,7 @@ def test_each_regime_prints_all_rates_with_their_definition() -> None:
     for regime in all_regimes():
         rates = regime.of_kind("rate", ON)
         assert {rate.name for rate in rates if isinstance(rate, RateRule)} == {
-            "履约率", "开工率", "竣工率", "投产率", "资金到位率", "按计划开工率", "按时率",
+            "履约率", "开工率", "竣工率", "投产率", "资金到位率", "按计划开工率", "按时率", "审批按时办结率",
         }  # fmt: skip
 
 

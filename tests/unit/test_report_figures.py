@@ -177,3 +177,9 @@ def test_units_of_one_rate_are_named_together(started: list[int], text: str) -> 
 
 def _words(content: ReportContent) -> str:
     return "\n".join(p for s in draft(content) for p in s["paragraphs"])
+
+
+def test_a_citys_own_ledger_is_named_beside_those_of_its_counties() -> None:
+    """As many units are named as the figure says: 大庆市's own ledger was late."""
+    assert "迟报单位：大庆市本级。" in _words(report_of("230000"))
+    assert "迟报单位：大庆市本级。" in _words(report_of("230600"))

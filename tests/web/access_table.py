@@ -27,7 +27,10 @@ PUBLIC = {
 }
 # Addresses for people without an account; who gets what there is held by the tests of their subjects.
 OUTSIDE = {
-    *(f"public:{name}" for name in ("home", "month", "document", "circulars", "data", "data_file", "log")),
+    *(
+        f"public:{name}"
+        for name in ("home", "month", "departments", "document", "circulars", "data", "data_file", "log")
+    ),
     *(f"public:{name}" for name in ("notices", "notice")),
     *(f"investors:{name}" for name in ("code", "link")),
     *(f"accounts:{name}" for name in ("mail_confirm", "mail_end")),

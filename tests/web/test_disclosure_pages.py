@@ -1,6 +1,7 @@
 """The public site: the same bytes for everybody, without cookies, scripts or anything that was not published."""
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -15,6 +16,7 @@ from accounts.clock import BUSINESS_ZONE
 from accounts.models import Division
 from policy.periods import Period
 from projects.models import Company
+from reporting.circulars.models import Circular
 from reporting.circulars.services import approve_circular, draft_circular, issue_circular
 from reporting.disclosure import fast
 from reporting.disclosure.models import Publication
@@ -26,7 +28,10 @@ from tests import build
 # Held here instead of in a table: who may publish, and that the public pages are the same for everybody.
 ADDRESSES = {
     *(f"disclosure:{name}" for name in ("list", "detail", "publish")),
-    *(f"public:{name}" for name in ("home", "circulars", "data", "data_file", "log", "month", "document")),
+    *(
+        f"public:{name}"
+        for name in ("home", "circulars", "data", "data_file", "log", "month", "document", "departments")
+    ),
 }
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=BUSINESS_ZONE)
 pytestmark = pytest.mark.django_db
@@ -136,9 +141,10 @@ def test_open_data_carries_what_the_page_shows(published):
     text = (
         Client().get(reverse("public:data_file", args=["230000", "units", "csv"])).content.decode("utf-8-sig")
     )
-    rows = list(csv.DictReader(io.StringIO(text.split("\r\n", 1)[1])))
-    daqing = next(row for row in rows if row["unit_code"] == "230600")
-    assert (daqing["period"], daqing["signed"], daqing["document"]) == (
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == text.count("\r\n") - 1  # one line of headings
+    daqing = next(row for row in rows if row["行政区划代码"] == "230600")
+    assert (daqing["期间"], daqing["签约项目"], daqing["通报文号"]) == (
         "2026-10",
         "4",
         published.payload["number"],
@@ -155,6 +161,11 @@ def test_files_come_from_the_payload(published):
         assert response.status_code == 200
         assert "attachment" in response["Content-Disposition"]
         assert response.content[:2] in (b"PK", b"%P")
+    kept = Client().get(reverse("public:document", args=[published.slug, "json"]))
+    assert hashlib.sha256(kept.content).hexdigest() == published.digest
+    log = Client().get(reverse("public:log")).content.decode()
+    assert published.digest in log
+    assert reverse("public:document", args=[published.slug, "json"]) in log
     assert Client().get("/public/230000-2026-10.exe").status_code == 404
     assert Client().get("/public/999999-2026-10/").status_code == 404
 
@@ -167,6 +178,47 @@ def test_what_is_withdrawn_leaves_number_and_note(published, world):
     assert published.payload["title"] not in Client().get(reverse("public:circulars")).content.decode()
     assert "数据有误，更正后重发" in Client().get(reverse("public:log")).content.decode()
     assert Client().get(reverse("public:document", args=[published.slug, "pdf"])).status_code == 404
+
+
+def test_a_withdrawn_month_says_so_on_the_front_page_and_leads_to_its_successor(published, world):
+    head, slug = world["province_head"], published.slug
+    earlier = Publication.objects.create(
+        unit_id="230000", circular=_circular_of(world, "2026-09"), slug="230000-2026-09", period="2026-09",
+        cut_off_on="2026-09-30", payload={**published.payload, "period": "2026-09"}, digest="d", published_by=head,
+        published_at=AT, province_code="230000",
+    )  # fmt: skip
+    withdraw_publication(publication=published, note="数据有误", by=head, at=AT)
+    front = Client().get(reverse("public:home")).content.decode()
+    assert "2026年10月的数据已于" in front
+    assert "重新公布之前，这里显示2026年9月的数据" in front
+    gone = Client().get(reverse("public:month", args=[slug]))
+    assert (gone.status_code, "尚未重新公布" in gone.content.decode()) == (410, True)
+    again = publish_circular(circular=world["circular"], sections=[], by=head, at=AT)
+    assert again.slug != slug
+    link = f'href="{reverse("public:month", args=[again.slug])}"'
+    assert link in Client().get(reverse("public:month", args=[slug])).content.decode()
+    assert f"{link}>更正后的数据" in Client().get(reverse("public:log")).content.decode()
+    assert "已于" not in Client().get(reverse("public:home")).content.decode()
+    assert earlier.slug in Client().get(reverse("public:home")).content.decode()
+
+
+def test_a_quarter_says_why_it_ends_before_its_last_day(published, world):
+    quarter = Publication.objects.create(
+        unit_id="230000", circular=_circular_of(world, "2026Q3"), slug="230000-2026Q3", period="2026Q3",
+        cut_off_on="2026-09-27", payload={**published.payload, "period": "2026Q3", "cut_off_on": "2026-09-27"},
+        digest="d", published_by=world["province_head"], published_at=AT, province_code="230000",
+    )  # fmt: skip
+    words = "本报告在期末前报送"
+    assert words in Client().get(reverse("public:month", args=[quarter.slug])).content.decode()
+    assert words not in Client().get(reverse("public:month", args=[published.slug])).content.decode()
+
+
+def _circular_of(world, period):
+    circular = world["circular"]
+    return Circular.objects.create(
+        unit=circular.unit, report=circular.report, period=period, title="通报", addressees="各市", body=[],
+        drafted_at=AT, **circular.unit.codes,
+    )  # fmt: skip
 
 
 def test_a_kept_page_is_answered_without_a_statement(published, django_assert_num_queries):
@@ -185,6 +237,26 @@ def test_a_kept_page_is_answered_without_a_statement(published, django_assert_nu
         ):
             assert again[name] == first[name], name
         assert client.get(path, headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+
+def test_a_section_that_names_a_project_starts_unticked_and_its_tick_is_refused(world):
+    circular, client = world["circular"], Client()
+    body = [
+        {"heading": "总体", "paragraphs": ["很好。"]},
+        {"heading": "问题", "paragraphs": ["机密项目2逾期。"]},
+    ]
+    Circular.objects.filter(pk=circular.pk).update(body=body)
+    client.force_login(world["province_head"])
+    address = reverse("disclosure:publish", args=[circular.pk])
+    page = client.get(address).content.decode()
+    assert re.search(r'value="0" id="id_sections_0" checked', page)
+    assert not re.search(r'value="1" id="id_sections_1" checked', page)
+    assert "“机密项目2”" in page
+    refused = client.post(address, {"sections": ["0", "1"], "checked": "on"})
+    assert "机密项目2" in refused.content.decode()
+    assert not Publication.objects.exists()
+    client.post(address, {"sections": ["0"], "checked": "on"})
+    assert [one["heading"] for one in Publication.objects.get().payload["sections"]] == ["总体"]
 
 
 def test_the_head_publishes_from_the_circular_and_others_cannot(world):
@@ -215,4 +287,7 @@ def test_the_head_publishes_from_the_circular_and_others_cannot(world):
     client.post(done["Location"], {"note": "有误"})
     row.refresh_from_db()
     assert row.withdrawal_note == "有误"
+    page = client.get(done["Location"]).content.decode()
+    assert "曾经公开的内容" in page
+    assert "查看公示页面" not in page
     assert client.get(reverse("disclosure:list")).status_code == 200

@@ -1,5 +1,6 @@
 """Pages of policy notices: the writer's, the company's in the portal's frame, and what the public site shows of them."""
 
+import re
 from typing import Any
 from unittest import mock
 
@@ -271,3 +272,16 @@ def test_returned_ones_stay_inside_and_the_writer_reads_why(world):
     head.post(reverse("notices:release", args=[notice.pk]), {"turn": 3})
     notice.refresh_from_db()
     assert notice.public_at is None
+
+
+def test_places_and_industries_are_ticked_in_groups_that_fold(world):
+    address, client = reverse("notices:new"), Client()
+    client.force_login(world["province"])
+    page = client.get(address).content.decode()
+    assert "<select" not in page.split('id="id_divisions"')[1].split("</form>")[0]
+    assert re.search(r"<summary>大庆市 <span[^>]*>11</span></summary>", page)
+    kept = client.post(
+        address, {"title": "", "divisions": ["230622", "230600"], "turn": "0"}
+    ).content.decode()
+    assert re.search(r"<details open><summary>大庆市 <span[^>]*>2 / 11</span></summary>", kept)
+    assert kept.count("<details open><summary>") == 1

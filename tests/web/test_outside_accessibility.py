@@ -1,6 +1,7 @@
 """All pages for people outside, in Chromium: WCAG 2.2 AA by axe, both type sizes, reflow, focus, and nothing from elsewhere."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from unittest import mock
@@ -20,8 +21,10 @@ from projects.services.team import let_in
 from reporting.circulars.services import approve_circular, draft_circular, issue_circular
 from reporting.disclosure import fast
 from reporting.disclosure.services import publish_circular, withdraw_publication
+from reporting.reports.content import OfficeLine
+from reporting.reports.figures import OfficeFigures
 from reporting.reports.models import Report
-from reporting.reports.services import compile_period
+from reporting.reports.services import compile_period, content_of
 from supervision.investors import services as invitations
 from supervision.notices import services as notices
 from supervision.notices.releasing import release_notice
@@ -38,6 +41,16 @@ RULES = {
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }
+OFFICES = (
+    OfficeLine(
+        "230600",
+        "大庆市住房和城乡建设局",
+        OfficeFigures(due=14, on_time=10, late=4, letters=3, rated=9, good=8),
+    ),
+    OfficeLine(
+        "230622", "肇源县自然资源局", OfficeFigures(due=2, on_time=1, late=1, letters=1, rated=2, good=1)
+    ),
+)
 NARROW = {"width": 320, "height": 640}
 ZOOMED = {"width": 683, "height": 384}  # 1366 × 768 at 200 %
 STRANGERS_CHINESE = """() => {
@@ -107,6 +120,9 @@ class World:
                 province=Division.objects.get(pk="230000"), period=Period.parse(month), by=None, at=now
             )
             report = Report.objects.get(snapshot=snapshot, unit_id="230000")
+            counted = replace(content_of(report), offices=OFFICES)
+            Report.objects.filter(pk=report.pk).update(figures=counted.to_json())
+            report.refresh_from_db()
             circular = draft_circular(report=report, by=None, at=now)
             approve_circular(circular=circular, by=head, at=now)
             issue_circular(circular=circular, by=head, at=now)
@@ -122,6 +138,7 @@ class World:
             *(reverse(f"public:{name}") for name in names),
             standing,
             withdrawn,
+            reverse("public:departments", args=[self.slugs[1], "230600"]),
             reverse("public:notice", args=[self.notice.slug]),
         ]
 

@@ -1,5 +1,6 @@
 """Rating in the portal, by link, on paper and by phone; the office reads no author and alters nothing."""
 
+import re
 from datetime import date
 from unittest import mock
 
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import clock
+from accounts.models import OutsideLink
 from config.settings.logs import hide_secrets
 from supervision.investors.services import invite
 from supervision.ratings import making, services
@@ -78,9 +80,10 @@ def test_in_the_portal_each_service_is_offered_and_rated_once(world):
     assert bad.status_code == 400
     assert "没选等级&lt;script&gt;" in bad.content.decode()
     assert client.post(address, {"level": "5", "reasons": ["slow"], "text": "太慢🦆"}).status_code == 302
-    again = client.post(address, {"level": "1"})
-    assert again.status_code == 400
-    assert "已经评价过了" in again.content.decode()
+    for again in (client.get(address), client.post(address, {"level": "1", "text": "又写了一段"})):
+        assert again.status_code == 410  # told before anything is written; what was written can be copied
+        assert "已经评价过了" in again.content.decode()
+    assert "又写了一段" in again.content.decode()
     assert (
         address not in client.get(reverse("investors:project", args=[world["project"].pk])).content.decode()
     )
@@ -115,10 +118,14 @@ def test_the_office_reads_an_anonymous_one_without_matter_project_or_day(world):
 
 def test_a_scanner_that_opens_every_link_spends_nothing(world):
     office = _as(world["county"])
-    paper = office.post(reverse("ratings:paper", args=[world["chance"].pk]))
-    assert paper.status_code == 200
-    text = paper.content.decode()
-    assert "<svg" in text
+    address = reverse("ratings:paper", args=[world["chance"].pk])
+    assert office.get(address).status_code == 302  # nothing was made yet
+    assert office.post(address)["Location"] == address
+    first, again = (office.get(address).content.decode() for _n in range(2))
+    assert "<svg" in first
+    assert "data-print" in first
+    assert re.findall(r"<dd>(.+?)</dd>", first) == re.findall(r"<dd>(.+?)</dd>", again)
+    assert OutsideLink.objects.filter(kind="rating").count() == 1
     _link, secret, code = services.print_link(chance=world["chance"], by=world["county"], at=NOW)
     visitor, address = Client(), reverse("ratings:rate", args=[secret])
     for _n in range(5):
@@ -128,6 +135,12 @@ def test_a_scanner_that_opens_every_link_spends_nothing(world):
     assert visitor.post(reverse("ratings:code"), {"code": code}).status_code == 302
     assert visitor.post(address, {"level": "1"}).status_code == 302
     assert visitor.post(address, {"level": "5"}).status_code == 410
+    second = office.post(
+        reverse("ratings:paper", args=[world["chance"].pk])
+    )  # made as ever, told to its holder alone
+    code = re.search(r"<dd>([0-9A-Z-]{8,})</dd>", office.get(second["Location"]).content.decode())[1]
+    told = visitor.get(reverse("ratings:rate", args=[code]))
+    assert (told.status_code, "已经评价过了" in told.content.decode()) == (410, True)
     assert Rating.objects.get().level == 1
     assert visitor.get(reverse("ratings:thanks")).status_code == 200
 
@@ -192,7 +205,13 @@ def test_a_case_walks_through_its_steps_and_keeps_refused_words(world):
     assert refused.status_code == 400
     assert "已整改，见附件" in refused.content.decode()
     assert office.post(step("answer"), {"outcome": "mended", "answer": "已整改"}).status_code == 302
-    assert "回访" in office.post(step("close")).content.decode()
+    page = office.get(reverse("ratings:case", args=[case.pk])).content.decode()
+    assert step("close") not in page  # in its place: call back first
+    assert "先回访并记录" in page
+    early = office.post(step("close"))
+    assert (early.status_code, "须先回访" in early.content.decode()) == (400, True)
+    case.refresh_from_db()
+    assert case.state == "answered"
     named = office.post(reverse("ratings:author", args=[case.pk]), {"purpose": "回访"})
     assert "王镈" in named.content.decode()
     assert "王镈" not in office.get(reverse("ratings:case", args=[case.pk])).content.decode()
