@@ -7,6 +7,7 @@ from supervision.complaints.models import (
     ComplaintWord,
     IdentityLook,
 )
+from supervision.complaints.rounds import ComplaintRound
 from supervision.inspections.models import (
     Conclusion,
     ConclusionFile,
@@ -80,6 +81,7 @@ __all__ = [
     "ComplaintEvent",
     "ComplaintFile",
     "ComplaintLimit",
+    "ComplaintRound",
     "ComplaintWord",
     "Conclusion",
     "ConclusionFile",

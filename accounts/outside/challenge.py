@@ -42,8 +42,11 @@ def ask(at: datetime) -> Challenge:
     return Challenge(question, signing.dumps(payload, salt=SALT, compress=False))
 
 
-def check(token: str, answer: str, trap: str, at: datetime) -> None:
-    """Raise DomainError with field `challenge` unless the answer is right, in time, and given for the first time."""
+def check(token: str, answer: str, trap: str, at: datetime, *, spend: bool = True) -> None:
+    """Raise DomainError with field `challenge` unless the answer is right, in time, and given for the first time.
+
+    `spend` False: look only, so that the answer can be given again with a form that came back for something else.
+    """
     wrong = DomainError(
         "challenge_wrong",
         _("The answer to the sum is not right. A new question stands below; everything else is kept."),
@@ -56,9 +59,15 @@ def check(token: str, answer: str, trap: str, at: datetime) -> None:
         right = constant_time_compare(str(payload["s"]), _mark(said, str(payload["n"])))
     except (signing.BadSignature, ValueError, KeyError, TypeError):
         raise wrong from None
-    if trap or not right or age < SHORTEST:
+    if trap or not right:
         raise wrong
-    if age > GOOD_FOR or not _first_time(str(payload["n"])):
+    if age < SHORTEST:
+        raise DomainError(
+            "challenge_fast",
+            _("That was too quick for a person. Wait two seconds, then answer the new question below."),
+            field="challenge",
+        )
+    if age > GOOD_FOR or (spend and not _first_time(str(payload["n"]))):
         raise DomainError(
             "challenge_old",
             _("The question was too old. Answer the new one below; everything else is kept."),

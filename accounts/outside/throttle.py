@@ -82,9 +82,10 @@ def forget(limit: Limit, key: str) -> None:
         logger.warning("outside_limit_unavailable", extra={"limit": limit.name})
 
 
-def too_many(request: HttpRequest, limit: Limit) -> HttpResponse:
-    """The page for one try too many, with how long to wait."""
-    response = render(request, "429.html", status=429)
+def too_many(request: HttpRequest, limit: Limit, back: str = "") -> HttpResponse:
+    """The page for one try too many, with how long to wait and the way back (`back`, else the page asked for)."""
+    context = {"minutes": -(-limit.seconds // 60), "back": back or request.path}
+    response = render(request, "429.html", context, status=429)
     response["Retry-After"] = str(limit.seconds)
     response["Cache-Control"] = "no-store"
     return response

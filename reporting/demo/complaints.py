@@ -24,6 +24,12 @@ CASES = [
     (40, "power_supply", "promise", "closed",
      "答应 8 月底前接通施工用电，到 9 月中旬还没有人到现场勘查，工地只能租发电机。",
      "反映施工用电未按承诺时间接通。"),
+    (18, "water", "delay", "called",
+     "取水许可材料交齐一个多月没有消息，打电话问窗口，每次都说再等等，没有书面答复。",
+     "反映取水许可材料交齐后长期没有答复。"),
+    (34, "commerce", "promise", "again",
+     "签约时答应协调的厂区道路照明一直没有装，问了三次，每次都说已经报上去了。",
+     "反映签约时答应协调的厂区道路照明未兑现。"),
 ]  # fmt: skip
 
 # About bureaus of cities, sorted by the province; enough of one month for the public figures to hold some:
@@ -59,7 +65,11 @@ def write_complaints(users: dict[str, Any], *, today: date, calendar: WorkCalend
         unit = Department.objects.get(division=home, code=code)
         who = {"name": "梁宏伟", "phone": "0000-0000000"} if number % 2 else {}
         said = Said(division=home, department=unit, kind=kind, text=text, **who)
-        row = receiving.receive(said=said, token=f"demo-{number}", at=when(days)).complaint
+        token, at = f"demo-{number}", when(days)
+        if end == "called":
+            row = receiving.enter_for_caller(said=said, token=token, by=office, at=at).complaint
+        else:
+            row = receiving.receive(said=said, token=token, at=at).complaint
         if end != "received":
             _go_on(row, end, summary, days, office, when)
     _of_cities(users["office-230000"], when)
@@ -90,3 +100,18 @@ def _go_on(
     handling.reply(complaint=row, text=reply, by=office, at=when(days - 10))
     if end == "closed":
         handling.close(complaint=row, satisfied=satisfied, at=when(days - 12))
+    elif end == "called":
+        at = when(days - 11)
+        handling.say_by_phone(
+            complaint=row, satisfied=True, call_with="self", call_on=at.date(), call_note="来电人说已收到书面答复，表示认可。",
+            by=office, at=at,
+        )  # fmt: skip
+    elif end == "again":
+        handling.contest(complaint=row, text="答复说已整改，但照明到现在还是没有装。", at=when(days - 12))
+        handling.assign(complaint=row, summary=summary, by=office, at=when(days - 13))
+        handling.finish(
+            complaint=row, outcome="partly_open", finding="照明确未安装，已列入 12 月施工安排。", by=office,
+            at=when(days - 25),
+        )  # fmt: skip
+        again = "经再次核实，照明确未安装，已责成承办单位列入 12 月施工安排，完成后电话告知您。"
+        handling.reply(complaint=row, text=again, by=office, at=when(days - 26))

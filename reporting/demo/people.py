@@ -19,6 +19,7 @@ PEOPLE = [
     ("head-230600", "高国梁", Role.OFFICE_HEAD, "230600", OFFICE, "局长"),
     ("office-230622", "孙丽娟", Role.COMPETENT_OFFICE, "230622", OFFICE, "综合股"),
     ("head-230622", "刘振东", Role.OFFICE_HEAD, "230622", OFFICE, "局长"),
+    ("discipline-230000", "邢国柱", Role.DISCIPLINE_OFFICE, "230000", "discipline", "党风政风监督室"),
     ("discipline-230600", "马文清", Role.DISCIPLINE_OFFICE, "230600", "discipline", "第三纪检监察室"),
     ("discipline-230622", "许德江", Role.DISCIPLINE_OFFICE, "230622", "discipline", "信访室"),
     ("office-230621", "赵振国", Role.COMPETENT_OFFICE, "230621", OFFICE, "综合股"),

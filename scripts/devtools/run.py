@@ -40,6 +40,9 @@ def run() -> int:
             what="Preparing the database",
             env=env,
         )
+        env.setdefault(
+            "PORTAL_HELP_PHONE", "0000-0000000"
+        )  # the demo's: without one no page says that one may call
         accounts = _demo(env)
         _start_parts(running, parts, port, env)
         _wait_until_ready(port, parts)

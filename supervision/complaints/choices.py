@@ -59,16 +59,44 @@ def units_of(complaint: Complaint, on: date) -> list[Department]:
 
 
 def handlers(complaint: Complaint, on: date) -> list[Department]:
-    """Who may handle it: units of the sorting office's place and of the same place, never the one complained about."""
+    """Who may handle it beside the sorting office itself: units of its place, then neighbours of the unit complained
+    about; never that unit."""
     rows = Department.objects.filter(
         division_id__in={complaint.office_id, complaint.division_id}, valid_from__lte=on
     ).exclude(valid_to__lt=on)
     found = []
-    for row in rows.order_by("division__tier", "pk"):
-        here = row.division_id == complaint.division_id
+    for row in rows.select_related("division").order_by("division__tier", "pk"):
+        here, competent = row.division_id == complaint.division_id, "competent" in row.duties
         whole = complaint.about_office and complaint.department_id is None
-        same = complaint.about_office and "competent" in row.duties
-        if row.pk == complaint.department_id or (here and (whole or same)):
+        same = complaint.about_office and competent
+        itself = row.division_id == complaint.office_id and competent
+        if itself or row.pk == complaint.department_id or (here and (whole or same)):
             continue
         found.append(row)
+    return found
+
+
+def handler_groups(complaint: Complaint, rows: list[Department]) -> list[Any]:
+    """The list as the form shows it: the office itself, units of its place, neighbours of the unit; who had it before."""
+    first = complaint.rounds.filter(number=1).first() if complaint.round > 1 else None
+    before = first.handler_id if first is not None else None
+    had_it_itself = first is not None and before is None and not first.refused
+
+    def called(row: Department) -> str:
+        return (
+            _("%(name)s (handled it the first time)") % {"name": row.name} if row.pk == before else row.name
+        )
+
+    own = _("this office itself (%(name)s)") % {"name": complaint.office_name}
+    found: list[Any] = [
+        ("", _("%(name)s (handled it the first time)") % {"name": own} if had_it_itself else own)
+    ]
+    near = [(str(row.pk), called(row)) for row in rows if row.division_id == complaint.office_id]
+    beside = [(str(row.pk), called(row)) for row in rows if row.division_id != complaint.office_id]
+    if near:
+        found.append((complaint.office.name, near))
+    if beside:
+        found.append(
+            (_("%(place)s, beside the unit complained about") % {"place": complaint.division.name}, beside)
+        )
     return found

@@ -4,32 +4,31 @@ The office one tier above the unit sorts and answers; another office handles; th
 side, from a version that names nobody.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, files
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.models import Department
-from accounts.outside.sealed import Unreadable, unseal
+from accounts.outside.uploads import check_outside_files
 from accounts.scope import posted_at
 from policy.deadlines import Deadline
 from policy.rules import Rule
-from supervision.complaints import limits, masking, pressing, telling
+from supervision.complaints import checks, limits, pressing, telling
 from supervision.complaints.models import (
     Complaint,
-    ComplaintAuthor,
     ComplaintEvent,
     ComplaintWord,
-    Outcome,
     Side,
     Step,
 )
-from supervision.complaints.receiving import clean_lines
+from supervision.complaints.receiving import MOST_FILES, clean_lines, keep_files
+from supervision.complaints.rounds import ComplaintRound, Outcome
 from supervision.complaints.states import MOVES, STEP_OF, State
 
 
@@ -56,7 +55,7 @@ def may_see_identity(user: Any, complaint: Complaint) -> bool:
 
 def accept(*, complaint: Complaint, department: Department | None = None, by: Any, at: datetime) -> Complaint:
     """Take it up. `department` names the unit precisely where the complainant did not know it."""
-    _require(may_sort(by, complaint))
+    checks.require(may_sort(by, complaint))
     changes: dict[str, Any] = {}
     if department is not None:
         if department.division_id != complaint.division_id or complaint.department_id:
@@ -71,9 +70,12 @@ def accept(*, complaint: Complaint, department: Department | None = None, by: An
 
 def refuse(*, complaint: Complaint, reason: str, by: Any, at: datetime) -> Complaint:
     """Not taken up; the complainant reads the reason and may contest it once."""
-    _require(may_sort(by, complaint))
-    reason = _said(reason, "reason", _("Write why it is not accepted and where the complainant can turn."))
-    return _move(complaint, "refuse", by, at, reply=reason, replied_on=local_date(at))
+    checks.require(may_sort(by, complaint))
+    reason = checks.said(
+        reason, "reason", _("Write why it is not accepted and where the complainant can turn.")
+    )
+    told = {"refused": True, "reply": reason, "replied_on": local_date(at)}
+    return _move(complaint, "refuse", by, at, kept=told)
 
 
 def assign(
@@ -81,11 +83,11 @@ def assign(
     by: Any, at: datetime,
 ) -> Complaint:  # fmt: skip
     """Name who handles it (None: the office itself) with the version that unit and handler may read."""
-    _require(may_sort(by, complaint))
-    summary = _said(summary, "summary", _("Write the version for the unit."))
-    _refuse_naming(complaint, summary, "summary", sure)
+    checks.require(may_sort(by, complaint))
+    summary = checks.said(summary, "summary", _("Write the version for the unit."))
+    checks.refuse_naming(complaint, summary, "summary", sure)
     if handler is not None:
-        _refuse_own_handler(complaint, handler)
+        checks.refuse_own_handler(complaint, handler)
     changes: dict[str, Any] = {
         "summary": summary, "handler": handler,
         "handler_is_office": handler is not None and "competent" in handler.duties,
@@ -94,100 +96,205 @@ def assign(
         changes["asked_at"] = at
     note = handler.name if handler else complaint.office_name
     with transaction.atomic():
-        moved = _move(complaint, "assign", by, at, note=note, **changes)
+        moved = _move(complaint, "assign", by, at, note=note, kept={"handler": handler}, **changes)
         pressing.handled(moved, by, at)  # another handler: what pressed the one before is settled
+        if "asked_at" in changes:
+            limits.start_step(moved, Step.STATE, local_date(at))
     if "asked_at" in changes:
         transaction.on_commit(lambda: telling.tell_unit(moved, at))
     return moved
 
 
-def state_side(*, complaint: Complaint, text: str, by: Any, at: datetime) -> Complaint:
-    """The unit complained about states its side, once; it decides nothing."""
-    _require(Complaint.objects.asked_of(by).filter(pk=complaint.pk).exists())
-    text = _said(text, "text", _("Write what happened from your side, with dates."))
-    with transaction.atomic():
-        rows = Complaint.objects.filter(
-            pk=complaint.pk, stated_at=None, state__in=(State.ASSIGNED, State.FINISHED)
-        )
-        if not rows.update(statement=text, stated_by=by, stated_at=at):
-            raise StaleState("stated", _("A statement is there already, or the matter is closed."))
-        complaint.refresh_from_db()
-        _log(complaint, "complaint_stated", by, at)
-        transaction.on_commit(lambda: telling.tell_handler(complaint, "statement", at))
+def state_side(
+    *, complaint: Complaint, text: str, uploads: Sequence[Any] = (), by: Any, at: datetime
+) -> Complaint:
+    """The unit complained about states its side, once, with papers; it decides nothing."""
+    checks.require(Complaint.objects.asked_of(by).filter(pk=complaint.pk).exists())
+    text = checks.said(text, "text", _("Write what happened from your side, with dates."))
+    kept = check_outside_files(uploads, field="uploads", most=MOST_FILES)
+    paths: list[str] = []
+    try:
+        with transaction.atomic():
+            rows = Complaint.objects.filter(
+                pk=complaint.pk, stated_at=None, state__in=(State.ASSIGNED, State.FINISHED)
+            )
+            if not rows.update(statement=text, stated_by=by, stated_at=at):
+                raise StaleState("stated", _("A statement is there already, or the matter is closed."))
+            complaint.refresh_from_db()
+            keep_files(complaint, kept, Side.UNIT, paths)
+            limits.end_beside(complaint, Step.STATE, local_date(at))
+            _log(complaint, "complaint_stated", by, at)
+            transaction.on_commit(lambda: telling.tell_handler(complaint, "statement", at))
+    except BaseException:
+        files.forget(paths)
+        raise
     return complaint
 
 
-def finish(*, complaint: Complaint, outcome: str, finding: str, by: Any, at: datetime) -> Complaint:
-    """What was found and done; the office answers the complainant from it."""
-    _require(may_handle(by, complaint))
+def finish(
+    *, complaint: Complaint, outcome: str, finding: str, no_wait: str = "", by: Any, at: datetime
+) -> Complaint:
+    """What was found and done; the office answers the complainant from it.
+
+    `no_wait`: why the statement asked of the unit was not waited for; it stands in the course.
+    """
+    checks.require(may_handle(by, complaint))
     if outcome not in Outcome.values:
         raise DomainError("outcome_unknown", _("Choose what was found."), field="outcome")
-    finding = _said(finding, "finding", _("Write what was found and what was done."))
+    finding = checks.said(finding, "finding", _("Write what was found and what was done."))
+    no_wait = clean_lines(no_wait)
+    checks.refuse_naming(complaint, no_wait, "no_wait", sure=True)
     with transaction.atomic():
-        moved = _move(complaint, "finish", by, at, outcome=outcome, finding=finding)
+        moved = _move(
+            complaint, "finish", by, at, note=no_wait, kept={"outcome": outcome, "finding": finding}
+        )
         pressing.handled(moved, by, at)
     return moved
 
 
+def waits_for_statement(complaint: Complaint, on: date) -> date | None:
+    """The last day of a statement asked of the unit that is neither there nor overdue."""
+    limit = limits.running(complaint, Step.STATE)
+    return limit.due_on if complaint.stated_at is None and limit is not None and on <= limit.due_on else None
+
+
 def send_back(*, complaint: Complaint, reason: str, by: Any, at: datetime) -> Complaint:
     """The finding is not enough; the handler goes on under the same limit."""
-    _require(may_sort(by, complaint))
-    reason = _said(reason, "reason", _("Write what is lacking."))
-    _refuse_naming(complaint, reason, "reason", sure=True)
+    checks.require(may_sort(by, complaint))
+    reason = checks.said(reason, "reason", _("Write what is lacking."))
+    checks.refuse_naming(complaint, reason, "reason", sure=True)
     return _move(complaint, "back", by, at, note=reason)
 
 
 def reply(*, complaint: Complaint, text: str, by: Any, at: datetime) -> Complaint:
     """The answer; the complainant reads it with the query code and says whether it will do."""
-    _require(may_sort(by, complaint))
-    text = _said(text, "text", _("Write the answer to the complainant."))
-    return _move(complaint, "reply", by, at, reply=text, replied_on=local_date(at), satisfied=None)
+    checks.require(may_sort(by, complaint))
+    text = checks.said(text, "text", _("Write the answer to the complainant."))
+    return _move(complaint, "reply", by, at, kept={"reply": text, "replied_on": local_date(at)})
 
 
-def contest(*, complaint: Complaint, text: str, by: Any = None, at: datetime) -> Complaint:
-    """Once: not satisfied with the answer or the refusal, it is looked at again. `by` None: the complainant himself."""
-    if by is not None:
-        _require(may_sort(by, complaint))
+def correct(*, complaint: Complaint, text: str, by: Any, at: datetime) -> Complaint:
+    """Another answer in place of one that the complainant has not read; the days to object begin anew."""
+    checks.require(may_sort(by, complaint))
+    text = checks.said(text, "text", _("Write the answer to the complainant."))
+    with transaction.atomic():
+        if not Complaint.objects.filter(pk=complaint.pk, state=State.REPLIED, turn=complaint.turn).update(
+            turn=complaint.turn + 1
+        ):
+            raise StaleState("moved", _("This complaint has been moved meanwhile. Look at it again."))
+        unread = complaint.rounds.filter(number=complaint.round, read_at=None, call_on=None)
+        if not unread.update(reply=text, replied_on=local_date(at)):
+            raise StaleState(
+                "read", _("The complainant has read the answer; it stays as it is. Write a further word.")
+            )
+        complaint.refresh_from_db()
+        _log(complaint, "complaint_corrected", by, at)
+    return complaint
+
+
+def contest(*, complaint: Complaint, text: str, uploads: Sequence[Any] = (), at: datetime) -> Complaint:
+    """Once: the complainant is not satisfied with the answer or the refusal, so it is looked at again in a second round."""
+    kept = check_outside_files(uploads, field="uploads", most=MOST_FILES)
+    paths: list[str] = []
+    try:
+        with transaction.atomic():
+            moved = _contest(complaint, text, {}, None, at)
+            keep_files(moved, kept, Side.COMPLAINANT, paths, moved.words.last())
+    except BaseException:
+        files.forget(paths)
+        raise
+    return moved
+
+
+def contest_by_phone(
+    *, complaint: Complaint, text: str, call_with: str, call_on: date, by: Any, at: datetime
+) -> Complaint:
+    """The same for a caller, entered by staff with whom they spoke to and on which day."""
+    checks.require(may_sort(by, complaint))
+    text = checks.said(text, "text", _("Write what is still wrong."))
+    return _contest(
+        complaint, text, checks.phone_call(complaint, call_with, call_on, text, "text", by, at), by, at
+    )
+
+
+def _contest(complaint: Complaint, text: str, call: dict[str, Any], by: Any, at: datetime) -> Complaint:
     if complaint.round > 1:
         raise DomainError(
             "contested_already", _("A complaint is looked at again once; this was done."), field="text"
         )
-    text = _said(text, "text", _("Write what is still wrong."))
+    text = checks.said(text, "text", _("Write what is still wrong."))
+    first = complaint.present
     with transaction.atomic():
         moved = _move(
-            complaint, "contest", by, at, round=2, contested_at=at, satisfied=False, handler=None,
-            handler_is_office=False, outcome="",
-        )  # fmt: skip
+            complaint, "contest", by, at, round=2, contested_at=at, handler=None, handler_is_office=False
+        )
+        word = {"satisfied": False, "said_on": local_date(at)} if first.reply and not first.refused else {}
+        ComplaintRound.objects.filter(pk=first.pk).update(**word, **call)
+        ComplaintRound.objects.create(complaint=moved, number=2)
         ComplaintWord.objects.create(complaint=moved, side=Side.COMPLAINANT, text=text, at=at, by=by)
     return moved
 
 
-def close(
-    *, complaint: Complaint, satisfied: bool | None, silence: Deadline | None = None, by: Any = None, at: datetime
+def say_by_phone(
+    *, complaint: Complaint, satisfied: bool, call_with: str, call_on: date, call_note: str, by: Any, at: datetime,
 ) -> Complaint:  # fmt: skip
-    """The complainant's word on the answer. Not satisfied a second time: discipline inspection hears of it.
+    """What a caller thinks of the answer. It closes nothing: until the time is over the complaint can be contested."""
+    checks.require(may_sort(by, complaint))
+    call_note = checks.said(call_note, "call_note", _("Write what was said on the phone."))
+    call = checks.phone_call(complaint, call_with, call_on, call_note, "call_note", by, at)
+    with transaction.atomic():
+        rows = Complaint.objects.filter(pk=complaint.pk, state=State.REPLIED, turn=complaint.turn)
+        if not rows.update(turn=complaint.turn + 1):
+            raise StaleState("moved", _("This complaint has been moved meanwhile. Look at it again."))
+        complaint.rounds.filter(number=complaint.round).update(satisfied=satisfied, said_on=call_on, **call)
+        complaint.refresh_from_db()
+        _log(complaint, "complaint_called", by, at)
+    return complaint
 
-    `silence`: the last day for a word went by without one; its basis is written down.
+
+def close(
+    *, complaint: Complaint, satisfied: bool | None = None, silence: Deadline | None = None, by: Any = None,
+    at: datetime,
+) -> Complaint:  # fmt: skip
+    """`by` None: the complainant's word on the answer, or (satisfied None) the time to say one is over.
+
+    The office closes only once that time is over and never says for the complainant whether the answer will do. Not
+    satisfied a second time: discipline inspection hears of it. `silence`: the last day for a word went by without one;
+    its basis is written down.
     """
     if by is not None:
-        _require(may_sort(by, complaint))
-    if complaint.state == State.REFUSED:
-        satisfied = None  # nothing was handled that one could be satisfied with
+        checks.require(may_sort(by, complaint))
+        _refuse_early(complaint, satisfied, at)
+    told: dict[str, Any] = {}
+    if satisfied is not None and complaint.state != State.REFUSED:  # nothing was handled then
+        told = {"satisfied": satisfied, "said_on": local_date(at)}
     with transaction.atomic():
         moved = _move(
             complaint, "close", by, at, note=silence.basis if silence else "", rule_id=silence.rule_id if silence else "",
-            satisfied=satisfied, closed_on=local_date(at),
+            kept=told, closed_on=local_date(at),
         )  # fmt: skip
-        if satisfied is False and moved.round > 1 and moved.escalated_at is None:
+        if moved.satisfied is False and moved.round > 1 and moved.escalated_at is None:
             _escalate(moved, "投诉人对复查结果仍不满意", None, at)
     return moved
 
 
+def _refuse_early(complaint: Complaint, satisfied: bool | None, at: datetime) -> None:
+    if satisfied is not None:
+        raise DomainError("not_yours_to_say", _("Only the complainant says whether the answer will do."))
+    until = limits.contest_until(complaint)
+    if until is not None and local_date(at) <= until:
+        raise DomainError(
+            "contest_runs",
+            _("The complainant may object until %(day)s; after that it can be closed.")
+            % {"day": until.isoformat()},
+        )
+
+
 def escalate(*, complaint: Complaint, why: str, by: Any, at: datetime) -> Complaint:
     """Hand it to discipline inspection: not mended, put off, or beyond the office."""
-    _require(may_sort(by, complaint))
-    why = _said(why, "why", _("Write what was not mended."))[:300]
-    _refuse_naming(complaint, why, "why", sure=True)
+    checks.require(may_sort(by, complaint))
+    why = checks.said(why, "why", _("Write what was not mended."))[:300]
+    checks.refuse_naming(complaint, why, "why", sure=True)
     with transaction.atomic():
         _escalate(complaint, why, by, at)
     return complaint
@@ -195,11 +302,12 @@ def escalate(*, complaint: Complaint, why: str, by: Any, at: datetime) -> Compla
 
 def note_discipline(*, complaint: Complaint, text: str, by: Any, at: datetime) -> Complaint:
     """What discipline inspection made of an escalated complaint."""
-    _require(Complaint.objects.escalated_to(by).filter(pk=complaint.pk).exists())
-    text = _said(text, "text", _("Write what was decided."))
+    checks.require(Complaint.objects.escalated_to(by).filter(pk=complaint.pk).exists())
+    text = checks.said(text, "text", _("Write what was decided."))
     with transaction.atomic():
         Complaint.objects.filter(pk=complaint.pk).update(discipline_note=text)
         complaint.refresh_from_db()
+        limits.end_beside(complaint, Step.DISCIPLINE, local_date(at))
         _log(complaint, "complaint_discipline", by, at)
     return complaint
 
@@ -207,7 +315,9 @@ def note_discipline(*, complaint: Complaint, text: str, by: Any, at: datetime) -
 def press(*, complaint: Complaint, by: Any, at: datetime) -> Complaint:
     """催办: the one whose turn it is hears that it is wanted; counted. `by` None: the daily run."""
     if by is not None:
-        _require(may_sort(by, complaint))
+        checks.require(may_sort(by, complaint))
+        if complaint.handler_id is None:
+            raise DomainError("press_self", _("Your own office handles it: there is nobody to press."))
     with transaction.atomic():
         rows = Complaint.objects.filter(pk=complaint.pk, turn=complaint.turn, due_on__isnull=False)
         if not rows.update(pressed=complaint.pressed + 1, pressed_at=at):
@@ -228,71 +338,15 @@ def escalate_by_limit(*, complaint: Complaint, late: int, rule: Rule, at: dateti
         _escalate(complaint, why, None, at, rule_id=rule.id)
 
 
-def identity_of(complaint: Complaint) -> dict[str, str]:
-    """The sealed identity, for comparing only; empty when anonymous or unreadable. Showing it is `identity.look`."""
-    held = ComplaintAuthor.objects.filter(complaint=complaint).first()
-    try:
-        return unseal(held.sealed) if held is not None else {}
-    except Unreadable:
-        return {}
-
-
-def draft_summary(complaint: Complaint) -> str:
-    """The complaint with the complainant masked, to start from. Empty once the words are gone."""
-    return masking.draft(complaint.text, identity_of(complaint), complaint.about_project)
-
-
 def _escalate(complaint: Complaint, why: str, by: Any, at: datetime, rule_id: str = "") -> None:
     rows = Complaint.objects.filter(pk=complaint.pk, escalated_at=None)
     if not rows.update(escalated_at=at, escalated_why=why):
         raise StaleState("escalated", _("It lies with discipline inspection already."))
     complaint.refresh_from_db()
+    if not complaint.office_is_unit:  # else discipline inspection sorts it, under the limits of the course
+        limits.start_step(complaint, Step.DISCIPLINE, local_date(at))
     _log(complaint, "complaint_escalated", by, at, note=why, rule_id=rule_id)
     transaction.on_commit(lambda: telling.tell_discipline(complaint, "escalated", at))
-
-
-def _refuse_naming(complaint: Complaint, text: str, field: str, sure: bool) -> None:
-    identity = identity_of(complaint)
-    if masking.names_author(text, identity):
-        raise DomainError(
-            "names_author",
-            _("This would tell the unit who complained: name, phone or address stands in it. Take it out."),
-            field=field,
-        )
-    if not sure and masking.looks_personal(text, complaint.about_project):
-        raise DomainError(
-            "looks_personal",
-            _(
-                "There is a phone or paper number, a name or the project in it that may tell who complained. Take it out, or tick that you have checked it."  # noqa: E501
-            ),
-            field=field,
-        )
-
-
-def _refuse_own_handler(complaint: Complaint, handler: Department) -> None:
-    about_all = complaint.about_office and complaint.department_id is None
-    same_office = complaint.about_office and "competent" in handler.duties
-    here = handler.division_id == complaint.division_id
-    if handler.pk == complaint.department_id or (here and (about_all or same_office)):
-        raise DomainError(
-            "own_handler",
-            _("The unit complained about never handles it. Choose another office."),
-            field="handler",
-        )
-    if handler.division_id not in (complaint.office_id, complaint.division_id):
-        raise DomainError("handler_elsewhere", _("Choose an office of this list."), field="handler")
-
-
-def _said(text: str, field: str, missing: str) -> str:
-    text = clean_lines(text)
-    if not text:
-        raise DomainError("text_missing", missing, field=field)
-    return text
-
-
-def _require(allowed: bool) -> None:
-    if not allowed:
-        raise PermissionDenied("complaints")
 
 
 def _log(
@@ -305,15 +359,21 @@ def _log(
 
 
 def _move(
-    complaint: Complaint, code: str, by: Any, at: datetime, *, note: str = "", rule_id: str = "", **changes: Any
+    complaint: Complaint, code: str, by: Any, at: datetime, *, note: str = "", rule_id: str = "",
+    kept: dict[str, Any] | None = None, **changes: Any,
 ) -> Complaint:  # fmt: skip
-    """Compare and set on state and turn, end the step's limit, start the next one, write course and log."""
+    """Compare and set on state and turn, end the step's limit, start the next one, write course and log.
+
+    `kept` goes to the round that runs, `changes` to the complaint.
+    """
     move, before, on = MOVES[code], complaint.state, local_date(at)
     again = before == move.target  # named anew: the limit that runs goes on
     with transaction.atomic():
         rows = Complaint.objects.filter(pk=complaint.pk, state__in=move.sources, turn=complaint.turn)
         if not rows.update(state=move.target, turn=complaint.turn + 1, due_on=on, **changes):
             raise StaleState("moved", _("This complaint has been moved meanwhile. Look at it again."))
+        if kept:
+            complaint.rounds.filter(number=complaint.round).update(**kept)
         complaint.refresh_from_db()
         if not again:
             _limits(complaint, code, before, on)

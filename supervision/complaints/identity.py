@@ -69,9 +69,10 @@ def _clear(row: Complaint, at: datetime) -> None:
         row.words.all().delete()
         ComplaintEvent.objects.filter(complaint=row).update(note="")
         Complaint.objects.filter(pk=row.pk).update(
-            text=CLEARED, text_key="", about_project="", happened="", summary="", statement="", finding="", reply="",
-            discipline_note="", escalated_why="", code_digest="", anonymous=True, cleared_at=at,
+            text=CLEARED, text_key="", about_project="", happened="", summary="", statement="", discipline_note="",
+            escalated_why="", code_digest="", anonymous=True, cleared_at=at,
         )  # fmt: skip
+        row.rounds.update(finding="", reply="", call_note="")
         audit.record("complaint_cleared", target=row, by=None, at=at)
         transaction.on_commit(lambda: files.forget(paths))
 

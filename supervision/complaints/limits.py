@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.divisions import regime_code_of
 from policy.calendar import WorkCalendar
 from policy.deadlines import Deadline, compute
@@ -15,7 +17,12 @@ from policy.rules import Rule, Unit, WarningRule, deadline_of
 from policy.services import current_calendar
 from supervision.complaints.models import Complaint, ComplaintLimit, Step
 
-EVENTS = {Step.ACCEPT: "收到投诉", Step.ASSIGN: "受理", Step.FINISH: "交办", Step.REPLY: "办结"}
+EVENTS = {
+    Step.ACCEPT: "收到投诉", Step.ASSIGN: "受理", Step.FINISH: "交办", Step.REPLY: "办结", Step.STATE: "要求说明情况",
+    Step.DISCIPLINE: "转纪检监察机关",
+}  # fmt: skip
+WARNING = "complaint_warning"  # the rule of the lights
+BESIDE = (Step.STATE, Step.DISCIPLINE)  # run beside the course; none of them is the complaint's own `due_on`
 ORDER = (Step.ACCEPT, Step.ASSIGN, Step.FINISH, Step.REPLY)
 
 
@@ -85,6 +92,27 @@ def reopen_step(complaint: Complaint, step: str) -> ComplaintLimit:
     return limit
 
 
+def running(complaint: Complaint, step: str) -> ComplaintLimit | None:
+    """The open limit of a step beside the course, of whatever round."""
+    rows = [one for one in complaint.limits.all() if one.step == step and one.done_on is None]
+    return rows[-1] if rows else None
+
+
+def present(complaint: Complaint) -> ComplaintLimit | None:
+    """The open limit of the course, the one of `due_on`."""
+    rows = [one for one in complaint.limits.all() if one.step not in BESIDE and one.done_on is None]
+    return rows[-1] if rows else None
+
+
+def end_beside(complaint: Complaint, step: str, on: date) -> None:
+    complaint.limits.filter(step=step, done_on=None).update(done_on=on)
+
+
+def contest_until(complaint: Complaint) -> date | None:
+    """The last day on which the complainant may object to the answer or the refusal; None when there is none yet."""
+    return silence(complaint).due_on if complaint.replied_on is not None else None
+
+
 def days_of(division: Any, on: date) -> dict[str, int]:
     """Working days of each step, for the page before anybody has complained."""
     return {step: int(rule_of(division, on)["steps"][step]) for step in ORDER}
@@ -126,12 +154,14 @@ def apply(calendar: WorkCalendar, at: Any) -> int:
     moved = _moved(calendar)
     for limit, new in moved:
         ComplaintLimit.objects.filter(pk=limit.pk).update(due_on=new.due_on, deadline=new.to_json())
-        Complaint.objects.filter(pk=limit.complaint_id, due_on=limit.due_on).update(due_on=new.due_on)
+        if limit.step not in BESIDE:
+            Complaint.objects.filter(pk=limit.complaint_id, due_on=limit.due_on).update(due_on=new.due_on)
     return len(moved)
 
 
 def _moved(calendar: WorkCalendar) -> list[tuple[ComplaintLimit, Deadline]]:
-    rows = ComplaintLimit.objects.filter(done_on=None, complaint__due_on__isnull=False)
+    open_ones = Q(complaint__due_on__isnull=False) | Q(step=Step.DISCIPLINE)
+    rows = ComplaintLimit.objects.filter(open_ones, done_on=None)
     found = []
     for limit in rows.select_related("complaint__division", "complaint__office"):
         new = deadline(limit.complaint.division, limit.step, limit.from_on, calendar=calendar)

@@ -5,11 +5,13 @@ from typing import Any, NoReturn, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Division, Posting
 from accounts.permissions import PERMISSIONS, Role
 from accounts.scope import ScopedQuerySet, area_q, current_postings, own_departments, postings_with
+from supervision.complaints.rounds import ReadsRound
 from supervision.complaints.states import State
 
 OFFICE_ROLES = (Role.COMPETENT_OFFICE, Role.OFFICE_HEAD)
@@ -29,18 +31,14 @@ class Channel(models.TextChoices):
     PHONE = "phone", _("by phone, entered by staff")
 
 
-class Outcome(models.TextChoices):
-    TRUE = "true", _("true, mended")
-    PARTLY = "partly", _("partly true, mended")
-    UNTRUE = "untrue", _("not true")
-    UNCLEAR = "unclear", _("could not be established")
-
-
 class Step(models.TextChoices):
     ACCEPT = "accept", _("accept or refuse")
     ASSIGN = "assign", _("name who handles it")
     FINISH = "finish", _("handle")
     REPLY = "reply", _("answer the complainant")
+    # beside the course
+    STATE = "state", _("statement of the unit")
+    DISCIPLINE = "discipline", _("discipline inspection")
 
 
 class Unalterable(Exception):
@@ -111,9 +109,10 @@ class ComplaintRows(ScopedQuerySet):
         return above & Q(escalated_at__isnull=False)
 
 
-class Complaint(models.Model):
+class Complaint(ReadsRound, models.Model):
     """One complaint. Its codes are those of the office that sorts it, one tier above the unit complained about.
 
+    What was found and answered, and what the complainant thought of it, stands in its `rounds`.
     `text`, `about_project` and the words and files are the complainant's own and read by that office alone; the unit
     and the handler get `summary`. Who complained is in `ComplaintAuthor`, sealed.
     """
@@ -164,12 +163,6 @@ class Complaint(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     stated_at = models.DateTimeField(null=True, blank=True)
-    # what came of it
-    outcome = models.CharField(_("result of the inquiry"), max_length=8, choices=Outcome, blank=True)
-    finding = models.TextField(_("finding"), blank=True)
-    reply = models.TextField(_("answer to the complainant"), blank=True)
-    replied_on = models.DateField(null=True, blank=True)
-    satisfied = models.BooleanField(_("complainant satisfied"), null=True)
     contested_at = models.DateTimeField(_("contested"), null=True, blank=True)
     # pressing and escalation
     pressed_at = models.DateTimeField(_("last pressed"), null=True, blank=True)
@@ -214,10 +207,19 @@ class Complaint(models.Model):
 
     @property
     def office_name(self) -> str:
-        """The sorting office by its own name: 大庆市营商环境建设监督局."""
+        """Who sorts it, by its own name: 大庆市营商环境建设监督局; the place's discipline inspection where that does."""
+        duty = (
+            (lambda row: row.code == "discipline")
+            if self.office_is_unit
+            else (lambda row: "competent" in row.duties)
+        )
         rows = Department.objects.filter(division_id=self.office_id).order_by("pk")
-        found = next((row for row in rows if "competent" in row.duties), None)
-        return found.name if found is not None else self.office.name
+        found = next((row for row in rows if duty(row)), None)
+        if found is not None:
+            return found.name
+        if self.office_is_unit:
+            return gettext("discipline inspection of %(place)s") % {"place": self.office.name}
+        return self.office.name
 
     @property
     def office_is_unit(self) -> bool:
@@ -280,7 +282,7 @@ class ComplaintLimit(models.Model):
 
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="limits")
     round = models.PositiveSmallIntegerField()
-    step = models.CharField(max_length=8, choices=Step)
+    step = models.CharField(max_length=12, choices=Step)
     from_on = models.DateField()
     due_on = models.DateField()
     deadline = models.JSONField(default=dict)
@@ -300,6 +302,7 @@ class ComplaintLimit(models.Model):
 class Side(models.TextChoices):
     COMPLAINANT = "complainant", _("complainant")
     OFFICE = "office", _("office")
+    UNIT = "unit", _("unit complained about")
 
 
 class ComplaintWord(models.Model):

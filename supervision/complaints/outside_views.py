@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -23,9 +24,9 @@ from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.models import Division, Tier
 from accounts.outside import challenge, throttle
-from supervision.complaints import cookies, handling, identity, limits, receiving, words
-from supervision.complaints.forms import NAMED, LookupForm, PublicForm, TextForm, WordForm
-from supervision.complaints.models import Complaint
+from supervision.complaints import cookies, handling, holding, identity, limits, receiving, words
+from supervision.complaints.forms import NAMED, ContestForm, LookupForm, PublicForm, WordForm
+from supervision.complaints.models import Complaint, Side
 from supervision.complaints.states import State
 
 logger = logging.getLogger("accounts.outside")
@@ -53,26 +54,42 @@ def write(request: HttpRequest) -> HttpResponse:
         before = receiving.taken_before(token)
         if before is not None and at - before.complaint.received_at < AGAIN:
             return _receipt(before)
-        if not throttle.spend(TRIES, who) or throttle.spent(SENT, who):
-            return throttle.too_many(request, SENT)
-        if form.is_valid():
-            try:
-                challenge.check(
-                    token, request.POST.get("answer", "")[:20], request.POST.get(challenge.TRAP, ""), at
-                )
-                taken = receiving.receive(
-                    said=form.said(), uploads=form.cleaned_data["uploads"], token=token, at=at
-                )
-            except DomainError as refusal:
-                add_refusal(form, refusal)
-            else:
-                throttle.spend(SENT, who)
-                return _receipt(taken)
+        for limit, over in ((TRIES, not throttle.spend(TRIES, who)), (SENT, throttle.spent(SENT, who))):
+            if over:
+                return throttle.too_many(request, limit)
+        taken = _take(request, form, token, at)
+        if taken is not None:
+            throttle.spend(SENT, who)
+            return _receipt(taken)
+        form.hold_files(who)
     context = {
         "form": form, "asked": challenge.ask(at), "trap": challenge.TRAP, "days": _days(at), "active": "complain",
-        "years": identity.keep_years(), "named": form["sign"].value() == NAMED, "had_files": bool(request.FILES),
+        "years": identity.keep_years(), "named": form["sign"].value() == NAMED, "had_files": _lost_files(request, form),
     }  # fmt: skip
+    form.fields["answer"].label = context["asked"].question
     return render(request, "supervision/complaints/form.html", context, status=400 if form.errors else 200)
+
+
+def _take(request: HttpRequest, form: PublicForm, token: str, at: Any) -> receiving.Taken | None:
+    """The complaint when all of the form is right; else None, with everything wrong in the form's errors."""
+    sound = form.is_valid()
+    try:
+        answer, trap = request.POST.get("answer", "")[:20], request.POST.get(challenge.TRAP, "")
+        challenge.check(token, answer, trap, at, spend=sound)
+        if sound:
+            taken = receiving.receive(
+                said=form.said(), uploads=form.cleaned_data["uploads"], token=token, at=at
+            )
+            holding.forget(form.held)
+            return taken
+    except DomainError as refusal:
+        add_refusal(form, refusal, {"challenge": "answer"})
+    return None
+
+
+def _lost_files(request: HttpRequest, form: PublicForm) -> bool:
+    """Whether files were sent of which not all are kept for the next try."""
+    return bool(request.FILES) and (form.lost or "uploads" in form.errors)
 
 
 @outside
@@ -136,7 +153,11 @@ def lookup(request: HttpRequest) -> HttpResponse:
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
     complaint = cookies.entered(request)
-    return redirect("complaints:lookup") if complaint is None else _status_page(request, complaint)
+    if complaint is None:
+        return redirect("complaints:lookup")
+    if request.method == "GET":
+        words.mark_read(complaint, clock.now())
+    return _status_page(request, complaint)
 
 
 @sensitive_post_parameters()
@@ -154,7 +175,7 @@ def status_do(request: HttpRequest, code: str) -> HttpResponse:
     if code not in ("word", "satisfied", "enough", "contest"):
         raise Http404
     if not throttle.spend(SAID, throttle.client_address(request)):
-        return throttle.too_many(request, SAID)
+        return throttle.too_many(request, SAID, reverse("complaints:status"))
     form = _form_for(code, request)
     if form.is_valid():
         try:
@@ -173,18 +194,14 @@ def status_file(request: HttpRequest, position: int) -> HttpResponseBase:
     complaint = cookies.entered(request)
     if complaint is None:
         raise Http404
-    held = get_object_or_404(complaint.files, position=position)
+    held = get_object_or_404(complaint.files.exclude(side=Side.UNIT), position=position)
     return files.attachment(held.path, held.shown_name, held.content_type)
 
 
 def _form_for(code: str, request: HttpRequest) -> forms.Form:
     if code == "word":
         return WordForm(request.POST, request.FILES)
-    return (
-        TextForm(request.POST, label=_("What is still wrong"))
-        if code == "contest"
-        else forms.Form(request.POST)
-    )
+    return ContestForm(request.POST, request.FILES) if code == "contest" else forms.Form(request.POST)
 
 
 def _act(complaint: Complaint, code: str, form: forms.Form) -> str:
@@ -193,7 +210,7 @@ def _act(complaint: Complaint, code: str, form: forms.Form) -> str:
         words.say(complaint=complaint, at=at, **form.cleaned_data)
         return _("Sent. It stands below.")
     if code == "contest":
-        handling.contest(complaint=complaint, text=form.cleaned_data["text"], at=at)
+        handling.contest(complaint=complaint, at=at, **form.cleaned_data)
         return _("It will be looked at once more. The new days stand below.")
     handling.close(complaint=complaint, satisfied=code == "satisfied", at=at)
     return _("Thank you. The complaint is closed.")
@@ -203,13 +220,15 @@ def _status_page(
     request: HttpRequest, complaint: Complaint, *, bound: tuple[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     answered = complaint.state in (State.REPLIED, State.REFUSED)
+    rounds = list(complaint.rounds.all())
     context: dict[str, Any] = {
         "complaint": complaint, "course": limits.course(complaint), "words": complaint.words.prefetch_related("files"),
-        "files": complaint.files.filter(word=None), "active": "lookup", "answered": answered,
+        "files": complaint.files.filter(word=None, side=Side.COMPLAINANT), "active": "lookup", "answered": answered,
+        "rounds": [one for one in rounds if one.reply], "many": len(rounds) > 1,
         "silence": limits.silence(complaint) if answered and complaint.replied_on else None,
         "may_contest": answered and complaint.round == 1, "may_say": complaint.state != State.CLOSED,
         "word": bound[1] if bound and bound[0] == "word" else WordForm(),
-        "contest": bound[1] if bound and bound[0] == "contest" else TextForm(label=_("What is still wrong")),
+        "contest": bound[1] if bound and bound[0] == "contest" else ContestForm(),
         "refused": bound[1] if bound and bound[0] in ("satisfied", "enough") else None, "State": State,
     }  # fmt: skip
     for name in ("word", "contest"):

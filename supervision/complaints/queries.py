@@ -3,20 +3,29 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
+from accounts.divisions import regime_codes_of
 from accounts.models import Division
 from accounts.models.divisions import Tier
 from accounts.permissions import PERMISSIONS
 from accounts.scope import BELOW, current_postings
+from policy.lights import light_for
+from policy.regimes import get_regime
+from policy.services import current_calendar, light_bounds
+from supervision.complaints import limits
 from supervision.complaints.models import Complaint, ComplaintLimit, Step
-from supervision.complaints.states import State
+from supervision.complaints.rounds import ComplaintRound
+from supervision.complaints.states import OPEN, State
 
 
 def listed(user: Any) -> QuerySet[Complaint]:
     """Rows the person may open as office, handler or discipline inspection; the complainant's words stay behind."""
     rows = Complaint.objects.visible_to(user).select_related("division", "department", "office", "handler")
-    return rows.defer("text", "about_project", "happened", "finding", "reply", "statement", "discipline_note")
+    rounds = ComplaintRound.objects.defer("finding", "reply", "call_note")
+    return rows.defer("text", "about_project", "happened", "statement", "discipline_note").prefetch_related(
+        Prefetch("rounds", rounds)
+    )
 
 
 def filtered(rows: QuerySet[Complaint], wanted: dict[str, Any], on: date) -> QuerySet[Complaint]:
@@ -56,14 +65,38 @@ def to_state(user: Any) -> QuerySet[Complaint]:
     return (
         Complaint.objects.asked_of(user)
         .filter(stated_at=None, state__in=(State.ASSIGNED, State.FINISHED))
-        .only("pk", "kind", "due_on", "asked_at", "state")
+        .only("pk", "kind", "asked_at", "state")
+        .prefetch_related("limits")
     )
 
 
+def lit(page: Any, on: date) -> Any:
+    """Each row with `light` and `days_left` of the limit that runs; none where nothing runs."""
+    calendar, rows = current_calendar(), list(page.object_list)
+    regimes = regime_codes_of({row.division for row in rows})
+    for row in rows:
+        bounds = light_bounds(limits.WARNING, on, get_regime(regimes[row.division_id]))
+        row.days_left = calendar.left(on, row.due_on) if row.due_on else None
+        row.light = light_for(row.due_on, bounds)
+    page.object_list = rows
+    return page
+
+
+def asked(user: Any) -> list[Any]:
+    """Statements asked of the person's unit, each with the last day `state_due`."""
+    rows: list[Any] = list(to_state(user)[:50])
+    for row in rows:
+        limit = limits.running(row, Step.STATE)
+        row.state_due = limit.due_on if limit else None
+    return rows
+
+
 def with_discipline(user: Any) -> QuerySet[Complaint]:
-    """Escalated ones that discipline inspection has not noted anything on, and those it sorts itself."""
-    rows = Complaint.objects.escalated_to(user).exclude(state=State.CLOSED)
-    return rows.filter(discipline_note="").select_related("division", "office").prefetch_related("limits")
+    """Escalated ones that discipline inspection has not noted anything on, closed or not, and those it sorts itself."""
+    sorts = Q(about_office=True, division_id=F("office_id"))
+    waiting = (sorts & Q(state__in=OPEN)) | (~sorts & Q(discipline_note=""))
+    rows = Complaint.objects.escalated_to(user).filter(waiting)
+    return rows.select_related("division", "office").prefetch_related("limits")
 
 
 def public_counts(unit: Division, first: date, last: date) -> dict[str, Any] | None:
@@ -71,7 +104,8 @@ def public_counts(unit: Division, first: date, last: date) -> dict[str, Any] | N
     same by code of the unit below whose area it is, under the unit's own code about its own offices.
 
     `finished`: handled, and answered or on the way to it. `finished_on_time`: of these, within the limit of the last
-    round. `asked`: complainants who said whether the answer will do; `satisfied`: of these, who said yes.
+    round. `asked`: complainants who said whether the answer will do, the last one given; `satisfied`: of these, who said
+    yes.
     """
     rows = Complaint.objects.filter(
         division__path__startswith=unit.path, received_on__gte=first, received_on__lte=last
@@ -79,14 +113,17 @@ def public_counts(unit: Division, first: date, last: date) -> dict[str, Any] | N
     in_time = ComplaintLimit.objects.filter(
         complaint=OuterRef("pk"), round=OuterRef("round"), step=Step.FINISH, done_on__lte=F("due_on")
     )
+    present = Q(rounds__number=F("round"))
+    said = present & Q(rounds__satisfied__isnull=False)
+    objected = present & Q(round__gt=1, rounds__replied_on=None)  # to the first answer; there is no other yet
     finished = Q(limits__step=Step.FINISH, limits__round=F("round"), limits__done_on__isnull=False)
     counts = {
         "n_received": Count("pk", distinct=True),
         "n_accepted": Count("pk", distinct=True, filter=Q(limits__step=Step.ASSIGN)),
         "n_finished": Count("pk", distinct=True, filter=finished),
         "n_finished_on_time": Count("pk", distinct=True, filter=finished & Q(Exists(in_time))),
-        "n_satisfied": Count("pk", distinct=True, filter=Q(satisfied=True)),
-        "n_asked": Count("pk", distinct=True, filter=Q(satisfied__isnull=False)),
+        "n_satisfied": Count("pk", distinct=True, filter=present & Q(rounds__satisfied=True)),
+        "n_asked": Count("pk", distinct=True, filter=said | objected),
     }
     below = f"division__{BELOW[Tier(unit.tier)]}" if unit.tier in BELOW else "division_id"
     places: dict[str, dict[str, int]] = {}

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts import audit, files
+from accounts import audit, files, notify
 from accounts.clock import local_date
 from accounts.errors import DomainError
 from accounts.models import Department, Division, Tier
@@ -38,6 +38,7 @@ from supervision.complaints.models import (
     Step,
     own_unit_q,
 )
+from supervision.complaints.rounds import ComplaintRound
 from supervision.complaints.telling import tell_discipline, tell_office
 
 SALT = "supervision.complaints"
@@ -134,6 +135,7 @@ def _receive(said: Said, uploads: Sequence[Any], token: str, channel: str, by: A
         with transaction.atomic():
             row = _row(said, text, token, channel, by, at)
             _refuse_own(row, by)
+            _refuse_nobody(row)
             row.like, seen = _like(row, text)
             if row.like:
                 row.save(update_fields=["like"])
@@ -178,6 +180,7 @@ def _row(said: Said, text: str, token: str, channel: str, by: Any, at: datetime)
     if row.office_is_unit:
         row.escalated_at, row.escalated_why = at, "被投诉单位为省级主管部门，直接转纪检监察机关"
     row.save()
+    ComplaintRound.objects.create(complaint=row, number=1)
     return row
 
 
@@ -190,8 +193,21 @@ def _refuse_own(row: Complaint, by: Any) -> None:
         )
 
 
+def _refuse_nobody(row: Complaint) -> None:
+    """There is one receiver alone for the province's own office; without people there it would lie with nobody."""
+    if row.office_is_unit and not notify.staff_of(row.office_id, "complaints.escalated", on=row.received_on):
+        raise DomainError(
+            "nobody_there",
+            _(
+                "Complaints about this office go to %(office)s, which does not receive any here yet. Call 12388 instead."
+            )
+            % {"office": row.office_name},
+            field="department",
+        )
+
+
 def _checked(said: Said) -> str:
-    text = clean_lines(said.text)
+    text = checked_text(said.text)
     if said.kind not in Kind.values:
         raise DomainError("kind_unknown", _("Choose what kind of complaint it is."), field="kind")
     if said.division.tier == Tier.TOWNSHIP:
@@ -203,6 +219,12 @@ def _checked(said: Said) -> str:
             % {"place": said.division.name},
             field="department",
         )
+    return text
+
+
+def checked_text(text: str) -> str:
+    """The account of what happened, long enough to be looked into."""
+    text = clean_lines(text)
     if len(text) < LEAST_TEXT:
         raise DomainError(
             "text_short",

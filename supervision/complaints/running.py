@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from django.db.models import F
+
 from accounts.clock import local_date
 from accounts.errors import StaleState
 from accounts.models import JobRun
 from policy.services import current_calendar
-from supervision.complaints import handling, identity, limits
+from supervision.complaints import handling, holding, identity, limits
 from supervision.complaints.models import Complaint
 from supervision.complaints.states import State
 
@@ -16,6 +18,7 @@ JOB = "complaints_daily"
 def run(_job: JobRun, at: datetime) -> dict[str, int]:
     """Body of the job: twice a day is harmless, a missed day is made up."""
     pressed, escalated = press_overdue(at)
+    holding.forget_old(at)
     return {
         "pressed": pressed,
         "escalated": escalated,
@@ -47,7 +50,9 @@ def press_overdue(at: datetime) -> tuple[int, int]:
 def close_silent(at: datetime) -> int:
     """Answered or refused, and nobody said a word on it until the last day the regime gives for that."""
     on, calendar, done = local_date(at), current_calendar(), 0
-    rows = Complaint.objects.filter(state__in=(State.REPLIED, State.REFUSED), replied_on__lt=on)
+    rows = Complaint.objects.filter(
+        state__in=(State.REPLIED, State.REFUSED), rounds__number=F("round"), rounds__replied_on__lt=on
+    )
     for row in rows.select_related("office", "division"):
         waited = limits.silence(row, calendar)
         if on <= waited.due_on:

@@ -13,7 +13,8 @@ from accounts.clock import local_date
 from accounts.models import User
 from accounts.notify import STORED_LANGUAGE
 from accounts.permissions import Role
-from supervision.complaints.models import OFFICE_ROLES, Complaint
+from supervision.complaints import limits
+from supervision.complaints.models import OFFICE_ROLES, Complaint, Step
 
 
 def tell_office(complaint: Complaint, what: str, at: datetime) -> None:
@@ -44,9 +45,12 @@ def tell_unit(complaint: Complaint, at: datetime) -> None:
     where = Q(department_id=complaint.department_id) if complaint.department_id else Q(pk__in=[])
     if complaint.about_office:
         where |= Q(division_id=complaint.division_id, role__in=OFFICE_ROLES)
+    limit = limits.running(complaint, Step.STATE)
     with override(STORED_LANGUAGE):
         title = _("State your side of a complaint: %(kind)s") % {"kind": complaint.get_kind_display()}
         text = _("Answer on the page; who complained is not told and must not be looked for.")
+        if limit is not None:
+            text += _("; due by %(day)s") % {"day": limit.due_on.isoformat()}
     notify.tell(
         _posted(where, at), key=f"complaint-asked:{complaint.pk}", kind="complaint", title=title, text=text,
         url=reverse("complaints:detail", args=[complaint.pk]), at=at,
@@ -64,8 +68,12 @@ def _tell(complaint: Complaint, people: list[User], what: str, at: datetime) -> 
             "kind": complaint.get_kind_display(),
             "unit": complaint.unit_name,
         }
-        if complaint.due_on:
-            text += _("; due by %(day)s") % {"day": complaint.due_on.isoformat()}
+        due_on = complaint.due_on
+        if what == "escalated":  # the reader's own limit, not the handler's
+            limit = limits.running(complaint, Step.DISCIPLINE)
+            due_on = limit.due_on if limit else due_on
+        if due_on:
+            text += _("; due by %(day)s") % {"day": due_on.isoformat()}
     notify.tell(
         [one for one in people if not _of_unit(one, complaint, at)],
         key=f"complaint:{complaint.pk}:{complaint.turn}:{what}:{complaint.pressed}", kind="complaint", title=title,

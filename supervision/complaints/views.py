@@ -5,7 +5,6 @@ What a seat may not read is not handed to its template at all: handler and unit 
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -17,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
@@ -27,48 +26,42 @@ from accounts.downloads import TABLE, document_download
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.notify import STORED_LANGUAGE
-from accounts.scope import holds
+from accounts.scope import holds, posted_at
 from accounts.views.guards import Request, page_of
-from supervision.complaints import export, handling, identity, queries, receiving, words
+from supervision.complaints import (
+    checks,
+    export,
+    handling,
+    holding,
+    identity,
+    limits,
+    queries,
+    receiving,
+    words,
+)
 from supervision.complaints.forms import (
     NAMED,
     AcceptForm,
     AssignForm,
-    CloseForm,
+    CalledForm,
+    CallerContestForm,
     ComplainForm,
     ComplaintFilter,
     FinishForm,
     PurposeForm,
     ReasonForm,
+    ReplyForm,
+    StatementForm,
     TextForm,
     WhyForm,
     WordForm,
 )
-from supervision.complaints.models import Complaint
+from supervision.complaints.models import Channel, Complaint, Side
+from supervision.complaints.sheets import sheet_of
 from supervision.complaints.states import State
 
 PHONE_SALT = "supervision.complaints.phone"
 SEATS = ("complaints.view", "complaints.handle", "complaints.escalated")
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What handler and unit may know of a complaint. Nothing here comes from the complainant unread by the office."""
-
-    pk: int
-    number: str
-    kind: str
-    unit: str
-    month: str
-    state: str
-    due_on: Any
-    deadline: Any
-    summary: str
-    statement: str
-    stated_at: Any
-    finding: str
-    outcome: str
-    notes: list[str]
 
 
 @require_safe
@@ -78,7 +71,7 @@ def complaint_list(request: Request) -> HttpResponse:
     form = ComplaintFilter(request.GET)
     rows = queries.filtered(queries.listed(request.user), form.wanted(), clock.today())
     context = {
-        "form": form, "page": page_of(request, rows), "asked": list(queries.to_state(request.user)[:50]),
+        "form": form, "page": queries.lit(page_of(request, rows), clock.today()), "asked": queries.asked(request.user),
         "may_enter": holds(request.user, "complaints.enter"), "today": clock.today(),
         "may_export": holds(request.user, export.PERMISSION), "query": request.GET.urlencode(),
     }  # fmt: skip
@@ -120,10 +113,14 @@ def phone(request: Request) -> HttpResponse:
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
+            holding.forget(form.held)
             return render(request, "supervision/complaints/phone_done.html", {"taken": taken})
+    if form.errors:
+        form.hold_files(f"user:{request.user.pk}")
     token = signing.dumps({"n": secrets.token_urlsafe(16), "u": request.user.pk}, salt=PHONE_SALT)
     context = {
-        "form": form, "token": token, "named": form["sign"].value() == NAMED, "had_files": bool(request.FILES)
+        "form": form, "token": token, "named": form["sign"].value() == NAMED,
+        "had_files": bool(request.FILES) and (form.lost or "uploads" in form.errors),
     }  # fmt: skip
     return render(request, "supervision/complaints/phone.html", context, status=400 if form.errors else 200)
 
@@ -179,24 +176,31 @@ def identity_page(request: Request, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def file(request: Request, pk: int, position: int) -> HttpResponseBase:
-    """Files of complainant and office: for the office alone."""
+    """Files of complainant and office: for the office alone. Those of the unit's statement: for all who read that."""
     complaint, seat = _complaint(request, pk)
-    if seat != "office":
-        raise Http404
-    held = get_object_or_404(complaint.files, position=position)
-    return files.attachment(held.path, held.shown_name, held.content_type)
+    rows = complaint.files.all() if seat == "office" else complaint.files.filter(side=Side.UNIT)
+    held = get_object_or_404(rows, position=position)
+    # The number is not for the unit.
+    name = f"{position}{held.suffix}" if seat == "unit" else held.shown_name
+    return files.attachment(held.path, name, held.content_type)
 
 
 def _seat(user: Any, pk: int) -> str:
-    """The seat of the person at this complaint, or nothing. The unit's comes first: it shuts the other ones."""
+    """The seat of the person at this complaint, or nothing. The unit's comes first: it shuts the other ones.
+
+    An office above the one that sorts it reads along (`above`), without the complainant's words.
+    """
     rows = Complaint.objects
     if rows.asked_of(user).filter(pk=pk).exists():
         return "unit"
-    if rows.of_office(user).filter(pk=pk).exists():
+    row = rows.of_office(user).filter(pk=pk).first()
+    if row is not None and posted_at(user, row.office_id, "complaints.view"):
         return "office"
     if rows.escalated_to(user).filter(pk=pk).exists():
         return "office" if rows.get(pk=pk).office_is_unit else "discipline"
-    return "handler" if rows.of_handler(user).filter(pk=pk).exists() else ""
+    if rows.of_handler(user).filter(pk=pk).exists():
+        return "handler"
+    return "above" if row is not None else ""
 
 
 def _complaint(request: Request, pk: int) -> tuple[Complaint, str]:
@@ -224,36 +228,29 @@ def _page(
         "lost": bound[1] if bound and bound[0] not in steps and bound[0] != "identity" else None,
     }  # fmt: skip
     if seat != "office":
-        context["sheet"] = _sheet(complaint, seat)
+        context["sheet"] = sheet_of(complaint, seat)
         return render(request, "supervision/complaints/sheet.html", context, status=status)
     may_see = handling.may_see_identity(request.user, complaint)
     context |= {
         "complaint": complaint, "limits": complaint.limits.all(), "who": who,
-        "files": complaint.files.filter(word=None), "words": complaint.words.prefetch_related("files", "by"),
+        "rounds": complaint.rounds.select_related("handler", "call_by"), "until": _open_until(complaint),
+        "files": complaint.files.filter(word=None, side=Side.COMPLAINANT),
+        "words": complaint.words.prefetch_related("files", "by"),
         "events": complaint.events.select_related("by"), "may_see": may_see and not complaint.anonymous,
         "may_sort": handling.may_sort(request.user, complaint), "purpose": _purpose(bound),
+        "unit_files": complaint.files.filter(side=Side.UNIT),
         "looks": complaint.looks.select_related("by") if may_see else [],
     }  # fmt: skip
     return render(request, "supervision/complaints/detail.html", context, status=status)
 
 
+def _open_until(complaint: Complaint) -> Any:
+    """The day until which the complainant may object to what was answered, while that is open; else None."""
+    return limits.contest_until(complaint) if complaint.state in (State.REPLIED, State.REFUSED) else None
+
+
 def _purpose(bound: tuple[str, Any] | None) -> forms.Form:
     return bound[1] if bound and bound[0] == "identity" else PurposeForm()
-
-
-def _sheet(complaint: Complaint, seat: str) -> Sheet:
-    running = complaint.limits.filter(done_on=None).last() if seat != "unit" else None
-    deep = seat in ("handler", "discipline")
-    return Sheet(
-        pk=complaint.pk, number=complaint.number if deep else "", kind=complaint.get_kind_display(),
-        unit=complaint.unit_name, month=f"{complaint.received_on:%Y-%m}",
-        state=complaint.get_state_display() if deep else "", due_on=complaint.due_on if deep else None,
-        deadline=running.deadline if running else None, statement=complaint.statement,
-        summary=complaint.summary or (handling.draft_summary(complaint) if seat == "discipline" else ""),
-        stated_at=complaint.stated_at, finding=complaint.finding if deep else "",
-        outcome=complaint.get_outcome_display() if deep else "",
-        notes=list(complaint.events.filter(action="complaint_sent_back").values_list("note", flat=True)) if deep else [],
-    )  # fmt: skip
 
 
 def _steps(user: Any, complaint: Complaint, seat: str) -> dict[str, forms.Form]:
@@ -262,10 +259,10 @@ def _steps(user: Any, complaint: Complaint, seat: str) -> dict[str, forms.Form]:
     found: dict[str, forms.Form] = {}
     if seat == "unit":
         if complaint.stated_at is None and state in (State.ASSIGNED, State.FINISHED):
-            found["state"] = TextForm(label=_("Statement of your unit"))
+            found["state"] = StatementForm()
         return found
     if state == State.ASSIGNED and handling.may_handle(user, complaint):
-        found["finish"] = FinishForm()
+        found["finish"] = FinishForm(complaint=complaint)
     if seat == "discipline":
         return {"discipline": TextForm(label=_("What discipline inspection decided"))}
     if seat != "office" or not handling.may_sort(user, complaint):
@@ -281,15 +278,15 @@ def _office_steps(complaint: Complaint) -> dict[str, forms.Form]:
     elif state == State.ACCEPTED:
         found = {"assign": _assign_form(complaint)}
     elif state == State.ASSIGNED:
-        found = {"assign": _assign_form(complaint), "press": forms.Form()}
+        found = {"assign": _assign_form(complaint)}
+        if complaint.handler_id is not None:  # nobody presses himself
+            found["press"] = forms.Form()
     elif state == State.FINISHED:
-        found = {"reply": TextForm(label=_("Answer to the complainant")), "back": ReasonForm()}
+        found = {"reply": ReplyForm(), "back": ReasonForm()}
     elif state in (State.REPLIED, State.REFUSED):
-        found = {"close": CloseForm()}
-        if complaint.round == 1:
-            found["contest"] = TextForm(label=_("What the complainant says is still wrong"))
+        found = _after_answer(complaint)
     if state != State.CLOSED:
-        found["word"] = WordForm()
+        found["word"] = WordForm(label=_("Word to the complainant"))
         if complaint.escalated_at is None:
             found["escalate"] = WhyForm()
     if complaint.office_is_unit:
@@ -297,8 +294,25 @@ def _office_steps(complaint: Complaint) -> dict[str, forms.Form]:
     return found
 
 
+def _after_answer(complaint: Complaint) -> dict[str, forms.Form]:
+    """A caller's word may be entered, an unread answer corrected; closing waits until nobody can object any more."""
+    found: dict[str, forms.Form] = {}
+    if complaint.channel == Channel.PHONE:
+        if complaint.state == State.REPLIED:
+            found["called"] = CalledForm()
+        if complaint.round == 1:
+            found["contest"] = CallerContestForm()
+    until = limits.contest_until(complaint)
+    if until is None or clock.today() > until:
+        found["close"] = forms.Form()
+    held = complaint.present
+    if complaint.state == State.REPLIED and held.read_at is None and held.call_on is None:
+        found["correct"] = ReplyForm(initial={"text": held.reply})
+    return found
+
+
 def _assign_form(complaint: Complaint) -> AssignForm:
-    summary = complaint.summary or handling.draft_summary(complaint)
+    summary = complaint.summary or checks.draft_summary(complaint)
     return AssignForm(
         complaint=complaint,
         initial={"summary": summary, "handler": str(complaint.handler_id or ""), "ask_unit": True},
@@ -334,22 +348,31 @@ STEPS: dict[str, tuple[Maker, Callable[..., Any], Any, tuple[str, ...]]] = {
         lambda r, c: AssignForm(r.POST, complaint=c), handling.assign, gettext_lazy("Given out."), OFFICE
     ),
     "finish": (
-        _plain(FinishForm), handling.finish, gettext_lazy("Recorded. The office answers the complainant."),
+        lambda r, c: FinishForm(r.POST, complaint=c), handling.finish,
+        gettext_lazy("Recorded. The office answers the complainant."),
         ("office", "handler"),
     ),
     "back": (_plain(ReasonForm), handling.send_back, gettext_lazy("Sent back."), OFFICE),
     "reply": (
-        _plain(TextForm), handling.reply, gettext_lazy("Answered. The complainant reads it with the query code."), OFFICE
+        _plain(ReplyForm), handling.reply, gettext_lazy("Answered. The complainant reads it with the query code."), OFFICE
     ),
-    "contest": (_plain(TextForm), handling.contest, gettext_lazy("It is looked at once more."), OFFICE),
-    "close": (_plain(CloseForm), handling.close, gettext_lazy("Closed."), OFFICE),
+    "correct": (_plain(ReplyForm), handling.correct, gettext_lazy("The answer is corrected."), OFFICE),
+    "called": (_plain(CalledForm), handling.say_by_phone, gettext_lazy("Recorded."), OFFICE),
+    "contest": (
+        _plain(CallerContestForm), handling.contest_by_phone, gettext_lazy("It is looked at once more."), OFFICE
+    ),
+    "close": (_plain(forms.Form), handling.close, pgettext_lazy("complaint", "Closed."), OFFICE),
     "press": (_plain(forms.Form), handling.press, gettext_lazy("Pressed."), OFFICE),
     "escalate": (_plain(WhyForm), handling.escalate, gettext_lazy("Handed to discipline inspection."), OFFICE),
     "discipline": (
         _plain(TextForm), handling.note_discipline, gettext_lazy("Recorded."), ("discipline", "office")
     ),
-    "state": (_plain(TextForm), handling.state_side, gettext_lazy("Your statement is recorded."), ("unit",)),
+    "state": (
+        lambda r, _c: StatementForm(r.POST, r.FILES), handling.state_side, gettext_lazy("Your statement is recorded."),
+        ("unit",),
+    ),
     "word": (
-        lambda r, _c: WordForm(r.POST, r.FILES), words.say, gettext_lazy("Sent to the complainant."), OFFICE
+        lambda r, _c: WordForm(r.POST, r.FILES, label=_("Word to the complainant")), words.say,
+        gettext_lazy("Sent to the complainant."), OFFICE,
     ),
 }  # fmt: skip

@@ -15,7 +15,7 @@ from accounts.obligations.todo import TodoItem
 from accounts.scope import holds
 from policy.services import current_calendar, on_calendar_changed
 from supervision.complaints import limits, queries, quiet, running
-from supervision.complaints.models import Complaint
+from supervision.complaints.models import Complaint, ComplaintLimit, Step
 from supervision.complaints.states import State
 from supervision.matters.models import Matter, MatterSource
 from supervision.matters.sources import Source, register_source
@@ -54,9 +54,12 @@ def register() -> None:
             "complaint_finished": gettext_lazy("complaint handled"),
             "complaint_sent_back": gettext_lazy("complaint sent back to the handler"),
             "complaint_answered": gettext_lazy("complaint answered"),
+            "complaint_corrected": gettext_lazy("answer to a complaint corrected before it was read"),
+            "complaint_called": gettext_lazy("word of the complainant by phone entered"),
             "complaint_contested": gettext_lazy("complaint contested"),
             "complaint_closed": gettext_lazy("complaint closed"),
             "complaint_word": gettext_lazy("further word on a complaint"),
+            "complaint_word_office": gettext_lazy("word of the office to a complainant"),
             "complaint_pressed": gettext_lazy("complaint pressed"),
             "complaint_escalated": gettext_lazy("complaint handed to discipline inspection"),
             "complaint_discipline": gettext_lazy("discipline inspection noted on a complaint"),
@@ -83,24 +86,34 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
         for row in queries.to_handle(user)[:LIMIT]:
             yield _item(row, on, _("Handle a complaint: %(unit)s"))
         for row in queries.to_state(user)[:LIMIT]:
+            title = _("State your side of a complaint: %(kind)s") % {"kind": row.get_kind_display()}
+            limit = limits.running(row, Step.STATE)
             yield TodoItem(
-                key=f"complaint-state:{row.pk}", days_left=None, due_on=None,
-                title=_("State your side of a complaint: %(kind)s") % {"kind": row.get_kind_display()},
-                url=reverse("complaints:detail", args=[row.pk]), button=_("Write the statement"),
+                key=f"complaint-state:{row.pk}", title=title, button=_("Write the statement"),
+                url=reverse("complaints:detail", args=[row.pk]), **_when(limit, on),
             )  # fmt: skip
     if holds(user, "complaints.escalated"):
         for row in queries.with_discipline(user)[:LIMIT]:
-            yield _item(row, on, _("Complaint for discipline inspection: %(unit)s"))
+            if row.office_is_unit:
+                yield _item(row, on, _do_what(row))
+            else:
+                limit = limits.running(row, Step.DISCIPLINE)
+                yield _item(row, on, _("Complaint for discipline inspection: %(unit)s"), limit)
 
 
-def _item(row: Complaint, on: date, title: str) -> TodoItem:
-    left = current_calendar().between(on, row.due_on) if row.due_on else None
-    limit = next((one for one in reversed(row.limits.all()) if one.done_on is None), None)
+def _item(row: Complaint, on: date, title: str, limit: ComplaintLimit | None = None) -> TodoItem:
     return TodoItem(
-        key=f"complaint:{row.pk}", days_left=left, due_on=row.due_on, title=title % {"unit": row.unit_name},
+        key=f"complaint:{row.pk}", title=title % {"unit": row.unit_name},
         detail=f"{row.number} · {row.get_kind_display()}", url=reverse("complaints:detail", args=[row.pk]),
-        button=_("Open the complaint"), why=limit.deadline if limit else None,
+        button=_("Open the complaint"), **_when(limit or limits.present(row), on),
     )  # fmt: skip
+
+
+def _when(limit: ComplaintLimit | None, on: date) -> dict[str, Any]:
+    if limit is None:
+        return {"days_left": None, "due_on": None}
+    left = current_calendar().left(on, limit.due_on)
+    return {"days_left": left, "due_on": limit.due_on, "why": limit.deadline}
 
 
 def _do_what(row: Complaint) -> str:

@@ -50,12 +50,19 @@ def say(
         with transaction.atomic():
             word = ComplaintWord.objects.create(complaint=complaint, side=side, text=text, at=at, by=by)
             keep_files(complaint, kept, side, paths, word)
-            ComplaintEvent.objects.create(complaint=complaint, action="complaint_word", at=at, by=by)
+            action = "complaint_word" if side == Side.COMPLAINANT else "complaint_word_office"
+            ComplaintEvent.objects.create(complaint=complaint, action=action, at=at, by=by)
             after = {"files": len(kept), "from": str(side)}
-            audit.record("complaint_word", target=complaint, by=by, at=at, after=after)
+            audit.record(action, target=complaint, by=by, at=at, after=after)
             if by is None:
                 transaction.on_commit(lambda: telling.tell_office(complaint, "word", at))
     except BaseException:
         files.forget(paths)
         raise
     return word
+
+
+def mark_read(complaint: Complaint, at: datetime) -> None:
+    """The complainant has opened the page on which the answer stands; who opened it is not known."""
+    if complaint.state in (State.REPLIED, State.REFUSED):
+        complaint.rounds.filter(number=complaint.round, read_at=None).update(read_at=at)

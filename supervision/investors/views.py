@@ -80,7 +80,7 @@ def answer(request: Request, pk: int) -> HttpResponse:
             return _page(
                 request,
                 _project(request, ticket.project_id),
-                kept={ticket.pk: form.cleaned_data["why"]},
+                kept={ticket.pk: form.cleaned_data["why"]} if form.cleaned_data["say"] == "no" else None,
                 status=400,
             )
         messages.success(request, said)

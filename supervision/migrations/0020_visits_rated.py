@@ -6,8 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("approvals", "0009_visits_in_the_log"),
-        ("supervision", "0016_objections"),
-        ("supervision", "0016_public_notices_kept"),
+        ("supervision", "0019_complaint_answer_in_rounds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,17 @@ from accounts.errors import DomainError, StaleState
 from accounts.models import AuditRecord, Department, Division, InboxItem
 from accounts.permissions import Role
 from policy.regimes import get_regime
-from supervision.complaints import handling, identity, limits, masking, queries, receiving, running, words
+from supervision.complaints import (
+    checks,
+    handling,
+    identity,
+    limits,
+    masking,
+    queries,
+    receiving,
+    running,
+    words,
+)
 from supervision.complaints.models import (
     Complaint,
     ComplaintAuthor,
@@ -202,17 +212,22 @@ def test_against_the_county_office_its_people_are_the_unit(people):
 
 
 def test_against_the_provincial_office_discipline_inspection_sorts(people):
+    with pytest.raises(DomainError) as nobody:
+        take("business_environment", "230000")
+    assert (nobody.value.code, nobody.value.field) == ("nobody_there", "department")
+    assert not Complaint.objects.exists()
+    inspector = build.user("t-inspector", Role.DISCIPLINE_OFFICE, "230000")
     row = take("business_environment", "230000").complaint
     assert row.escalated_at is not None
+    assert row.office_name == "黑龙江省纪委监委"
     for who in ("province", "province_head"):
         assert not Complaint.objects.visible_to(people[who]).exists()
-    inspector = build.user("t-inspector", Role.DISCIPLINE_OFFICE, "230000")
     assert handling.accept(complaint=row, by=inspector, at=AT).state == State.ACCEPTED
 
 
 def test_the_version_for_the_unit_may_not_name_the_complainant(people):
     row = take(about_project="艾草生物经济项目").complaint
-    draft = handling.draft_summary(row)
+    draft = checks.draft_summary(row)
     assert NAME not in draft
     assert PHONE not in draft
     handling.accept(complaint=row, by=people["city"], at=AT)
@@ -317,6 +332,7 @@ def test_only_the_moves_of_the_table(people, code, state):
     row = take().complaint
     due = row.due_on if state in OPEN else None
     Complaint.objects.filter(pk=row.pk).update(state=state, due_on=due, summary=SUMMARY)
+    row.rounds.update(replied_on=AT.date())
     for step in ("assign", "finish", "reply"):
         limits.start_step(row, step, AT.date())
     row.refresh_from_db()

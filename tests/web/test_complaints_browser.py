@@ -36,6 +36,8 @@ def _write(page: Any, axe: Callable[..., None] | None) -> tuple[str, str]:
     if axe:
         axe(page)
     page.locator("[name=phone]").fill("13904521987")
+    page.locator("#id_kind").select_option("delay")
+    page.locator("[name=honest]").check()
     page.locator("#id_text").fill(
         "9 月 14 日在政务大厅 6 号窗口申请规划核实，两次去问都说领导没签字，没有告知还差什么。"
     )

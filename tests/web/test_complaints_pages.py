@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
 
@@ -18,7 +18,7 @@ from accounts import clock
 from accounts.models import Department, Division
 from accounts.outside import challenge
 from accounts.permissions import Role
-from supervision.complaints import handling, identity, outside_views, receiving
+from supervision.complaints import handling, holding, identity, outside_views, receiving
 from supervision.complaints.models import Complaint, ComplaintAuthor, ComplaintFile
 from supervision.complaints.receiving import Said
 from tests import build
@@ -135,10 +135,15 @@ def test_the_answer_satisfies_or_is_contested_once() -> None:
         assert answer in client.get(STATUS).content.decode()
         empty = client.post("/complaint/status/contest/", {"text": ""})
         assert empty.status_code == 400
-        again = client.post("/complaint/status/contest/", {"text": "还是没给证"})
+        body = {"text": "到今天还是没有给我规划核实证", "once": "on"}
+        for wrong in ({"text": "不行"}, {"once": ""}):
+            assert client.post("/complaint/status/contest/", body | wrong).status_code == 400
+        again = client.post("/complaint/status/contest/", body | {"uploads": [_photo()]})
         row.refresh_from_db()
+        assert "不满意可要求再查一次" not in client.get(STATUS).content.decode()
         if row.round == 2 and row.state == "replied":
             assert again.status_code == 400
+    assert row.files.count() == 1  # the one of the objection that counted
     client.post("/complaint/status/satisfied/")
     twice = client.post("/complaint/status/satisfied/")  # the other tab
     assert twice.status_code == 400
@@ -221,6 +226,50 @@ def test_twenty_files_and_a_disguised_one_are_refused_and_six_are_kept() -> None
     assert not any("王镈" in f"{row.path}{row.shown_name}" for row in ComplaintFile.objects.all())
 
 
+def test_everything_wrong_is_told_at_once_and_good_files_are_kept() -> None:
+    client = Client()
+    program = SimpleUploadedFile("坏.jpg", b"MZ program", content_type="image/jpeg")
+    body = _body(client, answer="99", text="太短", kind="", honest="", uploads=[_photo("好.jpg"), program])
+    page = client.post(WRITE, body).content.decode()
+    for words in ("算式答案不对", "请写满 20 个字", "真实情况", "坏.jpg"):
+        assert words in page, words
+    assert 'href="#id_answer"' in page
+    assert 'id="id_answer_error"' in page
+    tokens = re.findall(r'name="held" id="held_\d" value="([^"]+)" checked', page)
+    assert len(tokens) == 1
+    assert "好.jpg" in page
+    again = client.post(WRITE, _body(client, held=tokens, answer="99")).content.decode()
+    kept = re.findall(r'name="held" id="held_\d" value="([^"]+)" checked', again)
+    assert kept == tokens
+    _sent(client, held=[*tokens, *tokens, "forged", "x" * 5000], uploads=[_photo("另一张.jpg")])
+    assert ComplaintFile.objects.count() == 2
+    _sent(client, held=tokens)  # what lies with a complaint is not given away a second time
+    assert ComplaintFile.objects.count() == 2
+
+
+def test_a_right_answer_too_quick_is_called_that() -> None:
+    client = Client()
+    page = client.get(WRITE).content.decode()
+    body = _body(client) | {
+        "challenge": re.search(r'name="challenge" value="([^"]+)"', page)[1], "answer": _sum_of(page),
+    }  # fmt: skip
+    told = client.post(WRITE, body).content.decode()
+    assert "提交得太快" in told
+    assert "算式答案不对" not in told
+    assert not Complaint.objects.exists()
+
+
+def test_files_nobody_came_back_for_are_removed() -> None:
+    client = Client()
+    page = client.post(WRITE, _body(client, answer="99", uploads=[_photo()])).content.decode()
+    token = re.search(r'name="held" id="held_1" value="([^"]+)"', page)[1]
+    assert holding.held_of([token], 6)
+    real = datetime.now(UTC)  # the storage knows the day by its own clock
+    assert holding.forget_old(real) == 0
+    assert holding.forget_old(real + timedelta(hours=25)) >= 1
+    assert not holding.held_of([token], 6)
+
+
 def test_wrong_codes_by_the_thousand_are_slowed_and_logged(caplog: Any) -> None:
     taken = _taken()
     client, seen = Client(), []
@@ -293,7 +342,7 @@ def test_the_office_sorts_on_its_pages_and_the_head_alone_looks() -> None:
     assert row.number in pages["city"].get(reverse("complaints:list")).content.decode()
     assert "王镈" not in pages["city"].get(detail).content.decode()
     assert do("province", "accept") == 403
-    assert do("city", "reply", text="x") == 400  # not its turn
+    assert do("city", "reply", text="x" * 30, sure="on") == 400  # not its turn
     assert do("city", "accept") == 302
     named = pages["city"].post(
         reverse("complaints:do", args=[row.pk, "assign"]), {"summary": "王镈反映未办结"}
@@ -312,14 +361,26 @@ def test_the_office_sorts_on_its_pages_and_the_head_alone_looks() -> None:
     shown = pages["head"].post(reverse("complaints:identity", args=[row.pk]), {"purpose": "电话核实"})
     assert "13904521987" in shown.content.decode()
     assert "13904521987" not in pages["head"].get(detail).content.decode()
-    assert do("city", "press") == 302
-    assert do("city", "finish", outcome="true", finding="已补办") == 302
+    assert do("city", "press") == 400  # it handles the matter itself
+    assert (
+        do("city", "finish", outcome="true", finding="已补办") == 400
+    )  # the unit was asked and has time left
+    assert do("city", "finish", outcome="true", finding="已补办", no_wait="已当面核实") == 302
     assert do("city", "back", reason="补写依据") == 302
-    assert do("city", "finish", outcome="true", finding="已补办，附依据") == 302
-    assert do("city", "reply", text="已补办") == 302
-    assert do("city", "close", satisfied="yes") == 302
+    assert do("city", "finish", outcome="true", finding="已补办，附依据", no_wait="同前") == 302
+    whole = "经核实情况属实，规划核实已补办，证书可到窗口领取。"
+    assert do("city", "reply", text="已补办", sure="on") == 400
+    assert do("city", "reply", text=whole) == 400
+    assert do("city", "reply", text=whole, sure="on") == 302
+    assert do("city", "correct", text=whole + "向您致歉。", sure="on") == 302
+    assert do("city", "close", satisfied="yes") == 400  # the complainant may still object
+    assert do("city", "contest", text="不行") == 400  # nor is that the office's to say
     row.refresh_from_db()
-    assert (row.state, row.satisfied, row.pressed) == ("closed", True, 1)
+    assert (row.state, row.round, row.satisfied) == ("replied", 1, None)
+    with mock.patch.object(clock, "now", return_value=NOW + timedelta(days=16)):
+        assert do("city", "close", satisfied="yes") == 302
+    row.refresh_from_db()
+    assert (row.state, row.satisfied, row.pressed) == ("closed", None, 0)
     assert identity.clear_old(build.at("2029-12-01 08:00")) == 1
     assert pages["city"].get(detail).status_code == 200
 

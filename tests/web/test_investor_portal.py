@@ -278,6 +278,9 @@ def test_the_investor_holds_the_pen(world):
     address = reverse("investors:answer", args=[ticket.pk])
     kept = client.post(address, {"say": "no", "why": "  ", "turn": ticket.turn})
     assert kept.status_code == 400
+    box = kept.content.decode().split(f'id="why-{ticket.pk}"')
+    assert box[0].rindex("<details open>") > box[0].rindex("<form")
+    assert f'id="why-{ticket.pk}_error"' in box[1]
     client.post(address, {"say": "no", "why": "电压不稳", "turn": ticket.turn})
     ticket.refresh_from_db()
     assert ticket.state == TicketState.WORKING
