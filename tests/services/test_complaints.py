@@ -450,10 +450,8 @@ def test_public_counts_of_a_period(people):
     def counts(code, first=date(2026, 10, 1), last=date(2026, 10, 31)):
         return queries.public_counts(Division.objects.get(pk=code), first, last)
 
-    assert counts("230000") == {
-        "received": 2, "accepted": 1, "finished": 1, "finished_on_time": 1, "satisfied": 1, "asked": 1,
-        "period": "2026-10-01/2026-10-31",
-    }  # fmt: skip
+    figures = {"received": 2, "accepted": 1, "finished": 1, "finished_on_time": 1, "satisfied": 1, "asked": 1}
+    assert counts("230000") == figures | {"places": {"230600": figures}, "period": "2026-10-01/2026-10-31"}
     assert counts("230622")["received"] == 1
     assert counts("230200") is None
 
