@@ -16,7 +16,6 @@ from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.models import Department
 from accounts.outside.uploads import check_outside_files
-from accounts.scope import posted_at
 from policy.deadlines import Deadline
 from policy.rules import Rule
 from supervision.complaints import checks, limits, pressing, telling
@@ -27,34 +26,17 @@ from supervision.complaints.models import (
     Side,
     Step,
 )
-from supervision.complaints.receiving import MOST_FILES, clean_lines, keep_files
+from supervision.complaints.receiving import MOST_FILES, OFFICE_ITSELF, clean_lines, keep_files, refuse_nobody
+from supervision.complaints.rights import may_handle, may_sort
 from supervision.complaints.rounds import ComplaintRound, Outcome
 from supervision.complaints.states import MOVES, STEP_OF, State
 
 
-def may_sort(user: Any, complaint: Complaint) -> bool:
-    """Whether the person sorts and answers this complaint: at exactly its office, and not of the unit."""
-    if complaint.office_is_unit:
-        return Complaint.objects.escalated_to(user).filter(pk=complaint.pk).exists()
-    if not posted_at(user, complaint.office_id, "complaints.triage"):
-        return False
-    return Complaint.objects.of_office(user).filter(pk=complaint.pk).exists()
-
-
-def may_handle(user: Any, complaint: Complaint) -> bool:
-    if complaint.handler_id is None:
-        return may_sort(user, complaint)
-    return Complaint.objects.of_handler(user).filter(pk=complaint.pk).exists()
-
-
-def may_see_identity(user: Any, complaint: Complaint) -> bool:
-    if complaint.office_is_unit:
-        return may_sort(user, complaint)
-    return posted_at(user, complaint.office_id, "complaints.identity") and may_sort(user, complaint)
-
-
 def accept(*, complaint: Complaint, department: Department | None = None, by: Any, at: datetime) -> Complaint:
-    """Take it up. `department` names the unit precisely where the complainant did not know it."""
+    """Take it up. `department` names the unit precisely where the complainant did not know it.
+
+    If that is the office which sorts, it goes to discipline inspection: nobody of the unit reads on.
+    """
     checks.require(may_sort(by, complaint))
     changes: dict[str, Any] = {}
     if department is not None:
@@ -65,7 +47,12 @@ def accept(*, complaint: Complaint, department: Department | None = None, by: An
             "unit_name": department.name[:120],
             "about_office": "competent" in department.duties,
         }
-    return _move(complaint, "accept", by, at, **changes)
+    with transaction.atomic():
+        moved = _move(complaint, "accept", by, at, **changes)
+        if moved.office_is_unit and moved.escalated_at is None:
+            refuse_nobody(moved, local_date(at))
+            _escalate(moved, OFFICE_ITSELF, None, at)
+    return moved
 
 
 def refuse(*, complaint: Complaint, reason: str, by: Any, at: datetime) -> Complaint:

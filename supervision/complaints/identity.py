@@ -13,7 +13,6 @@ from accounts.clock import local_date
 from accounts.errors import DomainError
 from accounts.outside.sealed import Unreadable, unseal
 from projects.text import clean
-from supervision.complaints.handling import may_see_identity
 from supervision.complaints.models import (
     Complaint,
     ComplaintAuthor,
@@ -21,6 +20,7 @@ from supervision.complaints.models import (
     ComplaintFile,
     IdentityLook,
 )
+from supervision.complaints.rights import may_see_identity
 from supervision.complaints.states import State
 
 CLEARED = "（已过保存期限，原文已删除）"

@@ -8,7 +8,7 @@ import difflib
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -48,6 +48,7 @@ MOST_FILES = 6
 LIKE_DAYS = 30
 LIKE_AT_MOST = 40  # complaints about the unit that are compared
 ALIKE = 0.9
+OFFICE_ITSELF = "被投诉单位为省级主管部门，直接转纪检监察机关"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def _receive(said: Said, uploads: Sequence[Any], token: str, channel: str, by: A
         with transaction.atomic():
             row = _row(said, text, token, channel, by, at)
             _refuse_own(row, by)
-            _refuse_nobody(row)
+            refuse_nobody(row, row.received_on)
             row.like, seen = _like(row, text)
             if row.like:
                 row.save(update_fields=["like"])
@@ -178,7 +179,7 @@ def _row(said: Said, text: str, token: str, channel: str, by: Any, at: datetime)
         due_on=limits.deadline(said.division, Step.ACCEPT, on).due_on,
     )  # fmt: skip
     if row.office_is_unit:
-        row.escalated_at, row.escalated_why = at, "被投诉单位为省级主管部门，直接转纪检监察机关"
+        row.escalated_at, row.escalated_why = at, OFFICE_ITSELF
     row.save()
     ComplaintRound.objects.create(complaint=row, number=1)
     return row
@@ -193,9 +194,9 @@ def _refuse_own(row: Complaint, by: Any) -> None:
         )
 
 
-def _refuse_nobody(row: Complaint) -> None:
+def refuse_nobody(row: Complaint, on: date) -> None:
     """There is one receiver alone for the province's own office; without people there it would lie with nobody."""
-    if row.office_is_unit and not notify.staff_of(row.office_id, "complaints.escalated", on=row.received_on):
+    if row.office_is_unit and not notify.staff_of(row.office_id, "complaints.escalated", on=on):
         raise DomainError(
             "nobody_there",
             _(

@@ -37,6 +37,7 @@ from supervision.complaints import (
     limits,
     queries,
     receiving,
+    rights,
     words,
 )
 from supervision.complaints.forms import (
@@ -230,14 +231,14 @@ def _page(
     if seat != "office":
         context["sheet"] = sheet_of(complaint, seat)
         return render(request, "supervision/complaints/sheet.html", context, status=status)
-    may_see = handling.may_see_identity(request.user, complaint)
+    may_see = rights.may_see_identity(request.user, complaint)
     context |= {
         "complaint": complaint, "limits": complaint.limits.all(), "who": who,
         "rounds": complaint.rounds.select_related("handler", "call_by"), "until": _open_until(complaint),
         "files": complaint.files.filter(word=None, side=Side.COMPLAINANT),
         "words": complaint.words.prefetch_related("files", "by"),
         "events": complaint.events.select_related("by"), "may_see": may_see and not complaint.anonymous,
-        "may_sort": handling.may_sort(request.user, complaint), "purpose": _purpose(bound),
+        "may_sort": rights.may_sort(request.user, complaint), "purpose": _purpose(bound),
         "unit_files": complaint.files.filter(side=Side.UNIT),
         "looks": complaint.looks.select_related("by") if may_see else [],
     }  # fmt: skip
@@ -261,11 +262,11 @@ def _steps(user: Any, complaint: Complaint, seat: str) -> dict[str, forms.Form]:
         if complaint.stated_at is None and state in (State.ASSIGNED, State.FINISHED):
             found["state"] = StatementForm()
         return found
-    if state == State.ASSIGNED and handling.may_handle(user, complaint):
+    if state == State.ASSIGNED and rights.may_handle(user, complaint):
         found["finish"] = FinishForm(complaint=complaint)
     if seat == "discipline":
         return {"discipline": TextForm(label=_("What discipline inspection decided"))}
-    if seat != "office" or not handling.may_sort(user, complaint):
+    if seat != "office" or not rights.may_sort(user, complaint):
         return found
     return found | _office_steps(complaint)
 

@@ -12,9 +12,9 @@ from accounts import audit, files
 from accounts.errors import DomainError
 from accounts.outside.uploads import check_outside_files
 from supervision.complaints import telling
-from supervision.complaints.handling import may_sort
 from supervision.complaints.models import Complaint, ComplaintEvent, ComplaintWord, Side
 from supervision.complaints.receiving import MOST_FILES, clean_lines, keep_files
+from supervision.complaints.rights import may_sort
 from supervision.complaints.states import State
 
 MOST_WORDS = 40  # of the complainant, per complaint

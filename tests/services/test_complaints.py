@@ -225,6 +225,29 @@ def test_against_the_provincial_office_discipline_inspection_sorts(people):
     assert handling.accept(complaint=row, by=inspector, at=AT).state == State.ACCEPTED
 
 
+def test_named_later_the_provincial_office_hands_over_to_discipline_inspection(
+    people, django_capture_on_commit_callbacks
+):
+    row = take("", "230000").complaint
+    own = department("business_environment", "230000")
+    with pytest.raises(DomainError) as nobody:
+        handling.accept(complaint=row, department=own, by=people["province"], at=AT)
+    assert nobody.value.code == "nobody_there"
+    row.refresh_from_db()
+    assert (row.state, row.department, row.escalated_at) == (State.RECEIVED, None, None)
+    inspector = build.user("t-inspector", Role.DISCIPLINE_OFFICE, "230000")
+    with django_capture_on_commit_callbacks(execute=True):
+        handling.accept(complaint=row, department=own, by=people["province"], at=AT)
+    row.refresh_from_db()
+    assert (row.state, row.escalated_at) == (State.ACCEPTED, AT)
+    assert InboxItem.objects.filter(user=inspector).exists()
+    assert not InboxItem.objects.filter(user__in=(people["province"], people["province_head"])).exists()
+    assert list(queries.to_sort(people["province"])) == []
+    assert not Complaint.objects.visible_to(people["province"]).exists()
+    assert list(queries.with_discipline(inspector)) == [row]
+    assert handling.assign(complaint=row, summary=SUMMARY, by=inspector, at=AT).state == State.ASSIGNED
+
+
 def test_the_version_for_the_unit_may_not_name_the_complainant(people):
     row = take(about_project="艾草生物经济项目").complaint
     draft = checks.draft_summary(row)
