@@ -9,6 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from accounts.outside.sealed import Unreadable, seal, unseal
 from supervision.complaints.models import Complaint
@@ -54,6 +55,11 @@ def entered(request: HttpRequest) -> Complaint | None:
     number = request.get_signed_cookie(ENTRY, "", salt=_SALT, max_age=ENTRY_SECONDS)
     rows = Complaint.objects.filter(number=number or "").select_related("division", "department", "office")
     return rows.first()
+
+
+def mark_of(complaint: Complaint) -> str:
+    """For each form of the page: whose page it was. Another complaint may have been looked up in this browser since."""
+    return salted_hmac(_SALT + ".form", complaint.number, algorithm="sha256").hexdigest()[:32]
 
 
 def leave(response: HttpResponse) -> None:

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -176,6 +177,8 @@ def status_do(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     if not throttle.spend(SAID, throttle.client_address(request)):
         return throttle.too_many(request, SAID, reverse("complaints:status"))
+    if not constant_time_compare(request.POST.get("of", ""), cookies.mark_of(complaint)):
+        return _of_another(request, complaint)
     form = _form_for(code, request)
     if form.is_valid():
         try:
@@ -196,6 +199,16 @@ def status_file(request: HttpRequest, position: int) -> HttpResponseBase:
         raise Http404
     held = get_object_or_404(complaint.files.exclude(side=Side.UNIT), position=position)
     return files.attachment(held.path, held.shown_name, held.content_type)
+
+
+def _of_another(request: HttpRequest, complaint: Complaint) -> HttpResponse:
+    """A form of one complaint's page came after another one was looked up: nothing is written, the text comes back."""
+    told = _(
+        "Nothing was sent: another complaint, %(number)s, has been looked up in this browser meanwhile. If your words are for the other one, copy them and look that one up again."  # noqa: E501
+    )
+    messages.error(request, told % {"number": complaint.number})
+    kept = WordForm(initial={"text": request.POST.get("text", "")})
+    return _status_page(request, complaint, bound=("word", kept), status=409)
 
 
 def _form_for(code: str, request: HttpRequest) -> forms.Form:
@@ -230,6 +243,7 @@ def _status_page(
         "word": bound[1] if bound and bound[0] == "word" else WordForm(),
         "contest": bound[1] if bound and bound[0] == "contest" else ContestForm(),
         "refused": bound[1] if bound and bound[0] in ("satisfied", "enough") else None, "State": State,
+        "of": cookies.mark_of(complaint),
     }  # fmt: skip
     for name in ("word", "contest"):
         context[name].auto_id = f"{name}_%s"  # two forms with a text on one page

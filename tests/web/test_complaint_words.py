@@ -125,6 +125,7 @@ def test_what_is_left_out_is_not_praised_and_nothing_is_ticked_beforehand() -> N
     status = client.get(reverse("complaints:status")).content.decode()
     label = status[status.index('for="word_text"') : status.index('id="word_text"')]
     assert "可不填" not in label
-    empty = client.post(reverse("complaints:status_do", args=["word"]), {"text": ""})
+    of = status.split('name="of" value="')[1].split('"')[0]
+    empty = client.post(reverse("complaints:status_do", args=["word"]), {"text": "", "of": of})
     assert empty.status_code == 400
     assert not taken.complaint.words.exists()

@@ -19,7 +19,7 @@ from accounts.models import Department, Division
 from accounts.outside import challenge
 from accounts.permissions import Role
 from supervision.complaints import handling, holding, identity, outside_views, receiving
-from supervision.complaints.models import Complaint, ComplaintAuthor, ComplaintFile
+from supervision.complaints.models import Complaint, ComplaintAuthor, ComplaintFile, ComplaintWord
 from supervision.complaints.receiving import Said
 from tests import build
 
@@ -87,6 +87,11 @@ def _inside(client: Client, number: str, code: str) -> Client:
     return client
 
 
+def _of(client: Client) -> str:
+    """What the forms of the open status page carry: whose page it is."""
+    return re.search(r'name="of" value="(\w+)"', client.get(STATUS).content.decode())[1]
+
+
 def _taken(**changes: Any) -> receiving.Taken:
     said = {
         "division": Division.objects.get(pk="230622"),
@@ -114,7 +119,11 @@ def test_written_received_looked_up_and_spoken_without_script() -> None:
     page = _inside(other, number, code.lower().replace("-", " ")).get(STATUS).content.decode()
     assert "已收到，正在决定是否受理" in page
     assert other.get("/complaint/status/file/1/").status_code == 200
-    said = other.post("/complaint/status/word/", {"text": "再补充一点", "uploads": [_photo()]}, follow=True)
+    said = other.post(
+        "/complaint/status/word/",
+        {"text": "再补充一点", "uploads": [_photo()], "of": _of(other)},
+        follow=True,
+    )
     assert "再补充一点" in said.content.decode()
     assert other.get("/complaint/status/file/3/")["Content-Disposition"].startswith("attachment")
     assert Client().get("/complaint/status/file/1/").status_code == 404
@@ -133,9 +142,9 @@ def test_the_answer_satisfies_or_is_contested_once() -> None:
         handling.reply(complaint=row, text=answer, by=city, at=NOW)
         client = _inside(Client(), row.number, taken.code)
         assert answer in client.get(STATUS).content.decode()
-        empty = client.post("/complaint/status/contest/", {"text": ""})
+        empty = client.post("/complaint/status/contest/", {"text": "", "of": _of(client)})
         assert empty.status_code == 400
-        body = {"text": "到今天还是没有给我规划核实证", "once": "on"}
+        body = {"text": "到今天还是没有给我规划核实证", "once": "on", "of": _of(client)}
         for wrong in ({"text": "不行"}, {"once": ""}):
             assert client.post("/complaint/status/contest/", body | wrong).status_code == 400
         again = client.post("/complaint/status/contest/", body | {"uploads": [_photo()]})
@@ -144,12 +153,31 @@ def test_the_answer_satisfies_or_is_contested_once() -> None:
         if row.round == 2 and row.state == "replied":
             assert again.status_code == 400
     assert row.files.count() == 1  # the one of the objection that counted
-    client.post("/complaint/status/satisfied/")
-    twice = client.post("/complaint/status/satisfied/")  # the other tab
+    of = {"of": _of(client)}
+    client.post("/complaint/status/satisfied/", of)
+    twice = client.post("/complaint/status/satisfied/", of)  # the other tab
     assert twice.status_code == 400
     row.refresh_from_db()
     assert (row.state, row.satisfied) == ("closed", True)
-    assert client.post("/complaint/status/word/", {"text": "还有一事"}).status_code == 400
+    assert client.post("/complaint/status/word/", {"text": "还有一事"} | of).status_code == 400
+
+
+def test_a_form_of_another_complaint_writes_nothing_and_keeps_the_words() -> None:
+    one, other = _taken(), _taken()
+    client = _inside(Client(), one.complaint.number, one.code)
+    of = _of(client)
+    _inside(client, other.complaint.number, other.code)  # the other tab
+    for body in ({"text": "给甲的话", "of": of}, {"text": "给甲的话", "of": ""}, {"text": "给甲的话"}):
+        answer = client.post("/complaint/status/word/", body)
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "给甲的话" in page
+        assert "没有发出" in page
+    assert client.post("/complaint/status/enough/", {"of": of}).status_code == 409
+    assert not ComplaintWord.objects.exists()
+    _inside(client, one.complaint.number, one.code)
+    client.post("/complaint/status/word/", {"text": "给甲的话", "of": of})
+    assert ComplaintWord.objects.get().complaint == one.complaint
 
 
 def test_the_same_post_again_is_the_same_complaint_with_the_same_code() -> None:
@@ -317,7 +345,8 @@ def test_no_row_ties_a_signed_in_visitor_to_an_anonymous_complaint() -> None:
     client = Client()
     client.force_login(investor, backend="django.contrib.auth.backends.ModelBackend")
     number, code = _sent(client)
-    _inside(client, number, code).post("/complaint/status/word/", {"text": "补充"})
+    _inside(client, number, code)
+    assert client.post("/complaint/status/word/", {"text": "补充", "of": _of(client)}).status_code == 302
     row = Complaint.objects.get()
     assert (row.anonymous, row.entered_by) == (True, None)
     assert not ComplaintAuthor.objects.exists()
