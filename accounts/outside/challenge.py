@@ -5,6 +5,7 @@ time. It holds off simple programs, not determined ones: those meet the limits o
 """
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,10 +43,11 @@ def ask(at: datetime) -> Challenge:
     return Challenge(question, signing.dumps(payload, salt=SALT, compress=False))
 
 
-def check(token: str, answer: str, trap: str, at: datetime, *, spend: bool = True) -> None:
-    """Raise DomainError with field `challenge` unless the answer is right, in time, and given for the first time.
+def check(token: str, answer: str, trap: str, at: datetime) -> None:
+    """Raise DomainError with field `challenge` unless the answer is right and in time. A question may be missed once.
 
-    `spend` False: look only, so that the answer can be given again with a form that came back for something else.
+    A right answer may come again with a form that came back, or by a double click: whoever takes the form sees to it
+    that one token lets in one thing.
     """
     wrong = DomainError(
         "challenge_wrong",
@@ -54,12 +56,12 @@ def check(token: str, answer: str, trap: str, at: datetime, *, spend: bool = Tru
     )
     try:
         payload = signing.loads(token, salt=SALT)
+        nonce, age = str(payload["n"]), int(at.timestamp()) - int(payload["at"])
         said = int("".join(answer.split()))
-        age = int(at.timestamp()) - int(payload["at"])
-        right = constant_time_compare(str(payload["s"]), _mark(said, str(payload["n"])))
     except (signing.BadSignature, ValueError, KeyError, TypeError):
         raise wrong from None
-    if trap or not right:
+    if trap or not constant_time_compare(str(payload["s"]), _mark(said, nonce)):
+        _miss(nonce)
         raise wrong
     if age < SHORTEST:
         raise DomainError(
@@ -67,7 +69,7 @@ def check(token: str, answer: str, trap: str, at: datetime, *, spend: bool = Tru
             _("That was too quick for a person. Wait two seconds, then answer the new question below."),
             field="challenge",
         )
-    if age > GOOD_FOR or (spend and not _first_time(str(payload["n"]))):
+    if age > GOOD_FOR or _missed(nonce):
         raise DomainError(
             "challenge_old",
             _("The question was too old. Answer the new one below; everything else is kept."),
@@ -79,8 +81,13 @@ def _mark(number: int, nonce: str) -> str:
     return salted_hmac(SALT, f"{nonce}:{number}").hexdigest()
 
 
-def _first_time(nonce: str) -> bool:
+def _miss(nonce: str) -> None:
+    with suppress(Exception):  # without a cache the questions stay; see `throttle`
+        cache.set(f"outside:challenge:{nonce}", 1, timeout=GOOD_FOR + 60)
+
+
+def _missed(nonce: str) -> bool:
     try:
-        return bool(cache.add(f"outside:challenge:{nonce}", 1, timeout=GOOD_FOR + 60))
+        return cache.get(f"outside:challenge:{nonce}") is not None
     except Exception:
-        return True
+        return False

@@ -76,7 +76,7 @@ def _take(request: HttpRequest, form: PublicForm, token: str, at: Any) -> receiv
     sound = form.is_valid()
     try:
         answer, trap = request.POST.get("answer", "")[:20], request.POST.get(challenge.TRAP, "")
-        challenge.check(token, answer, trap, at, spend=sound)
+        challenge.check(token, answer, trap, at)
         if sound:
             taken = receiving.receive(
                 said=form.said(), uploads=form.cleaned_data["uploads"], token=token, at=at
