@@ -270,7 +270,10 @@ def _like(row: Complaint, text: str) -> tuple[Complaint | None, bool]:
 def keep_files(
     row: Complaint, kept: list[tuple[files.Checked, Any]], side: str, paths: list[str], word: Any = None
 ) -> None:
-    """Store checked files under random names; `paths` tells the caller what to forget when the write fails."""
+    """Store checked files under random names; `paths` tells the caller what to forget when the write fails.
+
+    The caller has written or locked the complaint's row in this transaction, so that nobody numbers files beside it.
+    """
     start = row.files.count()
     for number, (checked, upload) in enumerate(kept, start + 1):
         path = files.keep(upload, checked, "complaints")

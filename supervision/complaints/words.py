@@ -27,39 +27,45 @@ def say(
     """A further word; `by` None is the complainant, who has shown the query code."""
     if by is not None and not may_sort(by, complaint):
         raise PermissionDenied("complaints.triage")
-    if complaint.state == State.CLOSED:
-        raise DomainError(
-            "closed", _("This complaint is closed. A new matter is a new complaint."), field="text"
-        )
     text = clean_lines(text)
     kept = check_outside_files(uploads, field="uploads", most=MOST_FILES)
     if not text and not kept:
         raise DomainError("text_missing", _("Write something or choose a file."), field="text")
     side = Side.COMPLAINANT if by is None else Side.OFFICE
-    if complaint.words.filter(side=side).count() >= MOST_WORDS or (
-        kept and complaint.files.count() + len(kept) > MOST_ALL_FILES
-    ):
-        raise DomainError(
-            "too_much", _("There is no room for more here. Please call the office."), field="text"
-        )
-    last = complaint.words.last()
-    if last is not None and not kept and (last.side, last.text) == (side, text):
-        return last  # the same sent twice
     paths: list[str] = []
     try:
         with transaction.atomic():
-            word = ComplaintWord.objects.create(complaint=complaint, side=side, text=text, at=at, by=by)
-            keep_files(complaint, kept, side, paths, word)
+            # Words sent at once come one after the other: each counts files and words after the one before.
+            held = Complaint.objects.select_for_update(of=("self",)).get(pk=complaint.pk)
+            _refuse_full(held, side, len(kept))
+            last = held.words.last()
+            if last is not None and not kept and (last.side, last.text) == (side, text):
+                return last  # the same sent twice
+            word = ComplaintWord.objects.create(complaint=held, side=side, text=text, at=at, by=by)
+            keep_files(held, kept, side, paths, word)
             action = "complaint_word" if side == Side.COMPLAINANT else "complaint_word_office"
-            ComplaintEvent.objects.create(complaint=complaint, action=action, at=at, by=by)
+            ComplaintEvent.objects.create(complaint=held, action=action, at=at, by=by)
             after = {"files": len(kept), "from": str(side)}
-            audit.record(action, target=complaint, by=by, at=at, after=after)
+            audit.record(action, target=held, by=by, at=at, after=after)
             if by is None:
-                transaction.on_commit(lambda: telling.tell_office(complaint, "word", at))
+                transaction.on_commit(lambda: telling.tell_office(held, "word", at))
     except BaseException:
         files.forget(paths)
         raise
     return word
+
+
+def _refuse_full(complaint: Complaint, side: str, more: int) -> None:
+    if complaint.state == State.CLOSED:
+        raise DomainError(
+            "closed", _("This complaint is closed. A new matter is a new complaint."), field="text"
+        )
+    if complaint.words.filter(side=side).count() >= MOST_WORDS or (
+        more and complaint.files.count() + more > MOST_ALL_FILES
+    ):
+        raise DomainError(
+            "too_much", _("There is no room for more here. Please call the office."), field="text"
+        )
 
 
 def mark_read(complaint: Complaint, at: datetime) -> None:
