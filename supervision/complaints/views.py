@@ -58,6 +58,7 @@ from supervision.complaints.forms import (
     WordForm,
 )
 from supervision.complaints.models import Channel, Complaint, Side
+from supervision.complaints.reading import original_of
 from supervision.complaints.sheets import sheet_of
 from supervision.complaints.states import State
 
@@ -232,12 +233,14 @@ def _page(
         context["sheet"] = sheet_of(complaint, seat)
         return render(request, "supervision/complaints/sheet.html", context, status=status)
     may_see = rights.may_see_identity(request.user, complaint)
+    said = original_of(complaint, whole=who is not None)
+    to_look = may_see and (said.hidden or who is not None or not complaint.anonymous)
     context |= {
         "complaint": complaint, "limits": complaint.limits.all(), "who": who,
         "rounds": complaint.rounds.select_related("handler", "call_by"), "until": _open_until(complaint),
         "files": complaint.files.filter(word=None, side=Side.COMPLAINANT),
-        "words": complaint.words.prefetch_related("files", "by"),
-        "events": complaint.events.select_related("by"), "may_see": may_see and not complaint.anonymous,
+        "said": said, "words": said.words, "looked": who is not None,
+        "events": complaint.events.select_related("by"), "may_see": to_look,
         "may_sort": rights.may_sort(request.user, complaint), "purpose": _purpose(bound),
         "unit_files": complaint.files.filter(side=Side.UNIT),
         "looks": complaint.looks.select_related("by") if may_see else [],

@@ -299,7 +299,9 @@ def test_identity_is_sealed_and_each_look_of_the_head_is_on_record(people):
     ):
         with pytest.raises(Unalterable):
             change()
-    anonymous = take(name="", phone="").complaint
+    anonymous = take(
+        name="", phone="", text="9 月 14 日在 6 号窗口申请规划核实，两次去问都没有答复。"
+    ).complaint
     with pytest.raises(DomainError):
         identity.look(complaint=anonymous, purpose="核实", by=people["city_head"], at=AT)
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from unittest import mock
 
@@ -194,3 +195,46 @@ def test_a_finding_before_the_statement_says_why(people: dict[str, User], row: C
     assert row.events.get(action="complaint_finished").note == "现场已核实"
     row.refresh_from_db()
     assert row.present.get_outcome_display() == "属实，未整改"
+
+
+def test_who_wrote_it_is_masked_for_the_sorting_office_until_a_look_on_record(
+    people: dict[str, User], row: Complaint
+) -> None:
+    head = build.user("s-city-head", Role.OFFICE_HEAD, "230600")
+    for person in (people["city"], head):
+        page = _page(person, row)
+        assert MARK in page
+        assert PROJECT in page  # the office has to find it
+        assert "×××再去了一次" in page
+        for secret in (NAME, PHONE):
+            assert secret not in page
+    client = Client()
+    client.force_login(head, backend="django.contrib.auth.backends.ModelBackend")
+    opened = client.post(
+        reverse("complaints:identity", args=[row.pk]), {"purpose": "回访核实"}
+    ).content.decode()
+    assert f"我叫{NAME}" in opened
+    assert f"{NAME}再去了一次" in opened
+    assert row.looks.count() == 1
+    assert NAME not in _page(head, row)  # on that answer alone
+
+
+def test_a_name_in_an_anonymous_complaint_is_masked_too(people: dict[str, User], row: Complaint) -> None:
+    head = build.user("s-city-head", Role.OFFICE_HEAD, "230600")
+    said = Said(
+        division=row.division, kind="delay", text=TEXT, department=row.department, happened=f"{PHONE}知道"
+    )
+    anonymous = receiving.receive(said=said, token="anonymous", at=NOW).complaint
+    assert NAME not in _page(head, anonymous)
+    assert PHONE not in _page(people["city"], anonymous)
+    client = Client()
+    client.force_login(head, backend="django.contrib.auth.backends.ModelBackend")
+    url = reverse("complaints:identity", args=[anonymous.pk])
+    assert NAME in client.post(url, {"purpose": "核实"}).content.decode()
+    assert anonymous.looks.get().purpose == "核实"
+    plain = receiving.receive(
+        said=replace(said, text="申请规划核实，两次去问都说领导还没有签字。", happened=""), token="p", at=NOW
+    )
+    url = reverse("complaints:identity", args=[plain.complaint.pk])
+    assert client.post(url, {"purpose": "核实"}).status_code == 400
+    assert not plain.complaint.looks.exists()
