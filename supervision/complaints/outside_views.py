@@ -34,6 +34,7 @@ logger = logging.getLogger("accounts.outside")
 TRIES = throttle.Limit("complaint_tries", 60, 15 * 60)  # posts of the form, good or not
 SENT = throttle.Limit("complaint_sent", 10, 60 * 60)
 WRONG = throttle.Limit("complaint_lookup", 12, 15 * 60)
+ON_NUMBER = throttle.Limit("complaint_number", 60, 60 * 60)
 SAID = throttle.Limit("complaint_word", 30, 60 * 60)
 AGAIN = timedelta(hours=1)  # for so long the same form sent twice shows the same receipt
 
@@ -135,9 +136,10 @@ def lookup(request: HttpRequest) -> HttpResponse:
         if throttle.spent(WRONG, who):
             return throttle.too_many(request, WRONG)
         if form.is_valid():
+            # Tries from many addresses on one number lock nobody out; the log tells of them.
+            throttle.spend(ON_NUMBER, form.cleaned_data["receipt"].strip().upper())
             found = receiving.find_by_codes(form.cleaned_data["receipt"], form.cleaned_data["code"])
             if found is not None:
-                throttle.forget(WRONG, who)
                 response = redirect("complaints:status")
                 cookies.let_in(response, found)
                 return response

@@ -315,6 +315,26 @@ def test_wrong_codes_by_the_thousand_are_slowed_and_logged(caplog: Any) -> None:
     assert elsewhere.post(LOOKUP, {"receipt": taken.complaint.number, "code": taken.code}).status_code == 302
 
 
+def test_a_right_code_of_ones_own_gives_no_new_tries() -> None:
+    own, client = _taken(), Client()
+    right = {"receipt": own.complaint.number, "code": own.code}
+    wrong = {"receipt": "TS20261023-9999", "code": "AAAA-AAAA-AAAA"}
+    for _n in range(outside_views.WRONG.most):
+        assert client.post(LOOKUP, wrong).status_code == 400
+        if _n < outside_views.WRONG.most - 1:
+            assert client.post(LOOKUP, right).status_code == 302
+    assert client.post(LOOKUP, wrong).status_code == 429
+
+
+def test_tries_on_one_number_from_many_addresses_are_logged_and_lock_nobody_out(caplog: Any) -> None:
+    taken = _taken()
+    for n in range(outside_views.ON_NUMBER.most + 1):
+        body = {"receipt": taken.complaint.number.lower(), "code": "AAAA-AAAA-AAAA"}
+        assert Client(REMOTE_ADDR=f"10.8.{n}.9").post(LOOKUP, body).status_code == 400
+    assert any(getattr(one, "limit", "") == "complaint_number" for one in caplog.records)
+    _inside(Client(REMOTE_ADDR="10.9.9.9"), taken.complaint.number, taken.code)
+
+
 def test_forged_cookies_open_nothing() -> None:
     taken = _taken()
     client = Client()
