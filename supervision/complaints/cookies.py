@@ -25,7 +25,6 @@ def hand_receipt(response: HttpResponse, taken: Taken, at: datetime) -> None:
         "number": taken.complaint.number,
         "code": taken.code,
         "at": str(int(at.timestamp())),
-        "seen": "1" if taken.seen_before else "",
     }
     response.set_cookie(
         RECEIPT, seal(held).decode(), max_age=RECEIPT_SECONDS, path=reverse("complaints:done"), httponly=True,
@@ -41,7 +40,7 @@ def receipt_of(request: HttpRequest, at: datetime) -> Taken | None:
     except (Unreadable, KeyError, ValueError):
         return None
     row = Complaint.objects.filter(number=held["number"]).select_related("office", "division").first()
-    return Taken(row, held["code"], bool(held["seen"])) if row is not None else None
+    return Taken(row, held["code"]) if row is not None else None
 
 
 def let_in(response: HttpResponse, complaint: Complaint) -> None:

@@ -162,6 +162,14 @@ def test_the_answer_satisfies_or_is_contested_once() -> None:
     assert client.post("/complaint/status/word/", {"text": "还有一事"} | of).status_code == 400
 
 
+def test_the_public_receipt_does_not_tell_that_somebody_wrote_the_same() -> None:
+    _sent(Client())
+    page = Client(REMOTE_ADDR="10.9.9.9")
+    answer = page.post(WRITE, _body(page), follow=True).content.decode()
+    assert Complaint.objects.get(like__isnull=False).like == Complaint.objects.earliest("pk")
+    assert "内容相同" not in answer
+
+
 def test_a_form_of_another_complaint_writes_nothing_and_keeps_the_words() -> None:
     one, other = _taken(), _taken()
     client = _inside(Client(), one.complaint.number, one.code)
