@@ -4,9 +4,13 @@ Both cookies are confined to the complainant's pages, unreadable for scripts and
 sealed, for it holds the query code so that the page of the receipt survives a reload.
 """
 
+import hashlib
+import secrets
+from contextlib import suppress
 from datetime import datetime
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
@@ -44,15 +48,20 @@ def receipt_of(request: HttpRequest, at: datetime) -> Taken | None:
 
 
 def let_in(response: HttpResponse, complaint: Complaint) -> None:
+    held = f"{complaint.number}:{secrets.token_hex(8)}"  # one's own, so that leaving ends this one alone
     response.set_signed_cookie(
-        ENTRY, complaint.number, salt=_SALT, max_age=ENTRY_SECONDS, path=reverse("complaints:status"), httponly=True,
+        ENTRY, held, salt=_SALT, max_age=ENTRY_SECONDS, path=reverse("complaints:status"), httponly=True,
         samesite="Strict", secure=settings.SESSION_COOKIE_SECURE,
     )  # fmt: skip
 
 
 def entered(request: HttpRequest) -> Complaint | None:
-    number = request.get_signed_cookie(ENTRY, "", salt=_SALT, max_age=ENTRY_SECONDS)
-    rows = Complaint.objects.filter(number=number or "").select_related("division", "department", "office")
+    held = str(request.get_signed_cookie(ENTRY, "", salt=_SALT, max_age=ENTRY_SECONDS) or "")
+    if not held or _has_left(held):
+        return None
+    rows = Complaint.objects.filter(number=held.partition(":")[0]).select_related(
+        "division", "department", "office"
+    )
     return rows.first()
 
 
@@ -61,5 +70,22 @@ def mark_of(complaint: Complaint) -> str:
     return salted_hmac(_SALT + ".form", complaint.number, algorithm="sha256").hexdigest()[:32]
 
 
-def leave(response: HttpResponse) -> None:
+def leave(request: HttpRequest, response: HttpResponse) -> None:
+    """Both cookies go, and a copy of the one that let in opens nothing any more."""
+    held = str(request.get_signed_cookie(ENTRY, "", salt=_SALT, max_age=ENTRY_SECONDS) or "")
+    if held:
+        with suppress(Exception):  # without a cache it ends by itself, in half an hour
+            cache.set(_left(held), 1, timeout=ENTRY_SECONDS)
     response.delete_cookie(ENTRY, path=reverse("complaints:status"), samesite="Strict")
+    response.delete_cookie(RECEIPT, path=reverse("complaints:done"), samesite="Strict")
+
+
+def _has_left(held: str) -> bool:
+    try:
+        return cache.get(_left(held)) is not None
+    except Exception:
+        return False
+
+
+def _left(held: str) -> str:
+    return f"complaint:left:{hashlib.sha256(held.encode()).hexdigest()}"

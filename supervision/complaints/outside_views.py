@@ -170,7 +170,7 @@ def status_do(request: HttpRequest, code: str) -> HttpResponse:
     """A further word, the word on the answer, or leaving."""
     if code == "leave":
         response = redirect("complaints:lookup")
-        cookies.leave(response)
+        cookies.leave(request, response)
         return response
     complaint = cookies.entered(request)
     if complaint is None:

@@ -127,8 +127,15 @@ def test_written_received_looked_up_and_spoken_without_script() -> None:
     assert "再补充一点" in said.content.decode()
     assert other.get("/complaint/status/file/3/")["Content-Disposition"].startswith("attachment")
     assert Client().get("/complaint/status/file/1/").status_code == 404
+    copy = Client()
+    copy.cookies["complaint_entry"] = other.cookies["complaint_entry"].value
+    assert copy.get(STATUS).status_code == 200
     other.post("/complaint/status/leave/")
     assert other.get(STATUS).url == LOOKUP
+    assert copy.get(STATUS).url == LOOKUP
+    client.post("/complaint/status/leave/")  # never looked up, yet holds the receipt
+    assert client.get("/complaint/done/").url == LOOKUP
+    assert _inside(other, number, code).get(STATUS).status_code == 200
 
 
 def test_the_answer_satisfies_or_is_contested_once() -> None:
