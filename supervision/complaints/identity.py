@@ -42,7 +42,8 @@ def look(*, complaint: Complaint, purpose: str, by: Any, at: datetime) -> dict[s
         raise DomainError("anonymous", _("This complaint names nobody, or its time of keeping is over."))
     with transaction.atomic():
         IdentityLook.objects.create(complaint=complaint, by=by, at=at, purpose=purpose)
-        audit.record("complaint_identity_read", target=complaint, by=by, at=at, reason=purpose)
+        # What for stands with the look, which the head alone reads: it may name the person.
+        audit.record("complaint_identity_read", target=complaint, by=by, at=at)
     if held is None:
         return {}
     try:

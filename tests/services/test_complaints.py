@@ -290,7 +290,7 @@ def test_identity_is_sealed_and_each_look_of_the_head_is_on_record(people):
     assert not IdentityLook.objects.exists()
     assert identity.look(complaint=row, purpose="核实", by=people["city_head"], at=AT)["name"] == NAME
     look = IdentityLook.objects.get()
-    assert AuditRecord.objects.get(action="complaint_identity_read").reason == "核实"
+    assert AuditRecord.objects.get(action="complaint_identity_read").reason == ""  # it may name the person
     for change in (
         look.save,
         look.delete,
