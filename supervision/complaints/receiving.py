@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
@@ -131,13 +132,14 @@ def _receive(said: Said, uploads: Sequence[Any], token: str, channel: str, by: A
     if before is not None:
         return before
     text, kept = _checked(said), check_outside_files(uploads, field="uploads", most=MOST_FILES)
-    paths: list[str] = []
+    near, paths = _near(said, text, local_date(at)), list[str]()
     try:
         with transaction.atomic():
             row = _row(said, text, token, channel, by, at)
             _refuse_own(row, by)
             refuse_nobody(row, row.received_on)
-            row.like, seen = _like(row, text)
+            same = _same(row)
+            row.like = same or near
             if row.like:
                 row.save(update_fields=["like"])
             keep_files(row, kept, Side.COMPLAINANT, paths)
@@ -160,7 +162,7 @@ def _receive(said: Said, uploads: Sequence[Any], token: str, channel: str, by: A
     except BaseException:
         files.forget(paths)
         raise
-    return Taken(row, query_code(token), seen)
+    return Taken(row, query_code(token), same is not None)
 
 
 def _row(said: Said, text: str, token: str, channel: str, by: Any, at: datetime) -> Complaint:
@@ -251,20 +253,29 @@ def clean_lines(text: str) -> str:
     return text
 
 
-def _like(row: Complaint, text: str) -> tuple[Complaint | None, bool]:
-    """An earlier complaint about the same unit that says nearly the same, and whether it says exactly the same."""
-    since = row.received_on - timedelta(days=LIKE_DAYS)
-    rows = Complaint.objects.filter(
-        division=row.division, department=row.department, received_on__gte=since
-    ).exclude(pk=row.pk)
-    same = rows.filter(text_key=row.text_key).order_by("pk").first()
-    if same is not None:
-        return same, True
-    for other in rows.order_by("-pk")[:LIKE_AT_MOST]:
+def _same(row: Complaint) -> Complaint | None:
+    """An earlier complaint about the same unit that says exactly the same."""
+    return (
+        _lately(row.division, row.department, row.received_on)
+        .filter(text_key=row.text_key)
+        .exclude(pk=row.pk)
+        .first()
+    )
+
+
+def _near(said: Said, text: str, on: date) -> Complaint | None:
+    """An earlier one that says nearly the same. Slow with many of them, so it is sought before anything is locked."""
+    for other in _lately(said.division, said.department, on).order_by("-pk")[:LIKE_AT_MOST]:
         match = difflib.SequenceMatcher(None, other.text[:600], text[:600], autojunk=False)
         if match.real_quick_ratio() >= ALIKE and match.quick_ratio() >= ALIKE and match.ratio() >= ALIKE:
-            return other, False
-    return None, False
+            return other
+    return None
+
+
+def _lately(division: Division, department: Department | None, on: date) -> QuerySet[Complaint]:
+    since = on - timedelta(days=LIKE_DAYS)
+    rows = Complaint.objects.filter(division=division, department=department, received_on__gte=since)
+    return rows.order_by("pk")
 
 
 def keep_files(

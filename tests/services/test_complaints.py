@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 
 from accounts.errors import DomainError, StaleState
 from accounts.models import AuditRecord, Department, Division, InboxItem
@@ -270,6 +271,20 @@ def test_the_version_for_the_unit_may_not_name_the_complainant(people):
     assert handling.assign(
         complaint=row, summary="请联系 13800000000", sure=True, by=people["city"], at=AT
     ).summary
+
+
+def test_texts_are_compared_before_anything_is_locked(monkeypatch):
+    take()
+    depth, seen = len(connection.savepoint_ids), []
+    real = receiving.difflib.SequenceMatcher
+
+    def compare(*args, **kwargs):
+        seen.append(len(connection.savepoint_ids))
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(receiving.difflib, "SequenceMatcher", compare)
+    take(text=TEXT + "请查。")
+    assert seen == [depth]
 
 
 def test_masking_leaves_ordinary_text_alone():
