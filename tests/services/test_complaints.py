@@ -287,8 +287,24 @@ def test_texts_are_compared_before_anything_is_locked(monkeypatch):
     assert seen == [depth]
 
 
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("请找甄先生", "请找×××先生"),
+        ("打 13 787654321 即可", "打 ××× 即可"),
+        ("打 137-8765 4321 即可", "打 ××× 即可"),
+        ("打一三七八七六五四三二一", "打×××"),
+        ("微信：zhen_bm88 联系", "微信：××× 联系"),
+        ("开黑E·A1234 的车", "开××× 的车"),
+        ("（0459）1234567 转", "××× 转"),
+    ],
+)
+def test_masking_also_takes_out_what_is_written_another_way(text, masked):
+    assert masking.draft(text, {}) == masked
+
+
 def test_masking_leaves_ordinary_text_alone():
-    text = "2026 年 9 月 14 日在 6 号窗口，批文 230622-2026-0007，金额 1200 万元。"
+    text = "2026 年 9 月 14 日在 6 号窗口，批文 230622-2026-0007，金额 1200 万元，一位先生说一、二、三层都不批，微信群里也说。"
     assert masking.draft(text, {}) == text
     assert not masking.looks_personal(text)
 
