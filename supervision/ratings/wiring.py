@@ -12,6 +12,7 @@ from accounts import audit_words, navigation
 from accounts.jobs.registry import hourly, register_job
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
+from accounts.outside.quiet import hide_visitors
 from accounts.scope import holds
 from policy.services import current_calendar
 from supervision.matters.models import Matter, MatterSource
@@ -24,6 +25,9 @@ LIMIT = 100
 
 
 def register() -> None:
+    hide_visitors(
+        lambda: reverse("ratings:code"), lambda: reverse("ratings:portal", args=[0]).removesuffix("0/")
+    )  # fmt: skip
     register_job(
         making.JOB, hourly, making.run, label=gettext_lazy("Offer services for rating"), standing=True,
         every=timedelta(hours=2), words={
