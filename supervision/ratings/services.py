@@ -209,12 +209,9 @@ def _rate(
                 RatingAuthor.objects.create(rating=rating, sealed=seal(known))
             # The log names no author: not even a named one, whom only the call back may know.
             audit.record(
-                "rated",
-                target=rating,
-                by=entered_by,
-                at=at,
+                "rated", target=rating, by=entered_by, at=at, codes=_log_codes(rating),
                 after={"level": said.level, "service": rating.shown_service},
-            )
+            )  # fmt: skip
             if said.level in BAD:
                 _open_case(rating, on, codes, at)
     except IntegrityError:
@@ -229,8 +226,15 @@ def _open_case(rating: Rating, on: date, codes: dict[str, str], at: datetime) ->
     case = BadCase.objects.create(
         rating=rating, opened_on=on, due_on=deadline.due_on, deadline=deadline.to_json(), **codes
     )
-    audit.record("bad_case_opened", target=case, by=None, at=at, after={"due_on": deadline.due_on})
+    audit.record(
+        "bad_case_opened", target=case, by=None, at=at, codes=_log_codes(rating), after={"due_on": deadline.due_on}
+    )  # fmt: skip
     transaction.on_commit(lambda: tell_case(case, "opened", at))
+
+
+def _log_codes(rating: Rating) -> dict[str, str] | None:
+    """No area for an anonymous rating: the minute in the office's own log would tell who was in the portal then."""
+    return {} if rating.anonymous else None
 
 
 def follow_up_deadline(division: Any, on: date) -> Deadline:

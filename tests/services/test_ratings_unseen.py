@@ -1,0 +1,82 @@
+"""When an anonymous rating was given is written nowhere that the rated office reads; nor who was here then."""
+
+from typing import Any
+
+import pytest
+import structlog
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django_structlog import signals
+
+from accounts import audit
+from accounts.models import AuditRecord
+from supervision.investors.services import enter, invite
+from supervision.ratings import services
+from supervision.ratings.models import BadCase
+from tests import build
+from tests.services.test_ratings_visits import AT, Scene
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def _read(user: Any) -> set[str]:
+    return set(AuditRecord.objects.visible_to(user).values_list("action", flat=True))
+
+
+def test_the_office_reads_the_minute_of_no_anonymous_rating_and_of_nobodys_coming(scene: Scene) -> None:
+    made = invite(
+        project=scene.project, name="李匿名", phone="139", expires_on=build.at("2026-12-31 00:00").date(),
+        by=scene.county, at=AT,
+    )  # fmt: skip
+    enter(link=made.link, at=AT)
+    case = scene.rated()
+    services.answer_case(case=case, outcome="mended", answer="已改进", by=scene.lead, at=AT)
+    written = AuditRecord.objects.filter(action__in=("rated", "bad_case_opened", "investor_entered"))
+    assert written.count() == 3
+    for who in (scene.county, scene.city, scene.province, scene.province_head, scene.lead, scene.neighbour):
+        assert not _read(who) & {"rated", "bad_case_opened", "investor_entered"}
+    assert "bad_case_answered" in _read(scene.county)  # what staff do stays in the office's log
+    seen = _read(scene.auditor)
+    assert "investor_entered" in seen and not seen & {"rated", "bad_case_opened"}
+    assert audit.verify()[1] is None
+    entered = AuditRecord.objects.get(action="investor_entered")
+    page = Client()
+    page.force_login(scene.county)
+    assert page.get(reverse("accounts:audit_detail", args=[entered.pk])).status_code == 404
+
+
+def test_a_named_one_stays_in_the_log_of_its_area(scene: Scene) -> None:
+    scene.rated(name="王镈", phone="139")
+    assert BadCase.objects.get().rating.anonymous is False
+    assert {"rated", "bad_case_opened"} <= _read(scene.county)
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "kept"),
+    [
+        ("ratings:portal", [24], False),
+        ("ratings:code", [], False),
+        ("ratings:rate", ["K7QM-2XPA-9DRT"], False),
+        ("complaints:write", [], False),
+        ("complaints:status", [], False),
+        ("ratings:list", [], True),
+    ],
+)
+def test_the_request_log_of_these_pages_names_nobody(name: str, args: list[Any], kept: bool) -> None:
+    request = RequestFactory().get(reverse(name, args=args))
+    for signal in (
+        signals.bind_extra_request_metadata,
+        signals.bind_extra_request_finished_metadata,
+        signals.bind_extra_request_failed_metadata,
+    ):
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(user_id=7, ip="10.0.0.1", request_id="r")
+        signal.send(sender=None, request=request, logger=None, response=None, exception=None, log_kwargs={})
+        told = structlog.contextvars.get_contextvars()
+        structlog.contextvars.clear_contextvars()
+        assert told == ({"user_id": 7, "ip": "10.0.0.1"} if kept else {}) | {"request_id": "r"}
