@@ -1,5 +1,7 @@
 """When an anonymous rating was given is written nowhere that the rated office reads; nor who was here then."""
 
+import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +11,9 @@ from django.urls import reverse
 from django_structlog import signals
 
 from accounts import audit
-from accounts.models import AuditRecord
+from accounts.models import AuditRecord, InboxItem
 from supervision.investors.services import enter, invite
-from supervision.ratings import services
+from supervision.ratings import services, wiring
 from supervision.ratings.models import BadCase
 from tests import build
 from tests.services.test_ratings_visits import AT, Scene
@@ -80,3 +82,30 @@ def test_the_request_log_of_these_pages_names_nobody(name: str, args: list[Any],
         told = structlog.contextvars.get_contextvars()
         structlog.contextvars.clear_contextvars()
         assert told == ({"user_id": 7, "ip": "10.0.0.1"} if kept else {}) | {"request_id": "r"}
+
+
+def test_the_day_it_is_due_is_shown_of_a_named_one_only(
+    scene: Scene, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Rated on Tuesday, 20 October: due on the 27th, in the week from the 26th."""
+    with django_capture_on_commit_callbacks(execute=True):
+        case = scene.rated()
+    assert (case.due_on, case.due_week) == (date(2026, 10, 27), date(2026, 10, 26))
+    page = Client()
+    page.force_login(scene.county)
+    said = page.get(reverse("ratings:case", args=[case.pk])).content.decode()
+    assert "2026-10-26" in said
+    assert not re.search(r"10-2[0-57-9]|10月2[0-57-9]日", said)
+    (told,) = {row.text for row in InboxItem.objects.filter(kind="rating")}
+    assert "2026-10-26" in told and "2026-10-27" not in told
+    for days, left in ((0, 4), (6, 0), (7, 0), (8, 0)):
+        (item,) = wiring.todo_items(scene.county, AT.date() + timedelta(days=days))
+        assert (item.days_left, item.due_on, item.why) == (left, None, None)
+        assert ("10-26" in item.detail) is (days < 8)
+
+
+def test_a_named_one_says_its_day_and_why(scene: Scene) -> None:
+    case = scene.rated(name="王镈", phone="139")
+    (item,) = wiring.todo_items(scene.county, AT.date())
+    assert (case.due_week, item.due_on, item.days_left) == (None, date(2026, 10, 27), 5)
+    assert item.why
