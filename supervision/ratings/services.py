@@ -21,7 +21,7 @@ from accounts.models import OutsideLink
 from accounts.outside.links import make_link, use_link
 from accounts.outside.sealed import Unreadable, seal, unseal
 from accounts.permissions import PERMISSIONS
-from accounts.scope import current_postings, posted_at, require
+from accounts.scope import current_postings, only_investor, posted_at, require
 from approvals.tickets.moving import clean_text
 from policy.deadlines import Deadline, compute
 from policy.regimes import get_regime
@@ -69,8 +69,12 @@ def rate_in_portal(*, chance: Chance, said: Said, by: Any, at: datetime) -> Rati
     return _rate(chance, said, Channel.PORTAL, at)
 
 
-def rate_by_link(*, link: OutsideLink, said: Said, at: datetime) -> Rating:
-    """The one-time link or code of a service; used up with the rating, in one transaction."""
+def rate_by_link(*, link: OutsideLink, said: Said, by: Any = None, at: datetime) -> Rating:
+    """The one-time link or code of a service; used up with the rating, in one transaction.
+
+    `by`: whoever is signed in meanwhile, if anybody; staff are refused and the rating never names them.
+    """
+    refuse_staff(by)
     chance = (
         Chance.objects.select_related("project", "division", "department").filter(pk=link.subject_id).first()
     )
@@ -259,6 +263,18 @@ def _checked(said: Said) -> tuple[str, list[str]]:
             field="phone",
         )
     return text, [code for code in Reason.values if code in set(said.reasons)]
+
+
+def refuse_staff(user: Any) -> None:
+    """Raise DomainError for whoever is signed in and holds any posting but an investor's: no office rates itself."""
+    if user is not None and user.is_authenticated and current_postings(user) and not only_investor(user):
+        raise DomainError(
+            "staff_rates",
+            _(
+                "You are signed in as staff; a service is rated by whoever was served, on a device of their own. "
+                "What a caller says is entered under “Ratings”."
+            ),
+        )
 
 
 def refuse_closed(chance: Chance, on: date) -> None:
