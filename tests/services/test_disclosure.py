@@ -225,6 +225,16 @@ def _report():
     return Report.objects.get(unit_id="230000", period="2026-10")
 
 
+def _frozen(snapshot, n, name, investor):
+    """A project as frozen with the report."""
+    SnapshotRow.objects.create(
+        snapshot_id=snapshot, project_id=n, number=f"T{n}", name=name, investor=investor,
+        division_code="230622", division_name="肇源县", province_code="230000", contract_kind="contract",
+        counted=True, signed_in_period=False, fulfilled=False, started=False, completed=False, produced=False,
+        start_planned=False, started_of_planned=False, lost=False, points_due=0, points_done=0, points_on_time=0,
+    )  # fmt: skip
+
+
 def test_an_issued_circular_is_published_once_and_withdrawn_with_a_note(issued):
     cast, head, circular = issued
     row = publish_circular(circular=circular, sections=[0], by=head, at=AT)
@@ -237,6 +247,19 @@ def test_an_issued_circular_is_published_once_and_withdrawn_with_a_note(issued):
             withdraw_publication(publication=row, note="x", by=refused, at=AT)
     with pytest.raises(DomainError):
         withdraw_publication(publication=row, note="  ", by=head, at=AT)
+    snapshot = row.circular.report.snapshot_id
+    SnapshotRow.objects.filter(snapshot_id=snapshot).delete()
+    _frozen(snapshot, 1, "艾草生物经济项目", "")
+    for note, code in (
+        ("请致电 138 1234 5678", "personal_data"),
+        ("见230622 19900101 1234", "personal_data"),
+        ("艾草生物经济 项目数据有误", "named"),
+    ):
+        with pytest.raises(DomainError) as personal:
+            withdraw_publication(publication=row, note=note, by=head, at=AT)
+        assert (personal.value.code, personal.value.field) == (code, "note")
+    row.refresh_from_db()
+    assert (row.withdrawn_at, row.withdrawal_note) == (None, "")
     withdraw_publication(publication=row, note="数据有误", by=head, at=AT)
     assert list(Publication.objects.public()) == []
     again = publish_circular(circular=circular, sections=[], by=head, at=AT)
@@ -254,12 +277,7 @@ def test_words_that_name_a_project_of_the_frozen_province_are_refused(issued):
     for n, (name, investor) in enumerate(
         (("艾草生物经济项目", "甲乙丙丁公司、湖北蕲艾科技集团"), ("小项目", ""))
     ):
-        SnapshotRow.objects.create(
-            snapshot=circular.report.snapshot, project_id=n, number=f"T{n}", name=name, investor=investor,
-            division_code="230622", division_name="肇源县", province_code="230000", contract_kind="contract",
-            counted=True, signed_in_period=False, fulfilled=False, started=False, completed=False, produced=False,
-            start_planned=False, started_of_planned=False, lost=False, points_due=0, points_done=0, points_on_time=0,
-        )  # fmt: skip
+        _frozen(circular.report.snapshot_id, n, name, investor)
     body = [
         {"heading": "总体", "paragraphs": ["小项目2个。"]},
         {"heading": "问题", "paragraphs": ["无", "湖北蕲艾科技集团尚未开工。"]},
