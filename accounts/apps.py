@@ -9,8 +9,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.jobs import standard
         from accounts.navigation import register
+        from accounts.outside import quiet
 
         standard.register()
+        quiet.register()
 
         register(
             "divisions",

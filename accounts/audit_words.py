@@ -39,6 +39,18 @@ _names: dict[str, Any] = {
 }
 
 
+_visitors: set[str] = set()
+
+
+def register_visitors(*actions: str) -> None:
+    """Actions that tell when somebody from outside was here: read with the permission `audit.visitors` alone."""
+    _visitors.update(actions)
+
+
+def visitors() -> frozenset[str]:
+    return frozenset(_visitors)
+
+
 def register(actions: dict[str, Any], names: dict[str, Any] | None = None) -> None:
     """Add words for action codes and for keys of before/after values. Call from `AppConfig.ready()`."""
     _actions.update(actions)

@@ -111,7 +111,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.INVESTOR: frozenset({"projects.view"} | {"checklist.view"}),
     Role.INVITED_SUPERVISOR: frozenset({"projects.view"}),
     Role.DISCIPLINE_OFFICE: frozenset({"calendar.view"}),
-    Role.AUDITOR: frozenset(READ_AREA | {"audit.view", "calendar.view"} | CHECKLIST_READ),
+    Role.AUDITOR: frozenset(READ_AREA | {"audit.view", "audit.visitors", "calendar.view"} | CHECKLIST_READ),
     Role.ADMINISTRATOR: frozenset(
         {"accounts.manage", "calendar.manage", "calendar.view", "jobs.view", "jobs.run"}
     ),

@@ -12,10 +12,14 @@ class AppendOnly(Exception):
 
 class AuditQuerySet(models.QuerySet["AuditRecord"]):
     def visible_to(self, user):
-        """Records of the user's own area, for those who may read the log."""
+        """Records of the user's own area, for those who may read the log; who came and when is the auditor's alone."""
+        from accounts import audit_words
         from accounts.scope import area_q
 
-        return self.filter(area_q(user, need="audit.view"))
+        coming = models.Q(action__in=audit_words.visitors())
+        return self.filter(
+            area_q(user, need="audit.view") & ~coming | area_q(user, need="audit.visitors") & coming
+        )
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise AppendOnly("audit records are never changed")

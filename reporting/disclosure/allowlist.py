@@ -4,12 +4,12 @@ Everything public passes through here, field by field: a new figure, column or t
 is named in this file. Named projects, companies, people, remarks and amounts of single projects are never named here.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.outside.personal import personal
 from policy.periods import Period, PeriodKind
 from reporting.disclosure.withholding import SMALLEST, Groups, hidden_parts, kept
 from reporting.reports.content import ReportContent, Unit
@@ -48,10 +48,6 @@ DISCIPLINE = ("expected", "on_time", "extended", "late", "missing", "exempt", "o
 # Of a policy notice written for everybody; files, addressees and writers stay inside.
 NOTICE = ("slug", "title", "text", "place", "published_at", "withdrawn_at", "reason")
 RULE = ("name", "numerator", "denominator", "definition", "basis")
-
-_PHONE = re.compile(r"(?<!\d)(1[3-9]\d{9}|0\d{2,3}[-— ]?\d{7,8})(?!\d)")
-_IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,11 +226,7 @@ def findings(
         ]
     found = []
     for n, m, text in places:
-        found += [
-            Finding(n, m, hit.group())
-            for pattern in (_IDENTITY, _PHONE, _MAIL)
-            for hit in pattern.finditer(text)
-        ]
+        found += [Finding(n, m, hit) for hit in personal(text)]
         found += [Finding(n, m, name, is_name=True) for name in _named(_plain(text), known)]
     return found
 

@@ -58,6 +58,14 @@ def withdraw_publication(*, publication: Publication, note: str, by: Any, at: da
     note = " ".join(note.split())
     if not note:
         raise DomainError("note_required", _("Write for the public why it is withdrawn."), field="note")
+    names = named.names_in(publication.circular.report.snapshot_id)
+    if found := allowlist.findings([], names, title=note):
+        raise DomainError(
+            "named" if found[0].is_name else "personal_data",
+            _("“%(text)s” must not stand in the note: everybody reads it in the public log. Take it out.")
+            % {"text": found[0].text},
+            field="note",
+        )
     with transaction.atomic():
         done = Publication.objects.filter(pk=publication.pk, withdrawn_at=None).update(
             withdrawn_at=at, withdrawn_by=by, withdrawal_note=note[:300]

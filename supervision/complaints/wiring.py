@@ -12,9 +12,10 @@ from accounts import audit_words, navigation
 from accounts.jobs.registry import daily, register_job
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
+from accounts.outside.quiet import hide_visitors
 from accounts.scope import holds
 from policy.services import current_calendar, on_calendar_changed
-from supervision.complaints import limits, queries, quiet, running
+from supervision.complaints import limits, queries, running
 from supervision.complaints.models import Complaint, ComplaintLimit, Step
 from supervision.complaints.states import State
 from supervision.matters.models import Matter, MatterSource
@@ -24,7 +25,7 @@ LIMIT = 100
 
 
 def register() -> None:
-    quiet.register()
+    hide_visitors(lambda: reverse("complaints:write"))
     register_source(
         Source(MatterSource.COMPLAINT, gettext_lazy("Complaint"), url=_page, permission="complaints.handle")
     )

@@ -22,6 +22,7 @@ def register() -> None:
         },
         {"files": _("files")},
     )
+    audit_words.register_visitors("investor_entered")
     links.register_link(
         "item", links.Link("material", lambda _user: str(_("Send material")), _material, GIVE, 5)
     )

@@ -1,6 +1,5 @@
 """Writing, publishing and withdrawing policy notices; who is addressed; the receipt of reading."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from accounts import audit
 from accounts.errors import DomainError, StaleState
 from accounts.files import Checked, check_files, forget, keep
 from accounts.models import Division
+from accounts.outside.personal import Sort, personal
 from accounts.permissions import PERMISSIONS
 from accounts.scope import current_postings, require_own
 from projects.industries import LABELS_4567, SECTION_LABELS
@@ -26,8 +26,9 @@ PERMISSION = "notices.write"
 PUBLISH = telling.PUBLISH
 MOST_TEXT = 20_000
 MOST_FILES = 6
-# Never for everybody to read: a mobile phone is a person's, an identity number too; an office's landline may be given.
-_PERSONAL = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])")
+# Never for everybody to read: a mobile phone is a person's, an identity number too; an office's landline and mail
+# address may be given.
+_PERSONAL = (Sort.MOBILE, Sort.IDENTITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +107,14 @@ def publish_notice(*, notice: Notice, turn: int, by: Any, at: datetime) -> Notic
 
 def refuse_personal(notice: Notice) -> None:
     """Raise DomainError where the words carry a number of a person: nobody publishes that."""
-    if found := _PERSONAL.search(f"{notice.title}\n{notice.text}"):
+    if found := personal(f"{notice.title}\n{notice.text}", _PERSONAL):
         raise DomainError(
             "personal_data",
             _(
                 "“%(text)s” looks like a mobile or identity number. A notice on the public site must not carry it: "
                 "take it out, or do not publish the notice there."
             )
-            % {"text": found.group()},
+            % {"text": found[0]},
         )
 
 
@@ -128,6 +129,15 @@ def withdraw_notice(*, notice: Notice, reason: str, turn: int, by: Any, at: date
         raise DomainError("reason_missing", _("Write why the notice is withdrawn."), field="reason")
     if len(reason) > 300:
         raise DomainError("reason_long", _("At most 300 characters, please."), field="reason")
+    if notice.public_at is not None and (found := personal(reason, _PERSONAL)):
+        raise DomainError(
+            "personal_data",
+            _(
+                "“%(text)s” looks like a mobile or identity number. The reason stands on the public site: take it out."
+            )
+            % {"text": found[0]},
+            field="reason",
+        )
     with transaction.atomic():
         _step(
             notice, NoticeState.PUBLISHED, turn, state=NoticeState.WITHDRAWN, withdrawn_by=by, withdrawn_at=at,

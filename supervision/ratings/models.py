@@ -1,5 +1,6 @@
 """Ratings (好差评, H23): one per service, five levels; who gave it is apart; a bad one opens a case that must be answered."""
 
+from datetime import date, timedelta
 from typing import Any, NoReturn, Self
 
 from django.conf import settings
@@ -266,6 +267,12 @@ class BadCase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rating_id} {self.state}"
+
+    @property
+    def due_week(self) -> date | None:
+        """Of an anonymous rating the Monday of the week of `due_on`, and no day: so many working days back from the day
+        the rating was given. None for a named one."""
+        return self.due_on - timedelta(days=self.due_on.weekday()) if self.rating.anonymous else None
 
     @property
     def is_upheld(self) -> bool:

@@ -27,14 +27,17 @@ WRONG = throttle.Limit("rating", 12, 15 * 60)
 def rate(request: HttpRequest, text: str) -> HttpResponse:
     form = RateForm(request.POST or None)
     try:
+        services.refuse_staff(request.user)
         link = find_link(services.KIND, text, clock.now())
         chance = Chance.objects.filter(pk=link.subject_id).first()
         if chance is not None:  # told at once, not after somebody has written
             services.refuse_closed(chance, clock.today())
         if request.method == "POST" and form.is_valid():
-            services.rate_by_link(link=link, said=form.said(), at=clock.now())
+            services.rate_by_link(link=link, said=form.said(), by=request.user, at=clock.now())
             return redirect("ratings:thanks")
     except DomainError as refusal:
+        if refusal.code == "staff_rates":
+            return refused(request, refusal, status=403)
         # A right link is never refused: its 32 bytes are not found by trying, and a page full of broken links
         # must not keep out who holds one.
         if refusal.code.startswith("link_") or refusal.code in ("rated_already", "too_late"):
@@ -51,10 +54,10 @@ def rate(request: HttpRequest, text: str) -> HttpResponse:
     )
 
 
-def refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
-    """Why this service cannot be rated (410); what was written meanwhile is shown, so that it can be copied."""
+def refused(request: HttpRequest, refusal: DomainError, *, status: int = 410) -> HttpResponse:
+    """Why this service cannot be rated; what was written meanwhile is shown, so that it can be copied."""
     context = {"why": refusal.message, "written": request.POST.get("text", "").strip()[: services.MOST_TEXT]}
-    return render(request, "supervision/ratings/refused.html", context, status=410)
+    return render(request, "supervision/ratings/refused.html", context, status=status)
 
 
 @login_not_required

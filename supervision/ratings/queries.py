@@ -11,15 +11,15 @@ from accounts.models import Division
 from accounts.models.divisions import Tier
 from accounts.scope import CODE_FIELD
 from projects.models import Project
-from supervision.ratings.models import BAD, BadCase, CaseState, Chance, Level, Outcome, Rating
+from supervision.ratings.models import BAD, BadCase, CaseState, Chance, Channel, Level, Outcome, Rating
 
 GOOD = (Level.VERY_GOOD, Level.GOOD, Level.FAIR)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One office: how many ratings count, how many of them are good, bad, followed up; and those not adopted, which do
-    not count (国办发〔2019〕51号)."""
+    """One office: how many ratings count, how many of them are good, bad, followed up; those not adopted, which do
+    not count (国办发〔2019〕51号); and how many of all came by a printed code."""
 
     name: str
     rated: int
@@ -27,6 +27,7 @@ class Line:
     bad: int
     closed: int
     not_adopted: int = 0
+    by_code: int = 0
 
 
 def listed(user: Any) -> QuerySet[Rating]:
@@ -50,8 +51,8 @@ def filtered(rows: QuerySet[Rating], wanted: dict[str, Any]) -> QuerySet[Rating]
 
 def by_office(rows: QuerySet[Rating]) -> list[Line]:
     """Counts by office, the lowest share of good ones first. One statement."""
-    found = rows.order_by().values("chance__office").annotate(**COUNTS)
-    lines = [Line(row["chance__office"], **_adopted(row)) for row in found]
+    found = rows.order_by().values("chance__office").annotate(**COUNTS, n_code=BY_CODE)
+    lines = [Line(row["chance__office"], **_adopted(row), by_code=row["n_code"]) for row in found]
     return sorted(lines, key=lambda line: (line.good / (line.rated or 1), -line.rated, line.name))
 
 
@@ -62,6 +63,7 @@ COUNTS = {
     "n_closed": Count("pk", filter=Q(case__state=CaseState.CLOSED)),
     "n_not_adopted": Count("pk", filter=Q(case__outcome=Outcome.NOT_ADOPTED)),
 }
+BY_CODE = Count("pk", filter=Q(channel=Channel.LINK))  # paper passes through the office's hands
 
 
 def _adopted(row: Mapping[str, Any]) -> dict[str, int]:
@@ -122,4 +124,5 @@ def totals(lines: Iterable[Line]) -> Line:
     return Line(
         "", sum(r.rated for r in rows), sum(r.good for r in rows), sum(r.bad for r in rows),
         sum(r.closed for r in rows), sum(r.not_adopted for r in rows),
+        sum(r.by_code for r in rows),
     )  # fmt: skip

@@ -21,7 +21,7 @@ from accounts.models import OutsideLink
 from accounts.outside.links import make_link, use_link
 from accounts.outside.sealed import Unreadable, seal, unseal
 from accounts.permissions import PERMISSIONS
-from accounts.scope import current_postings, posted_at, require
+from accounts.scope import current_postings, only_investor, posted_at, require
 from approvals.tickets.moving import clean_text
 from policy.deadlines import Deadline, compute
 from policy.regimes import get_regime
@@ -69,8 +69,12 @@ def rate_in_portal(*, chance: Chance, said: Said, by: Any, at: datetime) -> Rati
     return _rate(chance, said, Channel.PORTAL, at)
 
 
-def rate_by_link(*, link: OutsideLink, said: Said, at: datetime) -> Rating:
-    """The one-time link or code of a service; used up with the rating, in one transaction."""
+def rate_by_link(*, link: OutsideLink, said: Said, by: Any = None, at: datetime) -> Rating:
+    """The one-time link or code of a service; used up with the rating, in one transaction.
+
+    `by`: whoever is signed in meanwhile, if anybody; staff are refused and the rating never names them.
+    """
+    refuse_staff(by)
     chance = (
         Chance.objects.select_related("project", "division", "department").filter(pk=link.subject_id).first()
     )
@@ -209,12 +213,9 @@ def _rate(
                 RatingAuthor.objects.create(rating=rating, sealed=seal(known))
             # The log names no author: not even a named one, whom only the call back may know.
             audit.record(
-                "rated",
-                target=rating,
-                by=entered_by,
-                at=at,
+                "rated", target=rating, by=entered_by, at=at, codes=_log_codes(rating),
                 after={"level": said.level, "service": rating.shown_service},
-            )
+            )  # fmt: skip
             if said.level in BAD:
                 _open_case(rating, on, codes, at)
     except IntegrityError:
@@ -229,8 +230,15 @@ def _open_case(rating: Rating, on: date, codes: dict[str, str], at: datetime) ->
     case = BadCase.objects.create(
         rating=rating, opened_on=on, due_on=deadline.due_on, deadline=deadline.to_json(), **codes
     )
-    audit.record("bad_case_opened", target=case, by=None, at=at, after={"due_on": deadline.due_on})
+    audit.record(
+        "bad_case_opened", target=case, by=None, at=at, codes=_log_codes(rating), after={"due_on": deadline.due_on}
+    )  # fmt: skip
     transaction.on_commit(lambda: tell_case(case, "opened", at))
+
+
+def _log_codes(rating: Rating) -> dict[str, str] | None:
+    """No area for an anonymous rating: the minute in the office's own log would tell who was in the portal then."""
+    return {} if rating.anonymous else None
 
 
 def follow_up_deadline(division: Any, on: date) -> Deadline:
@@ -255,6 +263,18 @@ def _checked(said: Said) -> tuple[str, list[str]]:
             field="phone",
         )
     return text, [code for code in Reason.values if code in set(said.reasons)]
+
+
+def refuse_staff(user: Any) -> None:
+    """Raise DomainError for whoever is signed in and holds any posting but an investor's: no office rates itself."""
+    if user is not None and user.is_authenticated and current_postings(user) and not only_investor(user):
+        raise DomainError(
+            "staff_rates",
+            _(
+                "You are signed in as staff; a service is rated by whoever was served, on a device of their own. "
+                "What a caller says is entered under “Ratings”."
+            ),
+        )
 
 
 def refuse_closed(chance: Chance, on: date) -> None:

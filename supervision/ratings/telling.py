@@ -41,10 +41,10 @@ def tell_case(case: Any, what: str, at: datetime) -> None:
                 "state": case.get_state_display(),
                 "what": case.rating.shown_service,
             }
-        text = _("%(office)s; to be followed up by %(day)s") % {
-            "office": chance.office,
-            "day": case.due_on.isoformat(),
-        }
+        text = _("%(office)s; to be followed up by %(day)s")
+        if case.due_week:
+            text = _("%(office)s; to be followed up in the week from %(day)s")
+        text %= {"office": chance.office, "day": (case.due_week or case.due_on).isoformat()}
     notify.tell(
         people.values(), key=f"bad-rating:{case.pk}:{case.turn}", kind="rating", title=title, text=text,
         url=reverse("ratings:case", args=[case.pk]), at=at,

@@ -1,6 +1,7 @@
 """What this subject hangs into the lower apps when the process starts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,18 +13,23 @@ from accounts import audit_words, navigation
 from accounts.jobs.registry import hourly, register_job
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
+from accounts.outside.quiet import hide_visitors
 from accounts.scope import holds
+from policy.calendar import WorkCalendar
 from policy.services import current_calendar
 from supervision.matters.models import Matter, MatterSource
 from supervision.matters.sources import Source, register_source
 from supervision.ratings import making, queries
-from supervision.ratings.models import CaseState
+from supervision.ratings.models import BadCase, CaseState
 from supervision.ratings.reviewing import may_review
 
 LIMIT = 100
 
 
 def register() -> None:
+    hide_visitors(
+        lambda: reverse("ratings:code"), lambda: reverse("ratings:portal", args=[0]).removesuffix("0/")
+    )  # fmt: skip
     register_job(
         making.JOB, hourly, making.run, label=gettext_lazy("Offer services for rating"), standing=True,
         every=timedelta(hours=2), words={
@@ -65,7 +71,7 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
             if waits
             else _("Follow up a bad rating: %(office)s")
         )
-        yield TodoItem(
+        item = TodoItem(
             key=f"bad-rating:{case.pk}",
             days_left=calendar.between(on, case.due_on),
             due_on=case.due_on,
@@ -75,6 +81,16 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
             button=_("Open the case"),
             why=case.deadline or None,
         )
+        yield replace(item, **_by_the_week(case, on, calendar)) if case.due_week else item
+
+
+def _by_the_week(case: BadCase, on: date, calendar: WorkCalendar) -> dict[str, Any]:
+    """Due from the first day of the week on, so that the limit is kept without the day that tells when it was rated."""
+    when = _("to be followed up in the week from %(day)s") % {"day": case.due_week}
+    if on > case.due_on:
+        when = _("past its day")
+    left = max(0, calendar.between(on, case.due_week)) if case.due_week else 0
+    return {"days_left": left, "due_on": None, "why": None, "detail": f"{case.rating.shown_service} · {when}"}
 
 
 def _page(matter: Matter) -> str:

@@ -80,7 +80,7 @@ def test_fewer_than_three_projects_show_their_number_alone():
     assert units["230600"]["figures"]["rates"]["start_rate"] == [7, 10]
     assert allowlist.figures_of(Figures())["signed"] == 0
     assert allowlist.statistic("ratings", {"rated": 2, "good": 1, "bad": 1, "name": "王"}) == {"rated": 2}
-    assert allowlist.statistic("ratings", {"rated": 9, "good": 8, "who": "王"}) == {"rated": 9, "good": 8}
+    assert allowlist.statistic("ratings", {"rated": 9, "good": 6, "who": "王"}) == {"rated": 9, "good": 6}
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_one_part_alone_is_never_lacking(counts, expected):
 def test_complaints_by_place_cannot_be_worked_out_from_the_whole():
     one = {"received": 1, "accepted": 1, "finished": 1, "finished_on_time": 0, "asked": 1, "satisfied": 0}
     six = {"received": 6, "accepted": 6, "finished": 4, "finished_on_time": 4, "asked": 2, "satisfied": 1}
-    ten = dict.fromkeys(one, 10)
+    ten = dict.fromkeys(one, 10) | {"satisfied": 7}
     places = {"230600": ten, "230100": one, "230200": six}
     whole = {name: sum(place[name] for place in places.values()) for name in one}
     listed = [("230000", "省本级"), ("230600", "大庆市"), ("230100", "哈尔滨市"), ("230200", "齐齐哈尔市")]
@@ -115,6 +115,39 @@ def test_complaints_by_place_cannot_be_worked_out_from_the_whole():
     assert [(line["unit_code"], line["received"], line["finished"], line["rated"]) for line in lines] == [
         ("230600", 10, 10, 0), ("230100", 1, None, 0), ("230200", 6, None, 0),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("good", "kept"), [(0, True), (1, False), (2, False), (3, True), (6, True), (7, False),
+                                             (8, False), (9, True)])  # fmt: skip
+def test_one_or_two_alone_with_their_word_are_not_told(good, kept):
+    said = {"rated": 9, "good": good, "bad": 9 - good, "followed_up": 0, "not_adopted": 0}
+    assert allowlist.statistic("ratings", said) == (said if kept else {"rated": 9})
+    heard = {
+        "received": 9,
+        "accepted": 9,
+        "finished": 9,
+        "finished_on_time": 8,
+        "asked": 9,
+        "satisfied": good,
+    }
+    told = allowlist.statistic("complaints", heard)
+    assert told.get("satisfied") == (good if kept else None)
+    assert told["finished_on_time"] == 8  # what the office did is no word of anybody
+
+
+def test_one_discontented_of_a_place_is_not_worked_out_from_the_whole():
+    def counts(asked, satisfied):
+        done = {"received": asked, "accepted": asked, "finished": asked, "finished_on_time": asked}
+        return {**done, "asked": asked, "satisfied": satisfied}
+
+    listed = [("230100", "哈尔滨市"), ("230200", "齐齐哈尔市"), ("230600", "大庆市")]
+    places = {"230100": counts(9, 8), "230200": counts(5, 5), "230600": counts(20, 10)}
+    whole = {name: sum(one[name] for one in places.values()) for name in counts(0, 0)}
+    known = allowlist.statistic("complaints", {**whole, "places": places}, listed)
+    shown = {one["code"]: one["figures"].get("satisfied") for one in known["places"]}
+    assert known["satisfied"] == 23
+    assert shown == {"230100": None, "230200": None, "230600": 10}
+    assert [one["figures"]["asked"] for one in known["places"]] == [9, 5, 20]
 
 
 def test_departments_do_not_tell_what_their_place_withholds_and_quarters_no_ratings():
@@ -225,6 +258,16 @@ def _report():
     return Report.objects.get(unit_id="230000", period="2026-10")
 
 
+def _frozen(snapshot, n, name, investor):
+    """A project as frozen with the report."""
+    SnapshotRow.objects.create(
+        snapshot_id=snapshot, project_id=n, number=f"T{n}", name=name, investor=investor,
+        division_code="230622", division_name="肇源县", province_code="230000", contract_kind="contract",
+        counted=True, signed_in_period=False, fulfilled=False, started=False, completed=False, produced=False,
+        start_planned=False, started_of_planned=False, lost=False, points_due=0, points_done=0, points_on_time=0,
+    )  # fmt: skip
+
+
 def test_an_issued_circular_is_published_once_and_withdrawn_with_a_note(issued):
     cast, head, circular = issued
     row = publish_circular(circular=circular, sections=[0], by=head, at=AT)
@@ -237,6 +280,19 @@ def test_an_issued_circular_is_published_once_and_withdrawn_with_a_note(issued):
             withdraw_publication(publication=row, note="x", by=refused, at=AT)
     with pytest.raises(DomainError):
         withdraw_publication(publication=row, note="  ", by=head, at=AT)
+    snapshot = row.circular.report.snapshot_id
+    SnapshotRow.objects.filter(snapshot_id=snapshot).delete()
+    _frozen(snapshot, 1, "艾草生物经济项目", "")
+    for note, code in (
+        ("请致电 138 1234 5678", "personal_data"),
+        ("见230622 19900101 1234", "personal_data"),
+        ("艾草生物经济 项目数据有误", "named"),
+    ):
+        with pytest.raises(DomainError) as personal:
+            withdraw_publication(publication=row, note=note, by=head, at=AT)
+        assert (personal.value.code, personal.value.field) == (code, "note")
+    row.refresh_from_db()
+    assert (row.withdrawn_at, row.withdrawal_note) == (None, "")
     withdraw_publication(publication=row, note="数据有误", by=head, at=AT)
     assert list(Publication.objects.public()) == []
     again = publish_circular(circular=circular, sections=[], by=head, at=AT)
@@ -254,12 +310,7 @@ def test_words_that_name_a_project_of_the_frozen_province_are_refused(issued):
     for n, (name, investor) in enumerate(
         (("艾草生物经济项目", "甲乙丙丁公司、湖北蕲艾科技集团"), ("小项目", ""))
     ):
-        SnapshotRow.objects.create(
-            snapshot=circular.report.snapshot, project_id=n, number=f"T{n}", name=name, investor=investor,
-            division_code="230622", division_name="肇源县", province_code="230000", contract_kind="contract",
-            counted=True, signed_in_period=False, fulfilled=False, started=False, completed=False, produced=False,
-            start_planned=False, started_of_planned=False, lost=False, points_due=0, points_done=0, points_on_time=0,
-        )  # fmt: skip
+        _frozen(circular.report.snapshot_id, n, name, investor)
     body = [
         {"heading": "总体", "paragraphs": ["小项目2个。"]},
         {"heading": "问题", "paragraphs": ["无", "湖北蕲艾科技集团尚未开工。"]},

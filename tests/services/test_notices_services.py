@@ -174,7 +174,7 @@ def test_receipts_are_each_persons_own(world):
 
 
 def test_public_ones_hold_allowed_fields_and_no_personal_numbers(world):
-    for secret in ("联系人 13912345678", "证号 23060219800101123X"):
+    for secret in ("联系人 139-1234-5678", "证号 230602 19800101 123X", "１３９１２３４５６７８"):
         with pytest.raises(DomainError) as refused:
             _published(world, text=secret, is_public=True)
         assert refused.value.code == "personal_data"
@@ -189,6 +189,9 @@ def test_public_ones_hold_allowed_fields_and_no_personal_numbers(world):
     assert queries.public_one(notice.slug) == row
     with pytest.raises(PermissionDenied):
         services.withdraw_notice(notice=notice, reason="口径有误", turn=3, by=world["county"], at=LATER)
+    with pytest.raises(DomainError) as personal:
+        services.withdraw_notice(notice=notice, reason="请致电138 1234 5678", turn=3, by=head, at=LATER)
+    assert (personal.value.code, personal.value.field) == ("personal_data", "reason")
     services.withdraw_notice(notice=notice, reason="口径有误", turn=3, by=head, at=LATER)
     assert queries.public_list() == []
     gone = queries.public_one(notice.slug)

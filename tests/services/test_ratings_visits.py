@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import clock
-from accounts.models import InboxItem, User
+from accounts.errors import DomainError
+from accounts.models import InboxItem, OutsideLink, User
 from accounts.permissions import Role
 from approvals.service import logging
 from approvals.service.models import Duty, ServiceEntry
@@ -18,7 +19,7 @@ from policy.regimes import get_regime
 from projects import services as projects
 from projects.models import TeamRole
 from supervision.investors.services import invite
-from supervision.ratings import making, queries, services
+from supervision.ratings import making, queries, reviewing, services
 from supervision.ratings.models import BadCase, Chance, Rating, Service
 from supervision.ratings.services import Said
 from supervision.visits.models import Visit
@@ -173,6 +174,32 @@ def test_the_rated_office_does_not_handle_its_own_case(
     assert not services.handles(scene.desk, case, AT)
     told = set(InboxItem.objects.filter(kind="rating").values_list("user__username", flat=True))
     assert {"t-county", "t-desk"} <= told
+
+
+def test_the_rated_department_prints_no_code_but_answers_and_objects(scene: Scene) -> None:
+    """Its specialist and lead, who hold no area, have their say; the competent office's own staff in it print nothing."""
+    scene.visit(scene.desk)
+    making.make_chances(AT)
+    chance = Chance.objects.get()
+    mate = build.user("t-desk-2", division="230622", department="business_environment")
+    for who in (scene.desk, mate, scene.lead):
+        with pytest.raises(PermissionDenied):
+            services.print_link(chance=chance, by=who, at=AT)
+    assert not OutsideLink.objects.exists()
+    chance.delete()
+    ServiceEntry.objects.all().delete()
+    case = scene.rated()
+    specialist = build.user(
+        "t-specialist", Role.SERVICE_SPECIALIST, "230622", department="industry_information"
+    )
+    services.answer_case(case=case, outcome="explained", answer="已说明", by=specialist, at=AT)
+    reviewing.object_to(case=case, text="误评", by=scene.lead, at=AT)
+    assert (case.state, case.objected_by, case.decided_at_unit_id) == ("objected", scene.lead, "230622")
+    for who in (scene.lead, specialist):
+        with pytest.raises((PermissionDenied, DomainError)):
+            reviewing.review_objection(case=case, upheld=True, text="属实", by=who, at=AT)
+    case.refresh_from_db()
+    assert case.state == "objected"
 
 
 def test_a_case_of_a_city_office_is_not_the_countys(scene: Scene) -> None:

@@ -29,7 +29,7 @@ from tests import build
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=BUSINESS_ZONE)
 BIG = OfficeFigures(
-    due=14, on_time=10, late=4, letters=4, letters_answered=3, letters_late=1, rated=9, good=8
+    due=14, on_time=10, late=4, letters=4, letters_answered=3, letters_late=1, rated=9, good=6
 )
 FEW = OfficeFigures(due=2, on_time=1, late=1, letters=1, letters_late=1, rated=2, good=1)
 LINES = (

@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import clock
+from accounts.errors import DomainError
 from accounts.models import OutsideLink
+from accounts.outside.links import find_link
 from config.settings.logs import hide_secrets
 from supervision.investors.services import invite
 from supervision.ratings import making, services
@@ -143,6 +145,27 @@ def test_a_scanner_that_opens_every_link_spends_nothing(world):
     assert (told.status_code, "已经评价过了" in told.content.decode()) == (410, True)
     assert Rating.objects.get().level == 1
     assert visitor.get(reverse("ratings:thanks")).status_code == 200
+
+
+def test_staff_signed_in_rate_by_no_code(world):
+    _link, secret, code = services.print_link(chance=world["chance"], by=world["county"], at=NOW)
+    for who in ("county", "city", "officer", "auditor", "administrator"):
+        client, address = _as(world[who]), reverse("ratings:rate", args=[secret])
+        for answer in (client.get(address), client.post(address, {"level": "1", "text": "写了一段"})):
+            assert (answer.status_code, "工作人员" in answer.content.decode()) == (403, True), who
+        assert "写了一段" in answer.content.decode()
+        with pytest.raises(DomainError) as refusal:
+            services.rate_by_link(
+                link=find_link("rating", code, NOW), said=services.Said(1), by=world[who], at=NOW
+            )
+        assert refusal.value.code == "staff_rates"
+    assert not Rating.objects.exists()
+    assert OutsideLink.objects.get(kind="rating").uses_left == 1
+    investor = _as(world["made"].user)
+    assert investor.post(reverse("ratings:rate", args=[secret]), {"level": "2"}).status_code == 302
+    page = _as(world["county"]).get(reverse("ratings:list"))
+    assert (page.context["total"].rated, page.context["total"].by_code) == (1, 1)
+    assert "扫码评价" in page.content.decode()
 
 
 def test_wrong_codes_are_slowed(world):
