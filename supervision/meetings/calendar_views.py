@@ -210,11 +210,13 @@ def feed_file(request: HttpRequest, token: str) -> HttpResponse:
     base = request.build_absolute_uri("/").rstrip("/")
     with override(STORED_LANGUAGE):  # a calendar program tells no language
         content = ics.render(_("Signed project supervision"), feed.events(reader, base, at))
-    return ics_answer(content, "meetings.ics")
+    answer = ics_answer(content, "meetings.ics")
+    answer["Cache-Control"] = "private, max-age=300"  # a program asks often, and is nobody's browser
+    return answer
 
 
 def ics_answer(content: bytes, name: str) -> HttpResponse:
-    """A calendar that no shared cache keeps and whose address no link gives away."""
+    """A calendar that no cache keeps and whose address no link gives away."""
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store, private"

@@ -213,9 +213,9 @@ def _reads_open_data(page: Any, october: Publication) -> None:
     with page.expect_download() as got:
         page.get_by_role("link", name="CSV").first.click()
     text = got.value.path().read_text("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(text.split("\n", 1)[1])))
-    assert {row["period"] for row in rows} == {"2026-10"}
-    assert next(row for row in rows if row["unit_code"] == "230600")["signed"] == "5"
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert {row["期间"] for row in rows} == {"2026-10"}
+    assert next(row for row in rows if row["行政区划代码"] == "230600")["签约项目"] == "5"
     page.get_by_role("link", name="字段说明").click()
     assert "planned_start" in page.content() or "start_planned" in page.content()
 
