@@ -8,6 +8,7 @@ import argparse
 import os
 import platform
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -60,17 +61,8 @@ def arguments() -> argparse.Namespace:
 def run(name: str, *, quick: bool) -> list[Line]:
     if name == "import":
         return import_lines(quick=quick)
-    if name == "list":
-        from bench import bench_list as module
-    elif name == "figures":
-        from bench import bench_figures as module  # type: ignore[no-redef]
-    elif name == "checklist":
-        from bench import bench_checklist as module  # type: ignore[no-redef]
-    elif name == "deadlines":
-        from bench import bench_deadlines as module  # type: ignore[no-redef]
-    else:
-        from bench import bench_warnings as module  # type: ignore[no-redef]
-    return module.run(quick=quick)
+    lines: list[Line] = import_module(f"bench.bench_{name}").run(quick=quick)
+    return lines
 
 
 def import_lines(*, quick: bool) -> list[Line]:

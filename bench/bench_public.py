@@ -34,16 +34,11 @@ def run(*, quick: bool = False) -> list[Line]:
     publish()
     call_command("collectstatic", interactive=False, verbosity=0)
     sheet = staticfiles_storage.url(SHEET)
+    kept, fast.FRESH = fast.FRESH, -1.0  # nothing is kept yet
     status, headers, body = call(application, PAGE)
     must("200" in status and b"jo-table" in body, f"the page answers {status}")
     etag = dict(headers)["ETag"]
     must("200" in call(application, sheet)[0], "the style sheet is not served")
-    must(call(application, PAGE, etag)[0].startswith("304"), "the page does not know its ETag")
-    kept = fast.FRESH
-
-    def unkept() -> None:
-        fast.FRESH = -1.0
-        call(application, PAGE)
 
     def ours() -> None:
         times(lambda: call(application, PAGE))
@@ -51,15 +46,19 @@ def run(*, quick: bool = False) -> list[Line]:
     def again() -> None:
         times(lambda: call(application, PAGE, etag))
 
-    fast.FRESH = 3600.0
     try:
+        peer = _harness.measure(
+            {"peer": lambda: must(call(application, PAGE)[0].startswith("200"), "no page")},
+            rounds=3 if quick else 7,
+        )["peer"]
+        fast.FRESH = 3600.0
         call(application, PAGE)
+        must(call(application, PAGE, etag)[0].startswith("304"), "the page does not know its ETag")
         taken = _harness.measure(
             {"ours": ours, "floor": lambda: times(lambda: call(application, sheet)), "again": again},
             rounds=5 if quick else 15,
         )
         page = {name: each(one) for name, one in taken.items()}
-        peer = _harness.measure({"peer": unkept}, rounds=3 if quick else 7)["peer"]
     finally:
         fast.FRESH = kept
     return [
@@ -129,4 +128,6 @@ def publish() -> None:
     circular = draft_circular(report=Report.objects.get(snapshot=snapshot, unit=province), by=None, at=at)
     approve_circular(circular=circular, by=head, at=at)
     issue_circular(circular=circular, by=head, at=at)
-    publish_circular(circular=circular, sections=range(len(circular.body)), by=head, at=at)
+    # What names a project is refused for the public.
+    plain = [n for n, section in enumerate(circular.body) if "压测产业园" not in str(section)]
+    publish_circular(circular=circular, sections=plain, by=head, at=at)
