@@ -5,17 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
+from documents.rows import inert_text, write_rows
 from policy.lights import LightThresholds
 from projects.industries import industry_label
 from projects.lights import project_light
@@ -132,7 +127,7 @@ def titles(columns: Iterable[Column]) -> list[str]:
 
 def inert(text: str) -> str:
     """A text that no spreadsheet runs as a formula, for CSV."""
-    text = ILLEGAL_CHARACTERS_RE.sub("", clean(text))
+    text = inert_text(clean(text))
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
@@ -140,38 +135,19 @@ def write_xlsx(
     rows: Iterable[Project], columns: list[Column], bounds: LightThresholds, *, heading: str
 ) -> IO[bytes]:
     """A workbook in a temporary file, read from its start. Written row by row: memory stays flat."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Projects (sheet)"))
-    for number, column in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = column.width
-    sheet.freeze_panes = "D3"
-    top = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", heading))
-    top.data_type, top.font = "s", Font(bold=True, size=13)
-    sheet.append([top])
-    head = []
-    for title in titles(columns):
-        cell = WriteOnlyCell(sheet, value=title)
-        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="center")
-        head.append(cell)
-    sheet.append(head)
-    for row in rows:
-        sheet.append([_cell(sheet, column.value(row, bounds)) for column in columns])
-    file = TemporaryFile()  # noqa: SIM115 - closed by the response that sends it
-    book.save(file)
-    file.seek(0)
-    return file
+    widths = [column.width for column in columns]
+    return write_rows(
+        ([_plain_text(column.value(row, bounds)) for column in columns] for row in rows),
+        sheet_name=_("Projects (sheet)"),
+        heading=heading,
+        columns=list(zip(titles(columns), widths, strict=True)),
+        freeze="D3",
+        number_format="#,##0.00",
+    )
 
 
-def _cell(sheet: Any, value: Any) -> Any:
-    if value is None or value == "":
-        return None
-    if isinstance(value, str):
-        cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", clean(value)))
-        cell.data_type = "s"  # "=1+1" stays the text it is
-        return cell
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.number_format = "yyyy-mm-dd" if isinstance(value, date) else "#,##0.00"
-    return cell
+def _plain_text(value: Any) -> Any:
+    return clean(value) if isinstance(value, str) else value
 
 
 class _Echo:

@@ -6,14 +6,12 @@ import csv
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -32,6 +30,7 @@ from approvals.catalogue.sheet import (
     table_of,
 )
 from approvals.catalogue.spec import ItemSpec
+from documents.rows import new_book, saved, text_cell
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 60 * 1024 * 1024
@@ -43,20 +42,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def write_workbook(specs: Iterable[ItemSpec], departments: Departments, *, subject: str) -> IO[bytes]:
     """A temporary file holding the workbook, read from its start. `subject`: whose catalogue, which version."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(TITLE)
-    for number, column in enumerate(COLUMNS, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = column.width
-    sheet.freeze_panes = "C4"
+    book, sheet = new_book(TITLE, [column.width for column in COLUMNS], "C4")
     _validate(sheet)
-    sheet.append([_text(sheet, f"{subject}{TITLE}", bold=True)])
-    sheet.append([_text(sheet, NOTE)])
+    sheet.append([text_cell(sheet, f"{subject}{TITLE}", Font(bold=True, size=13))])
+    sheet.append([text_cell(sheet, NOTE)])
     for number, row in enumerate(table_of(specs, departments)):
         sheet.append([_cell(sheet, value, head=number == 0) for value in row])
-    file = TemporaryFile()  # noqa: SIM115 - closed by the response that sends it
-    book.save(file)
-    file.seek(0)
-    return file
+    return saved(book)
 
 
 def _validate(sheet: Any) -> None:
@@ -75,18 +67,10 @@ def _validate(sheet: Any) -> None:
             sheet.data_validations.append(rule)
 
 
-def _text(sheet: Any, value: str, *, bold: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
-    cell.data_type = "s"  # "=1+1" stays the text it is
-    if bold:
-        cell.font = Font(bold=True, size=13)
-    return cell
-
-
 def _cell(sheet: Any, value: str | int | None, *, head: bool) -> Any:
     if value is None or value == "":
         return None
-    cell = _text(sheet, value) if isinstance(value, str) else WriteOnlyCell(sheet, value=value)
+    cell = text_cell(sheet, value) if isinstance(value, str) else WriteOnlyCell(sheet, value=value)
     cell.alignment = Alignment(wrap_text=True, vertical="center" if head else "top")
     if isinstance(value, str) and not head:
         cell.number_format = "@"  # a code such as 1-1 must not become a date when somebody edits it
