@@ -4,7 +4,7 @@ Rules and services take `on` and `at` as arguments. Only views, commands and tas
 set `PORTAL_NOW` (ISO instant) in their settings; no environment variable sets it.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -22,6 +22,11 @@ def now() -> datetime:
     return timezone.now()
 
 
+def machine() -> datetime:
+    """Return the machine's own clock: only for what Django itself stamps by it (ends of sessions)."""
+    return timezone.now()
+
+
 def today() -> date:
     """Return today's date in Asia/Shanghai, the only business zone."""
     return local_date(now())
@@ -30,3 +35,13 @@ def today() -> date:
 def local_date(at: datetime) -> date:
     """Return the business date of an instant: 24:00 is counted in Asia/Shanghai, never in UTC."""
     return at.astimezone(BUSINESS_ZONE).date()
+
+
+def start_of(day: date) -> datetime:
+    """The first instant of a business day."""
+    return datetime.combine(day, time.min, BUSINESS_ZONE)
+
+
+def end_of(day: date) -> datetime:
+    """24:00 of the day, exclusive: the first instant of the next one."""
+    return start_of(day + timedelta(days=1))

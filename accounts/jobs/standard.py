@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit_words, navigation, people
+from accounts import audit_words, clock, navigation, people
 from accounts.jobs.registry import daily, hourly, register_job
 from accounts.mail import services as mail
 from accounts.obligations import making, recompute, reminders
@@ -36,7 +35,7 @@ def register() -> None:
         "sessions",
         daily,
         # By the machine's clock, as Django writes their end: a run for another day must sign nobody out.
-        lambda _run, _at: {"ended": people.end_expired_sessions(timezone.now())},
+        lambda _run, _at: {"ended": people.end_expired_sessions(clock.machine())},
         label=_("Remove sessions past their time"),
         every=timedelta(days=2),
         words={"ended": _("sessions removed")},

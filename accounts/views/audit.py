@@ -1,6 +1,6 @@
 """The record of every write in the reader's own area, for those whose posting includes reading it (H16)."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts import audit_words
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import end_of, start_of
 from accounts.forms import AuditFilter
 from accounts.models import AuditRecord, Division
 from accounts.models.divisions import Tier
@@ -76,15 +76,15 @@ def _filtered(rows: QuerySet[AuditRecord], wanted: dict[str, Any]) -> QuerySet[A
     if wanted["division"]:
         rows = rows.filter(**{CODE_FIELD[Tier(wanted["division"].tier)]: wanted["division"].code})
     if wanted["first"]:
-        rows = rows.filter(at__gte=_start_of(wanted["first"]))
+        rows = rows.filter(at__gte=start_of(_near(wanted["first"])))
     if wanted["last"]:
-        rows = rows.filter(at__lt=_start_of(wanted["last"]) + timedelta(days=1))
+        rows = rows.filter(at__lt=end_of(_near(wanted["last"])))
     return rows
 
 
-def _start_of(day: date) -> datetime:
-    """Midnight of the day; years no database reaches in every zone become the nearest that it does."""
-    return datetime.combine(min(max(day, EARLIEST), LATEST), time.min, BUSINESS_ZONE)
+def _near(day: date) -> date:
+    """The day; of years no database reaches in every zone the nearest that it does."""
+    return min(max(day, EARLIEST), LATEST)
 
 
 def _shown(value: Any) -> str:

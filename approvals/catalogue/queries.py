@@ -1,9 +1,9 @@
 """Which catalogue is in force where, and reading it."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import end_of
 from accounts.models import Department, Division
 from approvals.catalogue.models import Catalogue, CatalogueItem, CatalogueState
 from approvals.catalogue.sheet import Departments
@@ -18,8 +18,7 @@ def catalogue_for(division: Division, on: date | None = None) -> Catalogue | Non
     if on is None:
         rows = rows.filter(state=CatalogueState.PUBLISHED)
     else:
-        end = datetime.combine(on + timedelta(days=1), time(), BUSINESS_ZONE)
-        rows = rows.exclude(state=CatalogueState.DRAFT).filter(published_at__lt=end)
+        rows = rows.exclude(state=CatalogueState.DRAFT).filter(published_at__lt=end_of(on))
     found = {
         row.division_id: row for row in rows.order_by("published_at", "number").select_related("division")
     }

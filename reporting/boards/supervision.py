@@ -6,12 +6,12 @@ kind of row, whatever the number of units.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q
 
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import end_of, start_of
 from accounts.models import Division
 from accounts.scope import holds
 from policy.lights import Light
@@ -92,9 +92,9 @@ def _open(on: date) -> dict[str, Q]:
     found: dict[str, Q] = {"open": Q()} | lit
     found["calm"] = ~(lit["red"] | lit["amber"] | lit["blue"])
     for name, low, high in AGES:
-        found[name] = Q(issued_at__lt=_start(on - timedelta(days=low - 1)))
+        found[name] = Q(issued_at__lt=start_of(on - timedelta(days=low - 1)))
         if high is not None:
-            found[name] &= Q(issued_at__gte=_start(on - timedelta(days=high)))
+            found[name] &= Q(issued_at__gte=start_of(on - timedelta(days=high)))
     found |= {name: Q(step=Step(name)) for name in STEPS}
     found["listed"] = Q(listed_on__isnull=False, unlisted_on=None)
     found["answered"] = Q(state=MatterState.ANSWERED)
@@ -130,8 +130,8 @@ def _rows(user: Any, area: Area, month: Month, kind: str) -> Any:
         )
     sent = Q(
         source=MatterSource.WORK_ORDER,
-        issued_at__gte=_start(first),
-        issued_at__lt=_start(last + timedelta(1)),
+        issued_at__gte=start_of(first),
+        issued_at__lt=end_of(last),
     )
     return Matter.objects.visible_to(user).filter(area.q, sent).exclude(state=MatterState.WITHDRAWN)
 
@@ -155,7 +155,3 @@ def _parts(found: Mapping[str, Mapping[str, Counts]], code: str) -> dict[str, Co
 def _sum(parts: Any, names: tuple[str, ...]) -> Counts:
     parts = list(parts)
     return {name: sum(part[name] for part in parts) for name in names}
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time.min, BUSINESS_ZONE)

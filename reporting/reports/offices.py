@@ -6,12 +6,12 @@ county. An item without a department counts for the division of its project, und
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, Q
 
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import end_of
 from accounts.models import Department, Division
 from approvals.checklist.models import RUNNING, UNDER_WAY, ChecklistItem, ItemState
 from reporting.reports.content import OfficeLine
@@ -86,8 +86,7 @@ def _items(province: Division, first: date, cut_off: date, department: str) -> I
 
 def _letters(province: Division, first: date, cut_off: date, department: str) -> Iterable[Counted]:
     """Notices and letters of supervision issued in the period; answered, and answered or still open after their day."""
-    end = datetime.combine(cut_off + timedelta(days=1), time(0), BUSINESS_ZONE)
-    answered = Q(matter__answered_at__lt=end)
+    answered = Q(matter__answered_at__lt=end_of(cut_off))
     rows = SupervisionPaper.objects.filter(
         state=PaperState.ISSUED, province_code=province.pk, issued_on__gte=first, issued_on__lte=cut_off
     )

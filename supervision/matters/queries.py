@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils.translation import ngettext
 
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import end_of
 from accounts.models import Division, Tier
 from accounts.scope import BELOW, CODE_FIELD
 from policy.calendar import WorkCalendar
@@ -44,11 +44,6 @@ def own_of(unit: Division) -> Q:
     """Matters of exactly this unit, by the stored codes."""
     below = BELOW.get(Tier(unit.tier))
     return area_of(unit) & Q(**{below: ""}) if below else area_of(unit)
-
-
-def end_of(day: date) -> datetime:
-    """24:00 of the day, exclusive."""
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=BUSINESS_ZONE)
 
 
 def pressed_not_done(unit: Division, until: date) -> MatterQuerySet:

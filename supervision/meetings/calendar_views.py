@@ -91,9 +91,9 @@ def _filtered(rows: Any, wanted: dict[str, Any]) -> Any:
     if wanted.get("kind"):
         rows = rows.filter(kind=wanted["kind"])
     if wanted.get("since"):
-        rows = rows.filter(meets_at__gte=queries.midnight(wanted["since"]))
+        rows = rows.filter(meets_at__gte=clock.start_of(wanted["since"]))
     if wanted.get("to"):
-        rows = rows.filter(meets_at__lt=queries.midnight(wanted["to"] + queries.DAY))
+        rows = rows.filter(meets_at__lt=clock.end_of(wanted["to"]))
     if wanted.get("state") == "late":
         return rows.filter(state=UnitMeetingState.CALLED, meets_at__lt=clock.now())
     return rows.filter(state=wanted["state"]) if wanted.get("state") else rows

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.clock import BUSINESS_ZONE, local_date
+from accounts.clock import BUSINESS_ZONE, end_of, local_date, start_of
 from accounts.models import Obligation, ObligationState
 from accounts.obligations import kinds
 from accounts.obligations.services import deadline_rule, last_day_f, meet_for_period
@@ -87,13 +87,9 @@ def called_for(row: Obligation) -> UnitMeeting | None:
     period = period_of(row)
     meetings = UnitMeeting.objects.filter(
         unit_id=row.unit_id, kind=MEETS[row.kind], state=UnitMeetingState.CALLED,
-        meets_at__gte=_midnight(period.first), meets_at__lt=_midnight(period.last, days=1),
+        meets_at__gte=start_of(period.first), meets_at__lt=end_of(period.last),
     )  # fmt: skip
     return meetings.order_by("meets_at").first()
-
-
-def _midnight(day: date, days: int = 0) -> datetime:
-    return datetime.fromordinal(day.toordinal() + days).replace(tzinfo=BUSINESS_ZONE)
 
 
 def count_meeting(meeting: UnitMeeting, *, by: Any, at: datetime) -> list[dict[str, str]]:

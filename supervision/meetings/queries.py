@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.clock import BUSINESS_ZONE, local_date
+from accounts.clock import end_of, local_date, start_of
 from accounts.models import Obligation
 from accounts.obligations import kinds
 from accounts.obligations.services import last_day_f
@@ -31,13 +31,7 @@ from supervision.meetings.models import (
     invited_ids,
 )
 
-DAY = timedelta(days=1)
 MOST_IN_A_MONTH = 600
-
-
-def midnight(day: date) -> datetime:
-    """The first instant of a business day."""
-    return datetime(day.year, day.month, day.day, tzinfo=BUSINESS_ZONE)
 
 
 def area_units(user: Any) -> list[str]:
@@ -106,13 +100,13 @@ def entries(user: Any, first: date, last: date, *, own: bool, kind: str = "") ->
         for entry in road:
             found[entry.day].append(entry)
     for rows in found.values():
-        rows.sort(key=lambda one: (one.at is None, one.at or midnight(one.day), one.title))
+        rows.sort(key=lambda one: (one.at is None, one.at or start_of(one.day), one.title))
     return found
 
 
 def _unit_meetings(user: Any, first: date, last: date, own: bool, kind: str) -> Iterator[Entry]:
     rows = UnitMeeting.objects.visible_to(user).filter(
-        meets_at__gte=midnight(first), meets_at__lt=midnight(last + DAY)
+        meets_at__gte=start_of(first), meets_at__lt=end_of(last)
     )
     if own:
         rows = rows.filter(own_q(user))
@@ -136,7 +130,7 @@ def _problem_meetings(user: Any, first: date, last: date, own: bool) -> Iterator
     if not holds(user, "service.view"):
         return
     rows = of_projects(user, ProblemMeeting.objects, own).filter(
-        meets_at__gte=midnight(first), meets_at__lt=midnight(last + DAY)
+        meets_at__gte=start_of(first), meets_at__lt=end_of(last)
     )
     for row in rows.select_related("project").order_by("meets_at")[:MOST_IN_A_MONTH]:
         yield Entry(
@@ -192,8 +186,8 @@ def attendance(user: Any, year: int, *, kind: str = "", who: str = "") -> Any:
     """Who was asked to come how often and came, over the meetings held in a year that the user sees; worst first."""
     rows: Any = MeetingInvitee.objects.filter(
         meeting__in=UnitMeeting.objects.visible_to(user).filter(
-            own_q(user), state=UnitMeetingState.HELD, meets_at__gte=midnight(date(year, 1, 1)),
-            meets_at__lt=midnight(date(year + 1, 1, 1)),
+            own_q(user), state=UnitMeetingState.HELD, meets_at__gte=start_of(date(year, 1, 1)),
+            meets_at__lt=start_of(date(year + 1, 1, 1)),
         )
     )  # fmt: skip
     if kind:

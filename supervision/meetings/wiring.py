@@ -101,7 +101,7 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
     rows = (
         UnitMeeting.objects.visible_to(user)
         .filter(queries.own_q(user), state=UnitMeetingState.CALLED)
-        .filter(meets_at__lt=queries.midnight(calendar.add(on, LEAD_DAYS) + queries.DAY))
+        .filter(meets_at__lt=clock.end_of(calendar.add(on, LEAD_DAYS)))
     )
     now = clock.now()
     for row in rows.select_related("unit").order_by("meets_at")[:LIMIT]:

@@ -6,10 +6,10 @@ none: no office serves there, and the company does not read who reported what.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from accounts.clock import BUSINESS_ZONE, local_date
+from accounts.clock import local_date, start_of
 from accounts.divisions import regime_codes_of
 from accounts.models import Department, Division, JobRun, User
 from approvals.checklist.models import ChecklistItem, ItemState
@@ -101,9 +101,8 @@ def _items(since: date, on: date) -> Iterable[Served]:
 
 def _tickets(since: date, at: datetime) -> Iterable[Served]:
     known = _known(Service.TICKET, since)
-    first = datetime.combine(since, time(0), BUSINESS_ZONE)
     rows = Ticket.objects.filter(
-        state=TicketState.CLOSED, closed_at__gte=first, closed_at__lte=at
+        state=TicketState.CLOSED, closed_at__gte=start_of(since), closed_at__lte=at
     ).select_related("department__division", "division", "project__division")
     for row in rows:
         times = row.reopened + 1
