@@ -1,19 +1,14 @@
 """The investor's way: invited by link or code, sees one project, confirms, asks, sends material, leaves no trace for others."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from unittest import mock
 
 import pytest
-from django.core import mail
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from accounts import clock
-from accounts.errors import DomainError
-from accounts.mail import services as mailing
-from accounts.models import InboxItem, OutgoingMail, OutsideLink, User
+from accounts.models import InboxItem, OutgoingMail
 from approvals.checklist.models import ChecklistItem, ItemEvent
 from approvals.tickets import services as tickets
 from approvals.tickets.models import Ticket, TicketState
@@ -25,6 +20,7 @@ from supervision.meetings.calling import Plan, call_meeting
 from supervision.notices.models import Notice
 from supervision.ratings.models import Chance, Rating
 from tests import build, checklist_help
+from tests.investors_help import NOW, cast, held_clock, invite_one, signed_in
 
 # Held here instead of in a table.
 ADDRESSES = {
@@ -33,64 +29,14 @@ ADDRESSES = {
         "code", "link", "portal", "password", "project", "help", "answer", "material", "invitations", "take_back",
     )
 }  # fmt: skip
-NOW = build.at("2026-10-23 09:00")
+OFFICIALESE = ("作战图", "控制事项", "留痕", "未销号", "已销号", "待我办理", "接口令牌", "碰头会", "台账")
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clean_and_now():
-    cache.clear()
-    with (
-        mock.patch.object(clock, "now", return_value=NOW),
-        mock.patch.object(clock, "today", return_value=NOW.date()),
-    ):
-        yield
-
-
-@pytest.fixture
-def world():
-    cast = build.cast()
-    return {**cast, "project": build.project("云鹰马铃薯全产业链项目"), "other": build.project("别家项目")}
-
-
-def _invite(world, **changes):
-    values = {
-        "project": world["project"],
-        "name": "王镈",
-        "phone": "13900000001",
-        "expires_on": date(2026, 12, 31),
-    }
-    return services.invite(**(values | changes), by=world["county"], at=NOW)
-
-
-def _inside(made):
-    client = Client()
-    response = client.post(reverse("investors:link", args=[made.text]))
-    assert response.status_code == 302, response.content.decode()[:400]
-    return client
-
-
-def test_opening_a_link_uses_nothing_and_only_the_button_signs_in(world):
-    made = _invite(world)
-    scanner = Client()
-    for _n in range(3):
-        page = scanner.get(reverse("investors:link", args=[made.text]))
-        assert page.status_code == 200
-        assert "云鹰" not in page.content.decode()
-        assert page["Referrer-Policy"] == "same-origin"
-    assert "_auth_user_id" not in scanner.session
-    assert OutsideLink.objects.get().first_used_at is None
-    client = _inside(made)
-    page = client.get(reverse("investors:project", args=[world["project"].pk]))
-    text = page.content.decode()
-    assert "云鹰马铃薯全产业链项目" in text
-    assert "2026-12-31" in text
-    assert OutsideLink.objects.get().last_used_at == NOW
-    assert client.get("/")["Location"] == reverse("investors:portal")
+clean_and_now = pytest.fixture(autouse=True)(held_clock)
+world = pytest.fixture(cast)
 
 
 def test_one_project_alone_is_open(world):
-    client = _inside(_invite(world))
+    client = signed_in(invite_one(world))
     assert client.get(reverse("investors:project", args=[world["other"].pk])).status_code == 404
     assert client.get(reverse("projects:detail", args=[world["other"].pk])).status_code == 404
     assert (
@@ -101,154 +47,8 @@ def test_one_project_alone_is_open(world):
         assert client.get(reverse(name)).status_code == 403
 
 
-def test_a_code_opens_too_and_guessing_is_slowed(world):
-    made, client = _invite(world), Client()
-    address = reverse("investors:code")
-    for n in range(12):
-        assert client.post(address, {"code": f"WRONG{n:07d}"}).status_code == 400
-    assert client.post(address, {"code": made.code}).status_code == 429
-    cache.clear()
-    assert client.post(address, {"code": made.code.lower().replace("-", " ")}).status_code == 302
-    for odd in ("", "x" * 50_000, "<script>", "🦆" * 12):
-        assert Client().post(address, {"code": odd}).status_code in (200, 400)
-
-
-def test_taken_back_means_signed_out_at_once(world):
-    made = _invite(world)
-    client = _inside(made)
-    address = reverse("investors:take_back", args=[world["project"].pk, made.link.pk])
-    outsider = Client()
-    outsider.force_login(world["neighbour"])
-    assert outsider.post(address).status_code == 404
-    office = Client()
-    office.force_login(world["county"])
-    assert office.post(address).status_code == 302
-    gone = client.get(reverse("investors:project", args=[world["project"].pk]))
-    assert gone.status_code == 302
-    assert gone["Location"].startswith(reverse("accounts:login"))
-    again = Client().get(reverse("investors:link", args=[made.text]))
-    assert again.status_code == 410
-    assert "收回" in again.content.decode()
-
-
-def test_two_links_of_one_person_are_one_account_and_the_last_one_closes_it(world):
-    first, second = _invite(world), _invite(world, expires_on=date(2027, 3, 31))
-    assert first.user == second.user
-    client = _inside(second)
-    services.take_back(link=first.link, project=world["project"], by=world["county"], at=NOW)
-    assert client.get(reverse("investors:project", args=[world["project"].pk])).status_code == 200
-    services.take_back(link=second.link, project=world["project"], by=world["county"], at=NOW)
-    assert client.get(reverse("investors:project", args=[world["project"].pk])).status_code == 302
-
-
-def test_loading_the_page_of_a_new_invitation_again_makes_no_other(world):
-    office = Client()
-    office.force_login(world["county"])
-    address = reverse("investors:invitations", args=[world["project"].pk])
-    sent = office.post(address, {"name": "李四", "expires_on": "2026-12-31"})
-    assert (sent.status_code, sent["Location"]) == (302, address)
-    assert "/i/" not in str(dict(office.session))
-    shown = office.get(address).content.decode()
-    assert "/i/" in shown
-    assert "data-copy" in shown
-    assert 'id="made"' not in office.get(address).content.decode()
-    assert OutsideLink.objects.count() == 1
-
-
-def test_taking_back_says_what_is_left_and_takes_all_at_once(world):
-    first = _invite(world)
-    _invite(world, expires_on=date(2027, 3, 31))
-    client, office = _inside(first), Client()
-    office.force_login(world["county"])
-    page = reverse("investors:project", args=[world["project"].pk])
-    one = office.post(reverse("investors:take_back", args=[world["project"].pk, first.link.pk]), follow=True)
-    assert "还有 1 个有效链接" in one.content.decode()
-    assert client.get(page).status_code == 200
-    third = _invite(world)
-    every = reverse("investors:take_back", args=[world["project"].pk, third.link.pk])
-    done = office.post(every, {"whole": "1"}, follow=True).content.decode()
-    assert "随即退出" in done
-    assert not OutsideLink.objects.filter(revoked_at=None).exists()
-    assert client.get(page).status_code == 302
-
-
-def test_a_password_ends_with_the_last_project_and_not_before(world):
-    made = _invite(world)
-    client = _inside(made)
-    services.set_password(user=made.user, username="wangbo", password="Songhua-1956", at=NOW)
-    client = Client()
-    assert client.login(username="wangbo", password="Songhua-1956")
-    second = services.invite(
-        project=world["other"], name="王镈", phone="13900000001", expires_on=date(2026, 12, 31), by=world["county"], at=NOW
-    )  # fmt: skip
-    assert second.user != made.user  # another project is another invitation
-    team.let_in(project=world["other"], user=made.user, by=world["county"], at=NOW)
-    done = services.take_back(link=made.link, project=world["project"], by=world["county"], at=NOW)
-    assert (done.elsewhere, done.signed_out) == (True, False)
-    assert client.get(reverse("investors:project", args=[world["other"].pk])).status_code == 200
-    again = _invite(world)
-    assert again.user == made.user
-    team.let_out(project=world["other"], user=made.user, by=world["county"], at=NOW)
-    done = services.take_back(link=again.link, project=world["project"], by=world["county"], at=NOW)
-    assert (done.elsewhere, done.signed_out) == (False, True)
-    assert client.get(reverse("investors:portal")).status_code == 302
-    assert not Client().login(username="wangbo", password="Songhua-1956")
-    assert _inside(_invite(world)).get(reverse("investors:portal")).status_code == 302  # back to the project
-
-
-def test_two_of_one_name_without_a_phone_are_two_people(world):
-    first = _invite(world, name="张伟", phone="")
-    second = _invite(world, name="张伟", phone="")
-    assert first.user != second.user
-    third = _invite(world, name="张伟", phone="", address="zw@example.com")
-    assert third.user not in (first.user, second.user)
-    assert _invite(world, name="张伟", phone="", address="zw@example.com").user == third.user
-    assert _invite(world, name="张伟", phone="13900000009", address="zw@example.com").user != third.user
-
-
-def test_an_ended_link_opens_nothing(world):
-    made = _invite(world, expires_on=NOW.date())
-    late = datetime(2026, 10, 24, 0, 30, tzinfo=NOW.tzinfo)
-    with mock.patch.object(clock, "now", return_value=late):
-        assert Client().post(reverse("investors:link", args=[made.text])).status_code == 410
-
-
-def test_who_may_invite_and_with_what(world):
-    address = reverse("investors:invitations", args=[world["project"].pk])
-    for who, status in (
-        ("county", 200), ("city", 200), ("promotion", 200), ("neighbour", 404), ("auditor", 403), ("investor", 404),
-        ("nobody", 404),
-    ):  # fmt: skip
-        client = Client()
-        client.force_login(world[who])
-        assert client.get(address).status_code == status, who
-    office = Client()
-    office.force_login(world["county"])
-    wrong = office.post(address, {"name": "", "expires_on": "2020-01-01", "address": "nonsense"})
-    assert wrong.status_code == 400
-    assert 'value="nonsense"' in wrong.content.decode()
-    for values in (
-        {"name": "李四", "expires_on": "2026-10-22"},
-        {"name": "李四", "expires_on": "2029-01-01"},
-    ):
-        assert office.post(address, values).status_code == 400
-    assert not OutsideLink.objects.exists()
-    with override_settings(PORTAL_URL="https://portal.example.com"):
-        done = office.post(
-            address, {"name": "李四", "expires_on": "2026-12-31", "address": "li@example.com"}, follow=True
-        )
-    text = done.content.decode()
-    assert "https://portal.example.com/i/" in text
-    assert "<svg" in text
-    assert "https://portal.example.com/i/" not in office.get(address).content.decode()
-    assert "对方确认后链接会自动发送" in text
-    mailing.run(None, NOW)
-    assert [one.subject for one in mail.outbox] == ["请确认您的邮箱"]  # the rest in test_mail_pages
-    assert OutgoingMail.objects.get(key__startswith="invitation:").next_try_at is None
-
-
 def test_asking_for_help_keeps_what_was_typed(world):
-    client = _inside(_invite(world))
+    client = signed_in(invite_one(world))
     address = reverse("investors:help", args=[world["project"].pk])
     values = {"kind": "land", "title": "厂外道路限高杆", "text": "<script>alert(1)</script>🦆镈"}
     bad = client.post(address, {**values, "uploads": SimpleUploadedFile("病毒.exe", b"MZ123")})
@@ -264,7 +64,7 @@ def test_asking_for_help_keeps_what_was_typed(world):
 
 
 def test_the_investor_holds_the_pen(world):
-    client = _inside(_invite(world))
+    client = signed_in(invite_one(world))
     client.post(
         reverse("investors:help", args=[world["project"].pk]),
         {"kind": "electricity", "title": "临时用电", "text": "接入"},
@@ -298,7 +98,7 @@ def test_material_goes_to_the_item_and_moves_no_clock(world):
     checklist_help.checklist(world["project"], world["county"])
     item = ChecklistItem.objects.filter(project=world["project"]).first()
     before = (item.state, item.turn, item.due_on)
-    client = _inside(_invite(world))
+    client = signed_in(invite_one(world))
     address = reverse("investors:material", args=[item.pk])
     assert client.get(address).status_code == 200
     assert client.post(address, {"note": "x"}).status_code == 400
@@ -317,45 +117,11 @@ def test_material_goes_to_the_item_and_moves_no_clock(world):
     assert stranger.get(address).status_code == 404
 
 
-def test_an_account_of_ones_own(world):
-    made = _invite(world)
-    client = _inside(made)
-    address = reverse("investors:password")
-    for values in (
-        {"username": "ab", "password": "Songhua-1956", "again": "Songhua-1956"},
-        {"username": "t-county", "password": "Songhua-1956", "again": "Songhua-1956"},
-        {"username": "wangbo", "password": "12345", "again": "12345"},
-        {"username": "wangbo", "password": "Songhua-1956", "again": "other"},
-    ):
-        assert client.post(address, values).status_code == 200
-    assert not User.objects.get(pk=made.user.pk).has_usable_password()
-    assert (
-        client.post(
-            address, {"username": "wangbo", "password": "Songhua-1956", "again": "Songhua-1956"}
-        ).status_code
-        == 302
-    )
-    assert client.get(reverse("investors:project", args=[world["project"].pk])).status_code == 200
-    assert Client().login(username="wangbo", password="Songhua-1956")
-    with pytest.raises(DomainError):
-        services.set_password(
-            user=User.objects.get(pk=made.user.pk), username="x" * 9, password="y" * 12, at=NOW
-        )
-
-
-def test_the_session_of_a_link_ends_the_same_day(world):
-    client = _inside(_invite(world))
-    assert client.session.get_expiry_age() <= timedelta(hours=12).total_seconds()
-
-
-OFFICIALESE = ("作战图", "控制事项", "留痕", "未销号", "已销号", "待我办理", "接口令牌", "碰头会", "台账")
-
-
 def test_every_page_of_the_company_stands_in_its_own_frame(world):
     checklist_help.catalogue()
     checklist_help.checklist(world["project"], world["county"])
     item = ChecklistItem.objects.filter(project=world["project"]).first()
-    client, pk = _inside(_invite(world)), world["project"].pk
+    client, pk = signed_in(invite_one(world)), world["project"].pk
     client.post(reverse("investors:help", args=[pk]), {"kind": "water", "title": "接水", "text": "厂区东侧"})
     ticket = Ticket.objects.get()
     shared = [
@@ -377,7 +143,7 @@ def test_every_page_of_the_company_stands_in_its_own_frame(world):
 
 
 def test_one_page_of_the_project_one_form_one_way_to_a_password(world):
-    client, pk = _inside(_invite(world)), world["project"].pk
+    client, pk = signed_in(invite_one(world)), world["project"].pk
     own = reverse("investors:project", args=[pk])
     for name, place in (("detail", ""), ("milestones", "#nodes"), ("team", "#people"), ("flow", "#nodes")):
         assert client.get(reverse(f"projects:{name}", args=[pk]))["Location"] == own + place
@@ -399,7 +165,7 @@ def test_material_sent_is_seen_to_be_sent(world):
     )  # fmt: skip
     common = {"project": world["project"], "on": date(2026, 10, 5), "province_code": "230000"}
     ItemEvent.objects.create(item=item, kind="supplement_asked", at=build.at("2026-10-05 09:00"), **common)
-    client = _inside(_invite(world))
+    client = signed_in(invite_one(world))
     page = reverse("investors:project", args=[world["project"].pk])
     asked = client.get(page).content.decode()
     assert "请您补材料" in asked and "等办理部门核对" not in asked
@@ -430,7 +196,7 @@ def test_what_is_late_stands_at_the_top_with_its_days(world):
         state="accepted", submitted_on=date(2026, 9, 1), accepted_on=date(2026, 9, 2), due_on=date(2026, 10, 16),
         is_running=True,
     )  # fmt: skip
-    client, pk = _inside(_invite(world)), world["project"].pk
+    client, pk = signed_in(invite_one(world)), world["project"].pk
     client.post(
         reverse("investors:help", args=[pk]), {"kind": "water", "title": "接水点", "text": "厂区东侧"}
     )
@@ -448,7 +214,7 @@ def test_telephone_numbers_are_written_out(world):
         project=world["project"], role="chief_service_officer", user=person, phone="0459-8221234",
         valid_from=NOW.date(), by=world["county"], at=NOW,
     )  # fmt: skip
-    page = _inside(_invite(world)).get(reverse("investors:project", args=[world["project"].pk]))
+    page = signed_in(invite_one(world)).get(reverse("investors:project", args=[world["project"].pk]))
     assert page.content.decode().count("0459-8221234") == 2  # to press and to read
 
 
@@ -468,7 +234,7 @@ def test_everybody_finds_the_way_in(world):
 def test_a_page_that_is_not_there_speaks_to_whoever_asks(world):
     assert "任职" not in Client().get("/public/nothing/").content.decode()
     assert reverse("public:home") in Client().get("/public/nothing/").content.decode()
-    gone = _inside(_invite(world)).get(reverse("investors:project", args=[world["other"].pk]))
+    gone = signed_in(invite_one(world)).get(reverse("investors:project", args=[world["other"].pk]))
     assert gone.status_code == 404
     assert "首席服务官重新邀请" in gone.content.decode()
     office = Client()
@@ -479,14 +245,14 @@ def test_a_page_that_is_not_there_speaks_to_whoever_asks(world):
 def test_the_company_reads_of_a_meeting_it_is_invited_to(world):
     company = build.company("松江食品有限公司")
     Project.objects.filter(pk=world["project"].pk).update(company=company)
-    made = _invite(world)
+    made = invite_one(world)
     plan = Plan(
         subject="重点项目企业座谈会", meets_at=build.at("2026-11-12 09:00"), place="县政府二楼",
         invited=Invited(companies=(company.name,)),
     )  # fmt: skip
     with mock.patch("django.db.transaction.on_commit", lambda call, **_more: call()):
         call_meeting(unit=world["project"].division, kind="symposium", plan=plan, by=world["county"], at=NOW)
-    page = _inside(made).get(reverse("investors:project", args=[world["project"].pk])).content.decode()
+    page = signed_in(made).get(reverse("investors:project", args=[world["project"].pk])).content.decode()
     assert "重点项目企业座谈会" in page and "肇源县邀请贵公司参加" in page
     told = InboxItem.objects.get(user=made.user)
     assert told.url == reverse("investors:portal")
@@ -498,7 +264,7 @@ def test_the_company_reads_of_a_meeting_it_is_invited_to(world):
         by=world["county"],
         at=NOW,
     )
-    page = _inside(stranger).get(reverse("investors:project", args=[world["other"].pk])).content.decode()
+    page = signed_in(stranger).get(reverse("investors:project", args=[world["other"].pk])).content.decode()
     assert "重点项目企业座谈会" not in page
 
 
@@ -516,7 +282,7 @@ def test_what_was_rated_is_listed_without_how(world):
         rated_on=date(2026, 10, 20),
         province_code="230000",
     )
-    page = _inside(_invite(world)).get(reverse("investors:project", args=[project.pk])).content.decode()
+    page = signed_in(invite_one(world)).get(reverse("investors:project", args=[project.pk])).content.decode()
     part = page[page.index('id="rated-h"') :]
     assert "厂房租金补贴" in part[:400] and "2026-10-20" in part[:400]
     assert "不满意" not in page
@@ -540,11 +306,11 @@ def test_newcomers_read_the_standing_notices_at_once(world):
         state="published", published_at=NOW - timedelta(days=3), published_by=world["county"], written_by=world["county"],
         written_at=NOW - timedelta(days=4), slug="n-1", **world["project"].division.codes,
     )  # fmt: skip
-    made = _invite(world)
+    made = invite_one(world)
     assert notice.receipts.get().user == made.user
     assert (
         "用电报停办法"
-        in _inside(made).get(reverse("investors:project", args=[world["project"].pk])).content.decode()
+        in signed_in(made).get(reverse("investors:project", args=[world["project"].pk])).content.decode()
     )
-    _invite(world, expires_on=date(2027, 1, 31))
+    invite_one(world, expires_on=date(2027, 1, 31))
     assert InboxItem.objects.filter(user=made.user, kind="notice").count() == 1
