@@ -37,9 +37,14 @@ def local_date(at: datetime) -> date:
     return at.astimezone(BUSINESS_ZONE).date()
 
 
+def at_hour(day: date, hour: int, minute: int = 0) -> datetime:
+    """An instant of a business day, by the clock of Asia/Shanghai."""
+    return datetime.combine(day, time(hour, minute), BUSINESS_ZONE)
+
+
 def start_of(day: date) -> datetime:
     """The first instant of a business day."""
-    return datetime.combine(day, time.min, BUSINESS_ZONE)
+    return at_hour(day, 0)
 
 
 def end_of(day: date) -> datetime:

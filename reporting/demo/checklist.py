@@ -4,7 +4,7 @@ Written in bulk, from each project's own key points, so that list and key points
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from accounts.bulk import bulk_insert, reserve_ids
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import at_hour
 from accounts.models import Division, User
 from approvals.catalogue import services as catalogues
 from approvals.catalogue.models import Catalogue, CatalogueItem, ItemKind
@@ -225,7 +225,7 @@ def _working(day: date) -> date:
 
 def _events(item: ChecklistItem, said: Said, clerk: User, at: datetime) -> Iterator[ItemEvent]:
     for kind, on, more in said:
-        moment = datetime.combine(on, time(10), BUSINESS_ZONE)
+        moment = at_hour(on, 10)
         yield ItemEvent(
             item=item, project=item.project, kind=kind, on=on, by=clerk, at=min(moment, at), **more,
             **{code: getattr(item, code) for code in CODES},

@@ -1,9 +1,9 @@
 """Complaints about units of 肇源县 and 大庆市 in the demo: named and anonymous, on their way, answered, contested."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import at_hour
 from accounts.models import Department, Division
 from policy.calendar import WorkCalendar
 from supervision.complaints import handling, receiving, words
@@ -59,7 +59,7 @@ def write_complaints(users: dict[str, Any], *, today: date, calendar: WorkCalend
     home, office = Division.objects.get(pk=COUNTY), users["office-230600"]
 
     def when(days: int) -> datetime:
-        return datetime.combine(calendar.add(today, -max(days, 0)), time(10, 0), BUSINESS_ZONE)
+        return at_hour(calendar.add(today, -max(days, 0)), 10)
 
     for number, (days, code, kind, end, text, summary) in enumerate(CASES):
         unit = Department.objects.get(division=home, code=code)

@@ -1,10 +1,10 @@
 """Changes of plan, promises, arrears, a transfer and assessments of the demo, written through their services."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import at_hour
 from accounts.models import Department, Division
 from approvals.service.office_handing import offer
 from policy.calendar import WorkCalendar
@@ -49,7 +49,7 @@ def write_course(users: dict[str, Any], *, today: date, calendar: WorkCalendar) 
 
 
 def _at(day: date, hour: int = 10) -> datetime:
-    return datetime.combine(day, time(hour, 20), BUSINESS_ZONE)
+    return at_hour(day, hour, 20)
 
 
 def _ask(

@@ -1,9 +1,9 @@
 """The public site of the demo: the issued circulars, published by the head the day after they were issued."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import at_hour
 from reporting.circulars.models import Circular, CircularState
 from reporting.disclosure.services import open_sections, publish_circular
 
@@ -17,7 +17,7 @@ def write_publications(*, head: Any) -> int:
     for row in rows.select_related("unit", "report__snapshot"):
         if row.issued_on is None:
             continue
-        at = datetime.combine(row.issued_on + timedelta(days=1), time(9, 0), BUSINESS_ZONE)
+        at = at_hour(row.issued_on + timedelta(days=1), 9)
         publish_circular(circular=row, sections=open_sections(row), by=head, at=at)
         count += 1
     return count

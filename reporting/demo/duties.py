@@ -1,13 +1,13 @@
 """Kickoff meetings and filings of the demo projects: most done in time, some late, some still owed (H7, H17)."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
 from django.db import transaction
 
 from accounts.bulk import bulk_insert
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import BUSINESS_ZONE, at_hour
 from accounts.models import Division, Obligation
 from accounts.obligations.services import Owed, duties_since, owe_for_subjects
 from approvals.kickoff.models import Kickoff
@@ -50,7 +50,7 @@ def _meet(kind: str, today: date, random: Random) -> None:
         if day >= today:
             continue
         obligation.met_on = day
-        obligation.met_at = datetime.combine(day, time(15, 0), BUSINESS_ZONE)
+        obligation.met_at = at_hour(day, 15)
         changed.append(obligation)
     Obligation.objects.bulk_update(changed, ["met_on", "met_at"], batch_size=400)
 

@@ -1,9 +1,9 @@
 """Inspections and visits of the demo province: 大庆's of last month finished, 肇源's of this month under way, a draw."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import at_hour
 from accounts.models import Division
 from policy.calendar import WorkCalendar
 from policy.periods import Period
@@ -33,7 +33,7 @@ def write_inspections(users: dict[str, Any], *, today: date, calendar: WorkCalen
 
 
 def _when(day: date, hour: int = 9) -> datetime:
-    return datetime.combine(day, time(hour, 0), BUSINESS_ZONE)
+    return at_hour(day, hour)
 
 
 def _last_month(rows: list[Project], users: dict[str, Any], today: date, calendar: WorkCalendar) -> None:

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
 from django.db import transaction
 
 from accounts.bulk import bulk_insert, reserve_ids
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import at_hour
 from accounts.models import Division, Obligation, Posting, Tier
 from accounts.obligations.services import owe_for_period
 from accounts.permissions import Role
@@ -83,7 +83,7 @@ def write_ledgers(
     count = 0
     with transaction.atomic():
         for month in months_before(today, 12):
-            made_at = datetime.combine(month.first, time(0, 5), BUSINESS_ZONE)
+            made_at = at_hour(month.first, 0, 5)
             for kind, owing in (("ledger_county", units), ("ledger_city", cities)):
                 rule = rule_of(owing[0], kind, month.first)
                 owe_for_period(kind=kind, units=owing, period=month, rule=rule, calendar=calendar, at=made_at)
@@ -123,7 +123,7 @@ def _county(
 
 
 def _moment(day: date, random: Random) -> datetime:
-    return datetime.combine(day, time(random.randint(8, 16), random.randint(0, 59)), BUSINESS_ZONE)
+    return at_hour(day, random.randint(8, 16), random.randint(0, 59))
 
 
 def _month(

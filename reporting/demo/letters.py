@@ -1,10 +1,10 @@
 """Supervision papers of the demo: notices of 大庆市 and letters of the province, drafted to closed, on true counters."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
-from accounts.clock import BUSINESS_ZONE, local_date
+from accounts.clock import at_hour, local_date
 from accounts.errors import DomainError
 from approvals.checklist.models import ChecklistItem
 from policy.calendar import WorkCalendar
@@ -33,7 +33,7 @@ def write_letters(users: dict[str, Any], *, today: date, calendar: WorkCalendar)
     """Write through the services, each step at its hour; return how many papers there are."""
 
     def when(days: int, hour: int) -> datetime:
-        return datetime.combine(calendar.add(today, -days), time(hour, 0), BUSINESS_ZONE)
+        return at_hour(calendar.add(today, -days), hour)
 
     made, used = 0, set[int]()
     for unit, county, days, reached in PLAN:

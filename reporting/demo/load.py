@@ -1,6 +1,6 @@
 """Write the demo projects: in bulk, with their milestones, teams, pauses and one audit record each."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import Permission
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.bulk import bulk_insert, reserve_ids
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import at_hour
 from accounts.models import Division
 from projects.due import refresh_due
 from projects.grants import VIEW
@@ -86,7 +86,7 @@ def _projects(
         for pk, p in rows.items():
             home, year = divisions[p.division], p.signed_on.year
             serial[p.division, year] = serial.get((p.division, year), 0) + 1
-            registered = datetime.combine(p.signed_on, time(10, 0), BUSINESS_ZONE)
+            registered = at_hour(p.signed_on, 10)
             rule = rules[p.division]
             yield (
                 pk, f"{p.division}-{year}-{serial[p.division, year]:04d}", p.name, initials(p.name),

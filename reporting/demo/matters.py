@@ -1,10 +1,10 @@
 """Supervised matters and work orders of 大庆市 and 肇源县 in every state and on every rung."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import at_hour
 from accounts.models import Department, Division
 from policy.calendar import WorkCalendar
 from projects.models import Project
@@ -23,7 +23,7 @@ def write_matters(users: dict[str, Any], *, today: date, calendar: WorkCalendar)
     """Write through the services, each step on its own working day; return how many matters there are."""
 
     def when(days: int, hour: int = 10) -> datetime:
-        return datetime.combine(calendar.add(today, -days), time(hour, 0), BUSINESS_ZONE)
+        return at_hour(calendar.add(today, -days), hour)
 
     city, county = Division.objects.get(pk=CITY), Division.objects.get(pk=COUNTY)
     projects = list(Project.objects.filter(county_code=COUNTY, state="active").order_by("pk")[:6])
@@ -40,7 +40,7 @@ def write_matters(users: dict[str, Any], *, today: date, calendar: WorkCalendar)
 
 def climb_ladder(today: date) -> None:
     """What the hourly job would have done by now, for the matters of every subject."""
-    ladder.climb(datetime.combine(today, time(6, 0), BUSINESS_ZONE))
+    ladder.climb(at_hour(today, 6))
 
 
 def _issue(

@@ -1,13 +1,13 @@
 """Meetings of 肇源县, 大庆市 and the province: held, called, called off, minutes lacking; items open and done; symposia owed."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
 from django.db.models import Q
 
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import at_hour
 from accounts.models import Department, Division, Obligation, Tier
 from accounts.obligations.kinds import SYMPOSIUM
 from accounts.obligations.services import owe_for_period
@@ -41,7 +41,7 @@ class Scene:
 
     def when(self, days: int, hour: int = 9, minute: int = 0) -> datetime:
         """So many working days ago; negative: ahead."""
-        return datetime.combine(self.calendar.add(self.today, -days), time(hour, minute), BUSINESS_ZONE)
+        return at_hour(self.calendar.add(self.today, -days), hour, minute)
 
     def departments(self, *codes: str) -> tuple[Department, ...]:
         return tuple(self.offices[code] for code in codes if code in self.offices)
@@ -103,7 +103,7 @@ def _owe_symposia(scene: Scene) -> None:
         for row in rows.exclude(unit_id__in=[COUNTY, CITY, PROVINCE]).order_by("unit_id"):
             day = period.first + timedelta(days=random.randint(10, 88))
             if random.random() < held and day < scene.today:
-                row.met_on, row.met_at = day, datetime.combine(day, time(15, 0), BUSINESS_ZONE)
+                row.met_on, row.met_at = day, at_hour(day, 15)
                 met.append(row)
         Obligation.objects.bulk_update(met, ["met_on", "met_at"])
 

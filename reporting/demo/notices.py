@@ -1,9 +1,9 @@
 """Policy notices of the demo: one for every company of the province, some by industry and place, a withdrawn one, a draft."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import at_hour
 from accounts.models import Division
 from supervision.notices import releasing, services
 from supervision.notices.models import Audience, Notice, Receipt
@@ -68,4 +68,4 @@ def _release(head: Any, notice: Notice, today: date, days_ago: int) -> None:
 
 
 def _at(today: date, days_ago: int) -> datetime:
-    return datetime.combine(today - timedelta(days=days_ago), time(9, 30), BUSINESS_ZONE)
+    return at_hour(today - timedelta(days=days_ago), 9, 30)

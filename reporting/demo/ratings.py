@@ -3,10 +3,10 @@
 Of the visits to companies all but the newest are rated, so that the figures hold some and the portal offers one.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import at_hour
 from accounts.outside.links import find_link
 from supervision.ratings import making, services
 from supervision.ratings.models import BadCase, CaseState, Chance, Service
@@ -71,4 +71,4 @@ def _answer(case: BadCase, office: Any, at: datetime) -> None:
 
 
 def _at(day: date) -> datetime:
-    return datetime.combine(day, time(7, 0), BUSINESS_ZONE)
+    return at_hour(day, 7)

@@ -1,9 +1,9 @@
 """Accountability referrals of 肇源县's demo: one being prepared, one waiting for the statement, one with its outcome."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import at_hour
 from accounts.models import Department, Division
 from policy.calendar import WorkCalendar
 from projects.models import Project
@@ -18,7 +18,7 @@ def write_referrals(users: dict[str, Any], *, today: date, calendar: WorkCalenda
     """Write through the services, each step on its own working day; return how many there are."""
 
     def when(days: int, hour: int = 10) -> datetime:
-        return datetime.combine(calendar.add(today, -days), time(hour, 0), BUSINESS_ZONE)
+        return at_hour(calendar.add(today, -days), hour)
 
     head, official, discipline = (users[f"{name}-{COUNTY}"] for name in ("head", "specialist", "discipline"))
     first = when(15).date()

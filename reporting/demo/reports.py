@@ -1,9 +1,9 @@
 """Reports and circulars of the demo year, drafted, approved and issued by its own people through the services."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import at_hour
 from accounts.models import Division, Obligation
 from accounts.obligations.services import owe_for_period
 from policy.calendar import WorkCalendar
@@ -56,4 +56,4 @@ def write_reports(*, today: date, calendar: WorkCalendar, office: Any, head: Any
 
 
 def _at(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour, 0), BUSINESS_ZONE)
+    return at_hour(day, hour)

@@ -1,9 +1,9 @@
 """Assistance of 肇源县's demo projects: tickets in every state, the log, a meeting, a mandate with its papers."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from accounts.clock import BUSINESS_ZONE
+from accounts.clock import at_hour
 from approvals.mandates import services as mandates
 from approvals.mandates.services import Line
 from approvals.service import logging, meetings
@@ -26,7 +26,7 @@ def write_tickets(users: dict[str, Any], *, today: date, calendar: WorkCalendar)
     """Write through the services, each step on its own working day; return how many tickets there are."""
 
     def when(days: int, hour: int = 10) -> datetime:
-        return datetime.combine(calendar.add(today, -days), time(hour, 0), BUSINESS_ZONE)
+        return at_hour(calendar.add(today, -days), hour)
 
     rows = Project.objects.filter(county_code=COUNTY, state="active").order_by("pk")
     by_name = {row.name: row for row in rows.select_related("division__parent", "company")}

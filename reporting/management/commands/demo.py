@@ -1,6 +1,6 @@
 import os
 import secrets
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from django.core.management import call_command
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         if len(counties) < 100:
             raise CommandError("the divisions of Heilongjiang are not loaded: run load_divisions first")
         calendar = current_calendar()
-        at = datetime.combine(today, time(6, 0), clock.BUSINESS_ZONE)
+        at = clock.at_hour(today, 6)
         office, county = users["office-230000"], users["office-230622"]
         rows = load.write_projects(
             make(counties, cities, today=today, calendar=calendar, total=total), today=today, at=at
