@@ -69,7 +69,8 @@ def refuse_naming(complaint: Complaint, text: str, field: str, sure: bool) -> No
         raise DomainError(
             "looks_personal",
             _(
-                "There is a phone or paper number, a name or the project in it that may tell who complained. Take it out, or tick that you have checked it."  # noqa: E501
+                "There is a phone or paper number, a name or the project in it that may tell who complained. "
+                "Take it out, or tick that you have checked it."
             ),
             field=field,
         )

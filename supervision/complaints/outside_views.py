@@ -206,7 +206,8 @@ def status_file(request: HttpRequest, position: int) -> HttpResponseBase:
 def _of_another(request: HttpRequest, complaint: Complaint) -> HttpResponse:
     """A form of one complaint's page came after another one was looked up: nothing is written, the text comes back."""
     told = _(
-        "Nothing was sent: another complaint, %(number)s, has been looked up in this browser meanwhile. If your words are for the other one, copy them and look that one up again."  # noqa: E501
+        "Nothing was sent: another complaint, %(number)s, has been looked up in this browser meanwhile. "
+        "If your words are for the other one, copy them and look that one up again."
     )
     messages.error(request, told % {"number": complaint.number})
     kept = WordForm(initial={"text": request.POST.get("text", "")})

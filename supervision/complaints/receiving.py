@@ -232,7 +232,8 @@ def checked_text(text: str) -> str:
         raise DomainError(
             "text_short",
             _(
-                "Please write at least %(least)d characters, there are %(n)d now: which day, which counter, what it was about, what they said."  # noqa: E501
+                "Please write at least %(least)d characters, there are %(n)d now: which day, which counter, "
+                "what it was about, what they said."
             )
             % {"least": LEAST_TEXT, "n": len(text)},
             field="text",

@@ -132,7 +132,7 @@ def _basics(inspection: Inspection) -> list[Block]:
         f"编号：{inspection.number}。检查单位：{organ_of(inspection.unit)}。期间：{Period.parse(inspection.period).label}。",
         f"检查方式：{kinds_text(inspection)}。",
         f"检查内容：{inspection.purpose}",
-        f"计划日期：{_day(inspection.planned_from)}至{_day(inspection.planned_to)}。"
+        f"计划日期：{chinese_date(inspection.planned_from)}至{chinese_date(inspection.planned_to)}。"
         + (f"检查日期：{_days(inspection)}。" if inspection.held_from else ""),
     ]
     if inspection.inspectors:
@@ -232,14 +232,10 @@ def _conclusions_table(inspection: Inspection) -> Table | None:
     )  # fmt: skip
 
 
-def _day(day: object) -> str:
-    return chinese_date(day)  # type: ignore[arg-type]
-
-
 def _days(inspection: Inspection) -> str:
     if inspection.held_from is None:
         return ""
-    first = _day(inspection.held_from)
+    first = chinese_date(inspection.held_from)
     if inspection.held_to is None or inspection.held_to == inspection.held_from:
         return first
-    return f"{first}至{_day(inspection.held_to)}"
+    return f"{first}至{chinese_date(inspection.held_to)}"

@@ -71,7 +71,8 @@ def take_back(request: HttpRequest, pk: int, link_id: int) -> HttpResponse:
 def _told(done: services.TakenBack) -> str:
     if done.left:
         return _(
-            "Taken back. %(who)s still has %(n)d valid links and stays signed in; take these back too to close the project to them."  # noqa: E501
+            "Taken back. %(who)s still has %(n)d valid links and stays signed in; "
+            "take these back too to close the project to them."
         )
     if done.elsewhere and not done.signed_out:
         return _(

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -182,7 +182,7 @@ def paper_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 at=clock.now(),
             )  # fmt: skip
         except StaleState as refusal:
-            _renew(form, _paper(request, pk), refusal)
+            _renew(form, request.POST, _paper(request, pk), refusal)
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
@@ -269,10 +269,10 @@ def _ground(request: HttpRequest) -> Ground:
     raise Http404
 
 
-def _renew(form: PaperForm, paper: SupervisionPaper, refusal: StaleState) -> None:
+def _renew(form: PaperForm, sent: QueryDict, paper: SupervisionPaper, refusal: StaleState) -> None:
     """Keep what was typed over the newer version; saving again replaces it, with the person's knowledge."""
     form.add_error(None, str(refusal.message))
-    typed: Any = form.data.copy()  # type: ignore[attr-defined] # a QueryDict
+    typed = sent.copy()
     typed["version"] = str(paper.row_version)
     form.data = typed
 

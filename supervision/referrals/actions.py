@@ -101,7 +101,8 @@ def actions_for(
             continue
         tried = bound is not None and bound[0] == code
         form = bound[1] if tried and bound else form_of(code, referral, None, None)
-        if code == "name" and not tried and not form.fields["reader"].queryset.exists():  # type: ignore[attr-defined]
+        readers: Any = form.fields.get("reader")
+        if code == "name" and not tried and not readers.queryset.exists():
             continue
         form.auto_id = f"id_{code}_%s"
         found.append({"code": code, "action": action, "form": form, "open": tried})

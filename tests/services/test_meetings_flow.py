@@ -210,6 +210,10 @@ def make_duties(when: datetime) -> None:
     make_periodic(when, since=when.date())
 
 
+def test_every_duty_to_meet_has_a_meeting_that_meets_it():
+    assert set(duties.MEETS) == set(duties.LABELS) == set(kinds.MEETINGS)
+
+
 def test_the_quarterly_symposium_is_met_once_by_kind_unit_and_period(people):
     make_duties(at("2026-11-20 09:00"))
     duty = Obligation.objects.get(kind=kinds.SYMPOSIUM, unit_id="230622")
