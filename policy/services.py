@@ -82,6 +82,14 @@ def calendar_version() -> int:
     return stamp.int % 2**53 if stamp else 0
 
 
+def working_days_left(due_on: date | None, on: date, calendar: WorkCalendar | None = None) -> int | None:
+    """Working days left, negative when overdue (see `WorkCalendar.left`); None without a day.
+
+    A loop hands in its calendar: asking for the one in force costs a statement.
+    """
+    return None if due_on is None else (calendar or current_calendar()).left(on, due_on)
+
+
 def current_calendar() -> WorkCalendar:
     """The calendar in force. One small query while the version stands; hold on to it inside a loop."""
     global _cached

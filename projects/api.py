@@ -19,11 +19,11 @@ from accounts.permissions import PERMISSIONS
 from accounts.scope import current_postings
 from policy.lights import Light, LightThresholds
 from policy.regimes import get_regime
-from policy.services import current_calendar
+from policy.services import current_calendar, working_days_left
 from projects import queries
 from projects.abilities import abilities
 from projects.filters import ProjectFilter
-from projects.lights import days_left, project_light, thresholds
+from projects.lights import project_light, thresholds
 from projects.models import Company, DatePrecision, MilestoneCode, Project, ProjectState
 from projects.track import Node, track
 
@@ -80,7 +80,9 @@ class ProjectRow(serializers.ModelSerializer):
     def get_days_left(self, project: Project) -> int | None:
         bounds = self.context["bounds"]
         runs = project_light(project, bounds) in LIT and project.next_due_on is not None
-        return days_left(project.next_due_on, bounds.today, self.context["calendar"]) if runs else None
+        return (
+            working_days_left(project.next_due_on, bounds.today, self.context["calendar"]) if runs else None
+        )
 
     @extend_schema_field(serializers.ChoiceField(choices=MilestoneCode.choices, allow_null=True))
     def get_current_milestone(self, project: Project) -> str | None:

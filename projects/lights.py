@@ -9,14 +9,13 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from policy.calendar import WorkCalendar
 from policy.lights import Light, LightThresholds, light_for
 from policy.regimes import Regime
 from policy.services import light_bounds
 from projects.models import Milestone, Project, ProjectState
 
 __all__ = [
-    "Light", "LightThresholds", "annotate_light", "days_left", "light_q", "milestone_light", "project_light",
+    "Light", "LightThresholds", "annotate_light", "light_q", "milestone_light", "project_light",
     "thresholds",
 ]  # fmt: skip
 
@@ -26,11 +25,6 @@ LIT = (Light.RED, Light.AMBER, Light.BLUE, Light.GREY)
 def thresholds(on: date, regime: Regime | None = None) -> LightThresholds:
     """The bounds of the day; made once per day, rule and calendar."""
     return light_bounds("milestone_light", on, regime)
-
-
-def days_left(due_on: date | None, today: date, calendar: WorkCalendar) -> int | None:
-    """Working days left; negative when overdue. The calendar is given, since asking for it costs a statement."""
-    return None if due_on is None else calendar.left(today, due_on)
 
 
 def project_light(project: Any, bounds: LightThresholds) -> Light:

@@ -131,8 +131,3 @@ def light_q(light: Light | str, bounds: LightThresholds) -> Q:
     if light is Light.BLUE:
         return due & Q(next_due_on__gte=bounds.today, next_due_on__lte=bounds.blue_until)
     return Q(pk__in=[])
-
-
-def left(day: date | None, on: date, calendar: WorkCalendar | None = None) -> int | None:
-    """Working days left (see `WorkCalendar.left`); None without a day."""
-    return None if day is None else (calendar or current_calendar()).left(on, day)

@@ -12,10 +12,10 @@ from accounts.models import Posting
 from accounts.permissions import PERMISSIONS, ROW_SCOPE, Role, RowScope, roles_with
 from accounts.scope import current_postings, granted_projects
 from approvals.tickets.access import ANSWERABLE
-from approvals.tickets.clocks import LIT, left, light_q, thresholds, ticket_light, with_investor
+from approvals.tickets.clocks import LIT, light_q, thresholds, ticket_light, with_investor
 from approvals.tickets.models import OPEN_STATES, Side, Ticket, TicketExtension, TicketState
 from policy.lights import Light
-from policy.services import current_calendar
+from policy.services import current_calendar, working_days_left
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ def rows_of(tickets: Iterable[Ticket], on: date) -> list[Row]:
             if light in (*LIT, Light.NONE) and ticket.is_open and not asked
             else str(ticket.get_state_display())
         )
-        found.append(Row(ticket, light, left(ticket.next_due_on, on, calendar), words))
+        found.append(Row(ticket, light, working_days_left(ticket.next_due_on, on, calendar), words))
     return found
 
 

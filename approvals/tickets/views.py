@@ -22,7 +22,7 @@ from accounts.views.guards import needs, page_of
 from approvals.links import links_for
 from approvals.tickets import queries, services
 from approvals.tickets.access import investors_of, may, people_of_office, require_move, rights_over, side_of
-from approvals.tickets.clocks import days_by_side, held, left, light_q, thresholds
+from approvals.tickets.clocks import days_by_side, held, light_q, thresholds
 from approvals.tickets.forms import (
     AcceptForm,
     AgreedForm,
@@ -42,7 +42,7 @@ from approvals.tickets.models import OPEN_STATES, Side, Ticket, TicketFile, Tick
 from approvals.tickets.routing import departments_of, place_of, tier_above
 from approvals.tickets.states import LABELS, MOVES
 from policy.lights import Light
-from policy.services import current_calendar, one_calendar
+from policy.services import current_calendar, one_calendar, working_days_left
 from projects.abilities import abilities
 from projects.models import Project, ProjectState
 
@@ -320,7 +320,7 @@ def _page(
         "message": (bound[1] if bound and bound[0] == "message" else MessageForm()) if writes else None,
         "investor": side_of(request.user, ticket.project) == Side.INVESTOR,
         "asked": services.pending_extension(ticket), "extensions": ticket.extensions.exclude(granted=None),
-        "silence_left": left(ticket.silence_due_on, on), "upper": tier_above(ticket.division),
+        "silence_left": working_days_left(ticket.silence_due_on, on), "upper": tier_above(ticket.division),
         "sees_project": Project.objects.visible_to(request.user).filter(pk=ticket.project_id).exists(),
         "links": links_for("ticket", ticket, request.user),
     }  # fmt: skip

@@ -14,11 +14,10 @@ from accounts.obligations.todo import TodoItem
 from accounts.permissions import Role
 from accounts.scope import current_postings
 from approvals.tickets import following, queries, recompute
-from approvals.tickets.clocks import left
 from approvals.tickets.models import OPEN_STATES, Side, Ticket, TicketState
 from approvals.tickets.states import LABELS
 from policy.calendar import WorkCalendar
-from policy.services import current_calendar, on_calendar_changed
+from policy.services import current_calendar, on_calendar_changed, working_days_left
 from projects.models import Project
 from projects.services.dependents import register_ended, register_moved
 from projects.tabs import Tab, register_tab
@@ -74,7 +73,7 @@ def _item(row: Ticket, on: date, investor: bool, calendar: WorkCalendar) -> Todo
     verb, button, due, why = _what(row, on, investor)
     return TodoItem(
         key=f"ticket:{row.pk}",
-        days_left=left(due, on, calendar),
+        days_left=working_days_left(due, on, calendar),
         due_on=due,
         title=verb % {"title": row.title},
         detail=_("%(project)s, %(number)s") % {"project": row.project.name, "number": row.number},

@@ -18,11 +18,11 @@ from accounts.permissions import PERMISSIONS
 from accounts.scope import current_postings, holds
 from accounts.views.guards import needs
 from policy.calendar import WorkCalendar
-from policy.services import current_calendar
+from policy.services import current_calendar, working_days_left
 from projects import export, queries
 from projects.filters import LIGHT_CHOICES, ProjectFilter
 from projects.industries import industry_label
-from projects.lights import Light, LightThresholds, days_left, project_light, thresholds
+from projects.lights import Light, LightThresholds, project_light, thresholds
 from projects.models import Project, ProjectState
 
 
@@ -84,7 +84,7 @@ def _row(project: Project, bounds: LightThresholds, calendar: WorkCalendar) -> d
     return {
         "project": project,
         "light": light,
-        "days": days_left(project.next_due_on, bounds.today, calendar)
+        "days": working_days_left(project.next_due_on, bounds.today, calendar)
         if runs and project.next_due_on
         else None,
         "words": words,

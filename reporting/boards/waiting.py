@@ -8,8 +8,8 @@ from django.db.models import F
 from accounts.models import Tier
 from policy.calendar import WorkCalendar
 from policy.lights import Light, LightThresholds
-from policy.services import current_calendar
-from projects.lights import days_left, project_light
+from policy.services import current_calendar, working_days_left
+from projects.lights import project_light
 from projects.models import Milestone, Project
 from projects.queries import current_point_of, with_row_parts
 from reporting.boards.area import Area, Month
@@ -46,7 +46,7 @@ def longest_waiting(user: Any, area: Area, month: Month, bounds: LightThresholds
 def standing(project: Project, bounds: LightThresholds, calendar: WorkCalendar) -> Standing:
     light = project_light(project, bounds)
     runs = light in (Light.RED, Light.AMBER, Light.BLUE)
-    days = days_left(project.next_due_on, bounds.today, calendar) if runs else None
+    days = working_days_left(project.next_due_on, bounds.today, calendar) if runs else None
     if days == 0 and project.next_due_on and project.next_due_on < bounds.today:
         days = -1  # due on Friday, looked at on Saturday: overdue, not due today
     return Standing(project, current_point_of(project.milestones.all()), light, days)

@@ -9,8 +9,8 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
-from policy.services import current_calendar
-from projects.lights import LIT, Light, annotate_light, days_left, light_q, project_light, thresholds
+from policy.services import current_calendar, working_days_left
+from projects.lights import LIT, Light, annotate_light, light_q, project_light, thresholds
 from projects.models import Assignment, Milestone, Party, Pause, Project, TeamRole
 
 LIT_SHOWN = 6
@@ -105,7 +105,9 @@ def _rows(shown: Sequence[Project], on: date, pauses: Mapping[int, Pause]) -> li
             LitRow(
                 project=project,
                 light=light,
-                days_left=days_left(project.next_due_on, on, calendar) if light is not Light.GREY else None,
+                days_left=working_days_left(project.next_due_on, on, calendar)
+                if light is not Light.GREY
+                else None,
                 text=_paused_words(pause) if light is Light.GREY else "",
                 milestone=str(milestone.get_code_display()) if milestone else "",
                 cause=_cause(milestone, pause),

@@ -14,10 +14,10 @@ from accounts.permissions import PERMISSIONS
 from accounts.scope import current_postings
 from documents import Column, Document, Table
 from policy.lights import Light
-from policy.services import current_calendar
+from policy.services import current_calendar, working_days_left
 from supervision.letters.evidence import PARTY_WORDS
 from supervision.letters.models import DRAFT, SIGN, PaperState, SupervisionPaper
-from supervision.matters.clocks import left, light_q, matter_light, thresholds
+from supervision.matters.clocks import light_q, matter_light, thresholds
 from supervision.matters.models import OPEN_STATES, Matter, MatterState
 
 MOST_ROWS = 5000
@@ -55,7 +55,7 @@ def rows_of(papers: Iterable[SupervisionPaper], on: date) -> list[Row]:
             Row(
                 paper,
                 matter_light(matter, bounds),
-                left(matter.due_on, on, calendar) if runs else None,
+                working_days_left(matter.due_on, on, calendar) if runs else None,
                 words,
             )
         )

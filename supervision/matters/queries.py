@@ -13,7 +13,7 @@ from accounts.models import Division, Tier
 from accounts.scope import BELOW, CODE_FIELD
 from policy.calendar import WorkCalendar
 from policy.lights import Light, LightThresholds, days_text
-from policy.services import current_calendar
+from policy.services import current_calendar, working_days_left
 from supervision.matters import clocks, sources
 from supervision.matters.models import (
     OPEN_STATES,
@@ -128,7 +128,7 @@ def rows_of(matters: Iterable[Matter], on: date) -> list[Row]:
 
 def _row(matter: Matter, bounds: LightThresholds, on: date, calendar: WorkCalendar) -> Row:
     light = clocks.matter_light(matter, bounds)
-    days = clocks.left(matter.due_on, on, calendar) if matter.is_open else None
+    days = working_days_left(matter.due_on, on, calendar) if matter.is_open else None
     if not matter.is_open or matter.state == MatterState.ANSWERED:
         words = str(matter.get_state_display())
     elif days == -1 and calendar.between(on, matter.due_on) == 0:

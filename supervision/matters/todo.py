@@ -13,9 +13,8 @@ from accounts.obligations.todo import TodoItem
 from accounts.permissions import PERMISSIONS, roles_with
 from accounts.scope import current_postings
 from policy.calendar import WorkCalendar
-from policy.services import current_calendar
+from policy.services import current_calendar, working_days_left
 from supervision.matters.access import HANDLE
-from supervision.matters.clocks import left
 from supervision.matters.levels import first_q, second_q
 from supervision.matters.models import (
     OPEN_STATES,
@@ -119,7 +118,7 @@ def _item(kind: str, row: Matter, on: date, calendar: WorkCalendar) -> TodoItem:
     due = row.due_on if kind == "work" else None
     return TodoItem(
         key=f"matter:{row.pk}:{kind}",
-        days_left=left(due, on, calendar),
+        days_left=working_days_left(due, on, calendar),
         due_on=due,
         title=title % {"title": row.title},
         detail=_("%(number)s, %(unit)s, %(step)s")

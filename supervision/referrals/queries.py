@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import Division, User
 from accounts.permissions import PERMISSIONS, Role
 from accounts.scope import current_postings
-from policy.services import current_calendar
 from projects.text import clean
 from supervision.referrals.models import Referral, ReferralQuerySet, ReferralState, ReferralStatement
 
@@ -49,11 +48,6 @@ def own_division(user: Any) -> Division | None:
 
 def units_of(division: Division, on: date) -> QuerySet[Division]:
     return Division.objects.within(division).filter(tier__lte=3).current(on).order_by("code")
-
-
-def left(day: date | None, on: date) -> int | None:
-    """Working days left (see `WorkCalendar.left`); None without a day."""
-    return None if day is None else current_calendar().left(on, day)
 
 
 def to_be_handed(user: Any, on: date) -> QuerySet[Referral]:

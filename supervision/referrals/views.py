@@ -18,6 +18,7 @@ from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.scope import acting_posting
 from accounts.views.guards import needs, page_of
+from policy.services import working_days_left
 from supervision.referrals import queries
 from supervision.referrals.access import discipline_posted, in_circle, is_discipline
 from supervision.referrals.actions import ACTIONS, actions_for, form_of
@@ -167,7 +168,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "referral": referral, "form": form if may_state or form.is_bound else None, "may_state": may_state,
         "statements": referral.statements.prefetch_related("files"),
-        "days_left": queries.left(referral.state_by_on, clock.today()),
+        "days_left": working_days_left(referral.state_by_on, clock.today()),
     }  # fmt: skip
     status = 400 if request.method == "POST" else 200
     return render(request, "supervision/referrals/statement.html", context, status=status)
@@ -224,7 +225,7 @@ def _page(
         "readers": referral.readers.select_related("user", "named_by"),
         "statements": referral.statements.select_related("recorded_by").prefetch_related("files"),
         "outcomes": referral.outcomes.prefetch_related("files"), "looks": looks_of(referral)[:100],
-        "looks_count": looks_of(referral).count(), "days_left": queries.left(referral.state_by_on, clock.today()),
+        "looks_count": looks_of(referral).count(), "days_left": working_days_left(referral.state_by_on, clock.today()),
         "circle": in_circle(request.user, referral), "discipline": is_discipline(request.user, referral),
         "on_paper": referral.addressee_id is not None and not discipline_posted(referral.addressee_id),
         "list_url": reverse("referrals:list"),

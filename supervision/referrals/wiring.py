@@ -13,6 +13,7 @@ from accounts.jobs.registry import daily, register_job
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
 from accounts.scope import holds
+from policy.services import working_days_left
 from projects.models import Project
 from projects.tabs import Action, register_action
 from supervision.referrals import limits, queries
@@ -77,7 +78,7 @@ def _item(
 ) -> TodoItem:
     return TodoItem(
         key=f"referral:{row.pk}:{url}",
-        days_left=queries.left(due, on),
+        days_left=working_days_left(due, on),
         due_on=due,
         title=_("Accountability referral %(number)s") % {"number": row.number},
         detail=what,

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 import pytest
 
-from approvals.tickets.clocks import agreed_limit, counts_on, days_by_side, held, left, prolonged_limit
+from approvals.tickets.clocks import agreed_limit, counts_on, days_by_side, held, prolonged_limit
 from approvals.tickets.models import TicketState
-from policy.services import current_calendar
+from policy.services import current_calendar, working_days_left
 from tests.build import at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -43,7 +43,7 @@ def test_the_day_that_counts_follows_the_state() -> None:
     ],
 )
 def test_working_days_left(day: date, on: date, days: int) -> None:
-    assert left(day, on) == days
+    assert working_days_left(day, on) == days
 
 
 def test_the_holders_days_add_up_to_the_course() -> None:
