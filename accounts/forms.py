@@ -26,6 +26,13 @@ class DateInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+def long_text(label: Any, *, rows: int = 3, max_length: int = 4000, **kwargs: Any) -> forms.CharField:
+    """A text of several lines; `max_length` in characters."""
+    return forms.CharField(
+        label=label, max_length=max_length, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
+    )
+
+
 class ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
     template_name = "django/forms/widgets/input.html"
@@ -137,6 +144,14 @@ USERNAME = RegexValidator(
     r"^[a-z][a-z0-9._-]{2,39}$",
     _("Use 3 to 40 small letters, digits, . - or _, a letter first."),
 )
+
+
+class ListFilter(forms.Form):
+    """Filters of a list that may all stay empty; one that makes no sense is shown at its field and left out."""
+
+    def wanted(self) -> dict[str, Any]:
+        self.is_valid()
+        return {name: value for name, value in getattr(self, "cleaned_data", {}).items() if value}
 
 
 class PeopleFilter(forms.Form):

@@ -39,6 +39,10 @@ class DivisionQuerySet(models.QuerySet["Division"]):
         """The division itself and all below it."""
         return self.filter(path__startswith=division.path)
 
+    def governments(self) -> "DivisionQuerySet":
+        """Governments of province, city and county in the order of the tree; no townships."""
+        return self.filter(tier__lte=Tier.COUNTY).order_by("path")
+
     def at_tier(self, tier: int) -> "DivisionQuerySet":
         return self.filter(tier=tier)
 

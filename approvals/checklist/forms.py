@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput, FilesField
+from accounts.forms import DateInput, FilesField, long_text
 from accounts.models import Department
 from approvals.catalogue.models import CatalogueItem, ProjectKind
 from approvals.catalogue.queries import by_stage
@@ -16,10 +16,10 @@ from approvals.checklist.steps import Given, clean_given
 from projects.models import MilestoneCode, Party
 
 
-def _long(label: Any, **kwargs: Any) -> forms.CharField:
-    rows = kwargs.pop("rows", 2)
+def _note(label: Any, **kwargs: Any) -> forms.CharField:
+    kwargs.setdefault("rows", 2)
     kwargs.setdefault("required", False)
-    return forms.CharField(label=label, max_length=500, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+    return long_text(label, max_length=500, **kwargs)
 
 
 class FlagsForm(forms.Form):
@@ -155,7 +155,7 @@ def _field(name: str, item: ChecklistItem) -> forms.Field:
             return forms.BooleanField(label=_("Go on without what comes before, for the reason given"))
         case "files":
             return FilesField(label=_("Files"))
-    return _long(_("Remark"))
+    return _note(_("Remark"))
 
 
 class GiveForm(forms.Form):
@@ -163,7 +163,7 @@ class GiveForm(forms.Form):
     department = forms.ModelChoiceField(
         Department.objects.none(), label=_("Department that decides"), empty_label=_("choose")
     )
-    reason = _long(_("Why"), required=True)
+    reason = _note(_("Why"), required=True)
 
     def __init__(self, data: Any = None, *, departments: Iterable[Department], **kwargs: Any) -> None:
         super().__init__(data, auto_id="give_%s", **kwargs)
@@ -181,7 +181,7 @@ class WindowForm(forms.Form):
     tolerate = forms.BooleanField(
         label=_("Go on without what comes before, for the reason given"), required=False
     )
-    note = _long(_("Remark"))
+    note = _note(_("Remark"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

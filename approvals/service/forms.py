@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.clock import BUSINESS_ZONE
-from accounts.forms import DateInput
+from accounts.forms import DateInput, long_text
 from accounts.models import Department, User
 from approvals.service.meetings import Agreed
 from approvals.service.models import Duty
@@ -16,16 +16,10 @@ from approvals.service.owned import Thing, label_of
 from approvals.tickets.models import TicketKind
 
 
-def _long(label: Any, rows: int = 3, **kwargs: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
-    )
-
-
 class EntryForm(forms.Form):
     duty = forms.ChoiceField(label=_("Which duty"), choices=Duty.choices)
     done_on = forms.DateField(label=_("Done on"), widget=DateInput())
-    text = _long(_("What was done"), error_messages={"required": _("Write what was done.")})
+    text = long_text(_("What was done"), error_messages={"required": _("Write what was done.")})
     shared = forms.BooleanField(
         label=_("The investor sees it"),
         required=False,
@@ -125,7 +119,7 @@ class AgreedFields:
 
 
 class MinutesForm(forms.Form):
-    minutes = _long(
+    minutes = long_text(
         _("What was decided"), rows=4, error_messages={"required": _("Write down what was decided.")}
     )
     follow_up_on = forms.DateField(
@@ -165,7 +159,9 @@ class ReasonForm(forms.Form):
 
 
 class FollowForm(forms.Form):
-    note = _long(_("What became of it"), rows=2, error_messages={"required": _("Write what became of it.")})
+    note = long_text(
+        _("What became of it"), rows=2, error_messages={"required": _("Write what became of it.")}
+    )
 
 
 class GiverForm(forms.Form):

@@ -5,18 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput, FilesField
+from accounts.forms import DateInput, FilesField, long_text
 from accounts.models import Department, User
 from approvals.tickets.models import Side, TicketKind, TicketSource
 from approvals.tickets.opening import SOURCES_BY_SIDE
-
-
-def _long(label: Any, **kwargs: Any) -> forms.CharField:
-    rows = kwargs.pop("rows", 3)
-    return forms.CharField(
-        label=label, max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
-    )
-
 
 # What people of the company read instead of the office's words.
 PLAIN_LABELS = {
@@ -34,7 +26,7 @@ class OpenForm(forms.Form):
         max_length=120,
         error_messages={"required": _("Say in a few words what is needed.")},
     )
-    text = _long(
+    text = long_text(
         _("Details"),
         help_text=_("What, where, since when; who was asked already."),
         error_messages={"required": _("Describe the matter: what, where, since when.")},
@@ -61,7 +53,7 @@ class OpenForm(forms.Form):
         required=False,
         help_text=_("Only for a ticket from a meeting. Otherwise the investor is asked first."),
     )
-    materials = _long(_("Materials the investor brings"), required=False, rows=2)
+    materials = long_text(_("Materials the investor brings"), required=False, rows=2)
     uploads = FilesField()
 
     def __init__(
@@ -93,7 +85,7 @@ class OpenForm(forms.Form):
 
 
 class MessageForm(forms.Form):
-    text = _long(_("Message"), required=False)
+    text = long_text(_("Message"), required=False)
     uploads = FilesField()
 
 
@@ -116,8 +108,8 @@ class AcceptForm(TurnForm):
         widget=DateInput(),
         help_text=_("Empty: the day by the rule."),
     )
-    materials = _long(_("Materials the investor brings"), required=False, rows=2)
-    text = _long(_("Answer to the investor"), required=False, rows=2)
+    materials = long_text(_("Materials the investor brings"), required=False, rows=2)
+    text = long_text(_("Answer to the investor"), required=False, rows=2)
 
     def __init__(self, data: Any = None, *, people: list[User], limit_set: bool, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -129,7 +121,7 @@ class AcceptForm(TurnForm):
 
 class AssignForm(TurnForm):
     person = forms.ModelChoiceField(User.objects.none(), label=_("Person in charge"), empty_label=_("choose"))
-    text = _long(_("Note"), required=False, rows=2)
+    text = long_text(_("Note"), required=False, rows=2)
 
     def __init__(self, data: Any = None, *, people: list[User], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -141,7 +133,7 @@ class PassForm(TurnForm):
     department = forms.ModelChoiceField(
         Department.objects.none(), label=_("To which office"), empty_label=_("choose")
     )
-    reason = _long(_("Why"), rows=2, error_messages={"required": _("Say why; the other side reads it.")})
+    reason = long_text(_("Why"), rows=2, error_messages={"required": _("Say why; the other side reads it.")})
 
     def __init__(self, data: Any = None, *, departments: list[Department], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -152,16 +144,16 @@ class PassForm(TurnForm):
 class ReasonForm(TurnForm):
     """Refusing, escalating, reopening, withdrawing, closing without an answer: a reason, perhaps files."""
 
-    reason = _long(_("Why"), error_messages={"required": _("Say why; the other side reads it.")})
+    reason = long_text(_("Why"), error_messages={"required": _("Say why; the other side reads it.")})
     uploads = FilesField()
 
 
 class PlainReasonForm(TurnForm):
-    reason = _long(_("Why"), error_messages={"required": _("Say why; the other side reads it.")})
+    reason = long_text(_("Why"), error_messages={"required": _("Say why; the other side reads it.")})
 
 
 class AnswerForm(TurnForm):
-    text = _long(
+    text = long_text(
         _("Answer to the lower tier"),
         error_messages={"required": _("Write what was decided or found out.")},
     )
@@ -169,7 +161,7 @@ class AnswerForm(TurnForm):
 
 
 class ResultForm(TurnForm):
-    result = _long(
+    result = long_text(
         _("What was done"),
         error_messages={"required": _("Write what was done, so that the investor can confirm it.")},
     )
@@ -178,11 +170,11 @@ class ResultForm(TurnForm):
 
 class TimeForm(TurnForm):
     wanted_on = forms.DateField(label=_("New limit"), widget=DateInput())
-    reason = _long(_("Why"), rows=2, error_messages={"required": _("Say why; the other side reads it.")})
+    reason = long_text(_("Why"), rows=2, error_messages={"required": _("Say why; the other side reads it.")})
 
 
 class AgreedForm(TurnForm):
-    text = _long(
+    text = long_text(
         _("Who of the company agreed, when and how"),
         rows=2,
         error_messages={"required": _("Write who of the company agreed, when and how.")},
@@ -190,7 +182,7 @@ class AgreedForm(TurnForm):
 
 
 class SayForm(TurnForm):
-    text = _long(_("Note"), required=False, rows=2)
+    text = long_text(_("Note"), required=False, rows=2)
 
 
 class TicketFilter(forms.Form):

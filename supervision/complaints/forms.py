@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.errors import DomainError
-from accounts.forms import DateInput, FilesField
+from accounts.forms import DateInput, FilesField, ListFilter
 from accounts.models import Department, Division
 from accounts.outside.uploads import check_outside_file
 from projects.fields import TextField, set_choices
@@ -354,7 +354,7 @@ class PurposeForm(forms.Form):
     purpose = TextField(label=_("What you need the name for"), max_length=200)
 
 
-class ComplaintFilter(forms.Form):
+class ComplaintFilter(ListFilter):
     show = forms.ChoiceField(
         label=_("Show"), required=False,
         choices=[
@@ -369,7 +369,3 @@ class ComplaintFilter(forms.Form):
         label=_("How it came"), required=False, choices=[("", _("all ways")), *Channel.choices]
     )
     q = forms.CharField(label=_("Number or unit"), required=False, max_length=60)
-
-    def wanted(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: value for name, value in getattr(self, "cleaned_data", {}).items() if value}

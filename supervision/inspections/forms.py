@@ -5,19 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput, FilesField
+from accounts.forms import DateInput, FilesField, long_text
 from accounts.models import Department, Division
 from policy.periods import Period
 from supervision.inspections import evidence
 from supervision.inspections.drawing import SCOPES
 from supervision.inspections.models import InspectionKind, InspectionState, ItemResult
 from supervision.inspections.planning import MOST_PROJECTS
-
-
-def long_text(label: Any, *, rows: int = 3, **kwargs: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
-    )
 
 
 def evidence_field(**kwargs: Any) -> FilesField:

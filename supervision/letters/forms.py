@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.forms import DateInput
+from accounts.forms import DateInput, long_text
 from accounts.models import Department, Division
 from supervision.letters.models import PaperKind, Urgency
 from supervision.letters.writing import WORDS, field_of
@@ -24,9 +24,7 @@ def _line(name: str, **kwargs: Any) -> forms.CharField:
 def _long(name: str, rows: int = 3, **kwargs: Any) -> forms.CharField:
     field = field_of(name)
     kwargs.setdefault("error_messages", {"required": EMPTY})
-    return forms.CharField(
-        label=field.verbose_name, max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
-    )
+    return long_text(field.verbose_name, rows=rows, **kwargs)
 
 
 class PaperForm(forms.Form):

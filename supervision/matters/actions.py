@@ -73,7 +73,7 @@ def _close(matter: Matter, user: Any, data: Any, uploads: Any, on: date) -> form
 
 def units_for(issuer: Division, on: date) -> Any:
     """Whom the office may press: itself and the units below it that exist and are units of government."""
-    return Division.objects.current(on).filter(path__startswith=issuer.path, tier__lte=3).order_by("path")
+    return Division.objects.current(on).within(issuer).governments()
 
 
 def _assign_act(*, matter: Matter, **data: Any) -> Any:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.forms import FilesField
+from accounts.forms import FilesField, long_text
 from accounts.models import Department, Division, User
 from policy.lights import Light
 from projects.fields import DayField, set_choices
@@ -28,13 +28,6 @@ from supervision.matters.queries import area_of, own_of
 from supervision.matters.todo import mine_q
 
 WHY = {"required": _("Say why; the other side reads it.")}
-
-
-def _long(label: Any, **kwargs: Any) -> forms.CharField:
-    rows = kwargs.pop("rows", 3)
-    return forms.CharField(
-        label=label, max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
-    )
 
 
 def _day(label: Any, **kwargs: Any) -> DayField:
@@ -71,7 +64,7 @@ class IssueForm(forms.Form):
     basis = forms.CharField(
         label=_("Basis"), max_length=300, required=False, help_text=_("Article, minutes or instruction.")
     )
-    demand = _long(
+    demand = long_text(
         _("What is demanded and how it will be checked"),
         rows=4,
         error_messages={"required": _("Say what is demanded and how it will be checked.")},
@@ -101,20 +94,20 @@ class TurnForm(forms.Form):
 
 
 class SayForm(TurnForm):
-    text = _long(_("Note"), required=False, rows=2)
+    text = long_text(_("Note"), required=False, rows=2)
 
 
 class TextForm(TurnForm):
-    text = _long(_("What to say"), error_messages=WHY)
+    text = long_text(_("What to say"), error_messages=WHY)
 
 
 class ProgressForm(TurnForm):
-    text = _long(_("How far the work is"), error_messages={"required": _("Write how far the work is.")})
+    text = long_text(_("How far the work is"), error_messages={"required": _("Write how far the work is.")})
     uploads = FilesField()
 
 
 class AnswerForm(TurnForm):
-    text = _long(
+    text = long_text(
         _("What was done and what it rests on"),
         rows=5,
         error_messages={"required": _("Write what was done and what it rests on.")},
@@ -132,7 +125,7 @@ class AssignForm(TurnForm):
         required=False,
         empty_label=_("the office as a whole"),
     )
-    text = _long(_("Note"), required=False, rows=2)
+    text = long_text(_("Note"), required=False, rows=2)
 
     def __init__(
         self,
@@ -154,13 +147,13 @@ class AssignForm(TurnForm):
 
 class AskTimeForm(TurnForm):
     wanted_on = _day(_("New last day"))
-    reason = _long(_("Why"), rows=3, error_messages=WHY)
+    reason = long_text(_("Why"), rows=3, error_messages=WHY)
     uploads = FilesField()
 
 
 class CloseForm(TurnForm):
     checked_on = _day(_("Checked on"), required=False)
-    check_note = _long(
+    check_note = long_text(
         _("What was checked and what was found"),
         error_messages={
             "required": _("Write what was checked and what was found; without a check nothing is closed.")
@@ -170,13 +163,13 @@ class CloseForm(TurnForm):
 
 
 class ReturnForm(TurnForm):
-    text = _long(_("What is missing"), error_messages=WHY)
+    text = long_text(_("What is missing"), error_messages=WHY)
     due_on = _day(_("New last day"), required=False, help_text=_("Empty: by the rule for urgent matters."))
     uploads = FilesField()
 
 
 class ReasonForm(TurnForm):
-    reason = _long(_("Why"), rows=2, error_messages=WHY)
+    reason = long_text(_("Why"), rows=2, error_messages=WHY)
 
 
 class ReopenForm(ReasonForm):
@@ -192,7 +185,7 @@ class RedirectForm(TurnForm):
         label=_("Its department"), required=False, help_text=_("Empty: the unit's office passes it on.")
     )
     due_on = _day(_("New last day"), required=False, help_text=_("Empty: the present one stays."))
-    reason = _long(_("Why"), rows=2, error_messages=WHY)
+    reason = long_text(_("Why"), rows=2, error_messages=WHY)
 
     def __init__(
         self, data: Any = None, *, units: QuerySet[Division], offices: dict[str, str], on: date, **kwargs: Any

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.models import Department, Division
 from accounts.notify import STORED_LANGUAGE
-from accounts.scope import acting_posting, division_q, holds, postings_with
+from accounts.scope import acting_posting, holds, postings_with
 from accounts.typed import whole_number
 from accounts.views.guards import needs, page_of
 from policy.services import current_calendar, one_calendar
@@ -47,18 +46,13 @@ def _listed(user: Any) -> MatterQuerySet:
     return rows
 
 
-def _units(user: Any) -> QuerySet[Division]:
-    """Units of the person's area, for the filter."""
-    return Division.objects.filter(division_q(user), tier__lte=3).order_by("path")
-
-
 @require_safe
 @needs("matters.view")
 @one_calendar()
 def matter_list(request: HttpRequest) -> HttpResponse:
     on, user = clock.today(), request.user
     every = _listed(user)
-    form = MatterFilter(request.GET, _units(user))
+    form = MatterFilter(request.GET, Division.objects.visible_to(user).governments())
     rows = form.apply(every, user, on).order_by("due_on", "pk")
     page = page_of(request, rows, default=20)
     page.object_list = queries.rows_of(page.object_list, on)
@@ -76,7 +70,11 @@ def matter_list(request: HttpRequest) -> HttpResponse:
 def matter_export(request: HttpRequest) -> HttpResponse:
     """The list as it is filtered, as a workbook."""
     on, user, posting = clock.today(), request.user, acting_posting(request.user)
-    rows = MatterFilter(request.GET, _units(user)).apply(_listed(user), user, on).order_by("due_on", "pk")
+    rows = (
+        MatterFilter(request.GET, Division.objects.visible_to(user).governments())
+        .apply(_listed(user), user, on)
+        .order_by("due_on", "pk")
+    )
     with override(STORED_LANGUAGE):
         name = posting.division.name if posting else ""
         document = export.document_of(rows[: export.MOST], unit_name=name, on=on)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.clock import BUSINESS_ZONE
-from accounts.forms import DateInput, FilesField
+from accounts.forms import DateInput, FilesField, long_text
 from accounts.models import Department, Division, User
 from accounts.obligations import kinds
 from projects.models import Project, ProjectState
@@ -28,11 +28,6 @@ MOST_PROJECTS = 60
 
 class TimeInput(forms.TimeInput):
     input_type = "time"
-
-
-def long_text(label: Any, rows: int = 3, **kwargs: Any) -> forms.CharField:
-    kwargs.setdefault("max_length", 4000)
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
 class Ticks(forms.ModelMultipleChoiceField):

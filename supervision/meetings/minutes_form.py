@@ -6,12 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput, FilesField
+from accounts.forms import DateInput, FilesField, long_text
 from accounts.models import Department, Division
 from approvals.tickets.models import TicketKind
 from projects.models import Project
 from supervision.meetings.access import owners_for
-from supervision.meetings.forms import find_projects, long_text
+from supervision.meetings.forms import find_projects
 from supervision.meetings.models import Attendance, UnitMeeting
 from supervision.meetings.recording import Line, Minutes, open_before
 

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import FilesField
+from accounts.forms import FilesField, ListFilter
 from accounts.models import Division, Tier
 from accounts.permissions import Role
 from projects.fields import TextField
@@ -50,9 +50,9 @@ class NoticeForm(forms.Form):
     def __init__(self, *args: Any, unit: Division, notice: Notice | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = Division.objects.within(unit).filter(valid_to=None, tier__lte=3).order_by("code")
-        divisions = self.fields["divisions"]
-        divisions.queryset = places  # type: ignore[attr-defined]
-        divisions.choices = _grouped(unit, list(places))  # type: ignore[attr-defined]
+        divisions: Any = self.fields["divisions"]
+        divisions.queryset = places
+        divisions.choices = _grouped(unit, list(places))
         self.fields["audience"].initial = Audience.COMPANIES
         if notice and notice.pk:
             self.fields["drop"] = forms.MultipleChoiceField(
@@ -100,7 +100,7 @@ class ReturnForm(forms.Form):
     reason = TextField(label=_("Why it does not go on the public site"), max_length=300)
 
 
-class NoticeFilter(forms.Form):
+class NoticeFilter(ListFilter):
     show = forms.ChoiceField(
         label=_("Which ones"), required=False,
         choices=[("", _("all")), ("unread", _("not read by me")), ("public", _("on the public site")),],
@@ -113,7 +113,3 @@ class NoticeFilter(forms.Form):
         choices=[("", _("everybody")), *[one for one in Audience.choices if one[0] != Audience.BOTH]],
     )  # fmt: skip
     q = forms.CharField(label=_("Title or text"), required=False, max_length=60)
-
-    def wanted(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: value for name, value in getattr(self, "cleaned_data", {}).items() if value}

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import ListFilter
 from projects.fields import TextField
 from supervision.ratings.models import BAD, Level, Outcome, Reason, Service
 from supervision.ratings.services import MOST_TEXT, Said
@@ -46,7 +47,7 @@ class PhoneForm(RateForm):
     note = TextField(label=_("Who called, when, from which number"), max_length=200)
 
 
-class RatingFilter(forms.Form):
+class RatingFilter(ListFilter):
     show = forms.ChoiceField(
         label=_("Show"),
         required=False,
@@ -63,10 +64,6 @@ class RatingFilter(forms.Form):
         label=_("Service"), required=False, choices=[("", _("all services")), *Service.choices]
     )
     q = forms.CharField(label=_("Office or words"), required=False, max_length=60)
-
-    def wanted(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: value for name, value in getattr(self, "cleaned_data", {}).items() if value}
 
 
 class NoteForm(forms.Form):

@@ -6,16 +6,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput, FilesField
+from accounts.forms import DateInput, FilesField, long_text
 from accounts.models import Department, Division, User
 from supervision.referrals.models import OutcomeKind, ReferralCase, ReferralState
-
-
-def _long(label: Any, **kwargs: Any) -> forms.CharField:
-    rows = kwargs.pop("rows", 4)
-    return forms.CharField(
-        label=label, max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
-    )
 
 
 def _choices(form: forms.Form, name: str) -> Any:
@@ -69,7 +62,7 @@ class OpenForm(forms.Form):
     account = forms.ModelChoiceField(
         User.objects.none(), label=_("Which of them"), required=False, widget=forms.HiddenInput()
     )
-    reason = _long(
+    reason = long_text(
         _("Facts and reasons"),
         rows=6,
         help_text=_(
@@ -144,7 +137,7 @@ class ReaderForm(TurnForm):
 
 
 class InviteForm(TurnForm):
-    put_text = _long(
+    put_text = long_text(
         _("What is put to the person concerned"),
         rows=6,
         help_text=_("They read this and nothing else of the referral. Name facts, days and rules."),
@@ -152,7 +145,7 @@ class InviteForm(TurnForm):
 
 
 class StatementForm(forms.Form):
-    text = _long(_("Statement"), rows=8)
+    text = long_text(_("Statement"), rows=8)
     uploads = FilesField()
     is_final = forms.BooleanField(
         label=_("This is all I have to state"),
@@ -162,14 +155,14 @@ class StatementForm(forms.Form):
 
 
 class PaperStatementForm(TurnForm):
-    text = _long(_("Statement as handed in on paper"))
+    text = long_text(_("Statement as handed in on paper"), rows=4)
     uploads = FilesField()
     is_final = forms.BooleanField(label=_("The person has nothing to add"), required=False)
 
 
 class HandForm(TurnForm):
     addressee = forms.ModelChoiceField(Division.objects.none(), label=_("Discipline inspection office of"))
-    note = _long(_("Remarks"), required=False, rows=2)
+    note = long_text(_("Remarks"), required=False, rows=2)
 
     def __init__(self, data: Any, *, divisions: Any, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
@@ -177,14 +170,14 @@ class HandForm(TurnForm):
 
 
 class WithdrawForm(TurnForm):
-    reason = _long(_("Why it is taken back"), rows=2)
+    reason = long_text(_("Why it is taken back"), rows=2)
 
 
 class OutcomeForm(TurnForm):
     kind = forms.ChoiceField(label=_("Outcome"), choices=OutcomeKind.choices)
     decided_on = forms.DateField(label=_("Day of the document"), widget=DateInput())
     document_number = forms.CharField(label=_("Number of the document"), max_length=80)
-    text = _long(_("What was decided"), rows=3)
+    text = long_text(_("What was decided"), rows=3)
     uploads = FilesField()
 
     def __init__(self, data: Any, uploads: Any, *, kinds: list[str], initial: Any = None) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput
+from accounts.forms import DateInput, long_text
 from accounts.models import Department, User
-from supervision.inspections.forms import evidence_field, long_text
+from supervision.inspections.forms import evidence_field
 from supervision.visits.services import MOST_FINDINGS, Found
 
 NUMBERS = range(1, MOST_FINDINGS + 1)

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.models import Division
 from accounts.notify import STORED_LANGUAGE
-from accounts.scope import acting_posting, division_q, holds, postings_with
+from accounts.scope import acting_posting, holds, postings_with
 from accounts.typed import whole_number
 from accounts.views.guards import needs, page_of
 from policy.periods import Period
@@ -31,16 +30,12 @@ from supervision.workorders.forms import OrderFilter, OrderForm, RuleForm
 from supervision.workorders.models import AddressedTo, WorkOrder, WorkOrderRound
 
 
-def _units(user: Any) -> QuerySet[Division]:
-    return Division.objects.filter(division_q(user), tier__lte=3).order_by("path")
-
-
 @require_safe
 @needs("workorders.view")
 def order_list(request: HttpRequest) -> HttpResponse:
     on, user = clock.today(), request.user
     every = queries.listed(user)
-    form = OrderFilter(request.GET, _units(user))
+    form = OrderFilter(request.GET, Division.objects.visible_to(user).governments())
     page = page_of(request, form.apply(every, user, on), default=20)
     page.object_list = queries.rows_of(page.object_list, on)
     context = {
@@ -56,7 +51,9 @@ def order_list(request: HttpRequest) -> HttpResponse:
 def order_export(request: HttpRequest) -> HttpResponse:
     """The list as it is filtered, as a workbook."""
     on, user, posting = clock.today(), request.user, acting_posting(request.user)
-    rows = OrderFilter(request.GET, _units(user)).apply(queries.listed(user), user, on)[: export.MOST]
+    rows = OrderFilter(request.GET, Division.objects.visible_to(user).governments()).apply(
+        queries.listed(user), user, on
+    )[: export.MOST]
     with override(STORED_LANGUAGE):
         name = posting.division.name if posting else ""
         return document_download(
@@ -77,7 +74,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
     if issuer is None:
         raise Http404
     on = clock.today()
-    units = Division.objects.current(on).filter(path__startswith=issuer.path, tier__lte=3).order_by("path")
+    units = Division.objects.current(on).within(issuer).governments()
     rule_form = RuleForm(request.GET, issuer=issuer, units=units)
     ready = rule_form.is_valid() and bool(request.GET)
     rule = rule_form.rule()
