@@ -258,6 +258,11 @@ def _merged(pauses: Iterable[Pause]) -> list[Pause]:
     return done
 
 
+def years_before(day: date, years: int) -> date:
+    """The same day so many calendar years earlier; of 29 February the 28th where there is none."""
+    return _months_later(day, -12 * years)
+
+
 def _shift_month(year: int, month: int, by: int) -> tuple[int, int]:
     years, index = divmod(year * 12 + month - 1 + by, 12)
     return years, index + 1

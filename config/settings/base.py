@@ -318,6 +318,8 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "webmaster@localhost")
 # Years after its end that a complaint keeps words, files and who sent it; the counts stay for ever.
 COMPLAINT_KEEP_YEARS = env.number("COMPLAINT_KEEP_YEARS", 3)
+# Years that a named rating keeps who gave it, and any what was noted on the telephone; the rating stays for ever.
+RATING_KEEP_YEARS = env.number("RATING_KEEP_YEARS", 3)
 # Address of the portal as people outside reach it, for links in mails and on paper: https://… without a slash at the end.
 PORTAL_URL = env.text("PORTAL_URL", "").rstrip("/")
 

@@ -1,6 +1,6 @@
 """Who complained: shown to the head of the sorting office, once, for a purpose on record; gone after the retention time."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from accounts import audit, files
 from accounts.clock import local_date
 from accounts.errors import DomainError
 from accounts.outside.sealed import Unreadable, unseal
+from policy.deadlines import years_before
 from projects.text import clean
 from supervision.complaints.models import (
     Complaint,
@@ -59,7 +60,7 @@ def keep_years() -> int:
 def clear_old(at: datetime) -> int:
     """Remove identity, words and files of complaints closed long enough ago; what is counted stays. Return how many."""
     on = local_date(at)
-    before = _years_before(on, keep_years())
+    before = years_before(on, keep_years())
     rows = Complaint.objects.filter(state=State.CLOSED, closed_on__lt=before, cleared_at=None)
     done = 0
     for row in rows.order_by("pk")[:500]:
@@ -82,10 +83,3 @@ def _clear(row: Complaint, at: datetime) -> None:
         row.rounds.update(finding="", reply="", call_note="")
         audit.record("complaint_cleared", target=row, by=None, at=at)
         transaction.on_commit(lambda: files.forget(paths))
-
-
-def _years_before(on: date, years: int) -> date:
-    try:
-        return on.replace(year=on.year - years)
-    except ValueError:  # 29 February
-        return on.replace(year=on.year - years, day=28)

@@ -17,6 +17,7 @@ from approvals.service.models import ServiceEntry
 from approvals.tickets.models import Ticket, TicketState
 from policy.regimes import all_regimes, get_regime
 from projects.models import Project
+from supervision.ratings.keeping import forget_old
 from supervision.ratings.models import Chance, Service
 from supervision.ratings.pressing import press_overdue
 
@@ -42,7 +43,7 @@ class Served:
 
 def run(_job: JobRun, at: datetime) -> dict[str, int]:
     """Body of the job: twice is harmless, a missed run is made up within the days of the rule (`offer_days`)."""
-    return {"offered": make_chances(at), "pressed": press_overdue(at)}
+    return {"offered": make_chances(at), "pressed": press_overdue(at), "forgotten": forget_old(at)}
 
 
 def make_chances(at: datetime) -> int:

@@ -129,7 +129,7 @@ def call_back(*, case: BadCase, note: str, by: Any, at: datetime) -> BadCase:
     """Record what the rater said on the phone. Named raters are all called (call_back_percent = 100)."""
     _require_office(by, case, "ratings.follow", at)
     if case.rating.anonymous:
-        raise DomainError("anonymous", _("This rating was given without a name; nobody knows who gave it."))
+        raise DomainError("anonymous", _("This rating names nobody, or its time of keeping is over."))
     note = clean_text(note)
     if not note:
         raise DomainError("note_missing", _("Write what was said on the phone."), field="note")

@@ -34,6 +34,7 @@ def register() -> None:
         making.JOB, hourly, making.run, label=gettext_lazy("Offer services for rating"), standing=True,
         every=timedelta(hours=2), words={
             "offered": gettext_lazy("services to rate"), "pressed": gettext_lazy("bad ratings pressed"),
+            "forgotten": gettext_lazy("names of raters removed"),
         },
     )  # fmt: skip
     todo.register("ratings", todo_items)
@@ -45,6 +46,7 @@ def register() -> None:
         {
             "rated": gettext_lazy("service rated"),
             "rating_author_read": gettext_lazy("name of a rater read"),
+            "rater_forgotten": gettext_lazy("name of a rater removed after its time"),
             "bad_case_opened": gettext_lazy("bad rating: case opened"),
             "bad_case_called": gettext_lazy("bad rating: rater called back"),
             "bad_case_answered": gettext_lazy("bad rating: answered"),

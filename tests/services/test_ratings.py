@@ -11,7 +11,7 @@ from accounts.models import AuditRecord, Department, Division
 from accounts.outside.links import find_link
 from accounts.permissions import Role
 from supervision.investors.services import invite
-from supervision.ratings import making, queries, reviewing, services
+from supervision.ratings import keeping, making, queries, reviewing, services
 from supervision.ratings.models import BadCase, Chance, Rating, RatingAuthor, Unalterable
 from supervision.ratings.services import Said
 from tests import build, checklist_help
@@ -244,3 +244,22 @@ def test_too_late_and_odd_levels_and_long_words(world):
     with pytest.raises(PermissionDenied):
         services.rate_in_portal(chance=world["chance"], said=Said(1), by=world["investor"], at=AT)
     assert not Rating.objects.exists()
+
+
+def test_who_gave_it_and_what_was_noted_are_kept_three_years(world, settings):
+    settings.RATING_KEEP_YEARS = 3
+    rating = _rate(world, level=4, name="王镈", phone="13900000001")
+    case, later = BadCase.objects.get(), build.at("2029-09-25 03:00")
+    BadCase.objects.update(call_note="王镈说已解决", called_at=AT)
+    assert keeping.forget_old(later) == 0  # the case is still open
+    BadCase.objects.update(state="closed", outcome="mended", answer="已补办", closed_at=AT)
+    assert keeping.forget_old(build.at("2029-09-24 23:59")) == 0  # three years to the day
+    assert keeping.forget_old(later) == 1
+    assert keeping.forget_old(later) == 0
+    assert not RatingAuthor.objects.exists()
+    case.refresh_from_db()
+    rating.refresh_from_db()
+    assert (case.call_note, case.answer) == ("", "已补办")
+    assert (rating.level, rating.text, rating.anonymous) == (4, "很好", False)
+    record = AuditRecord.objects.get(action="rater_forgotten")
+    assert "王镈" not in f"{record.before} {record.after} {record.object_label}"
