@@ -94,7 +94,7 @@ def _zhaoyuan(row: tuple, today: date, random: Random) -> DemoProject:
         month_yuan=round(month * 10_000),
         progress="主体施工" if len(dates) > 4 else "前期手续办理中",
         problem=problem,
-        lead="县工业和信息化局",
+        lead="工业和信息化局",
     )
     reached = [date.fromisoformat(d) for d in dates]
     project.actual = [*reached, *[None] * (7 - len(reached))]
