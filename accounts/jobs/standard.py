@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit_words, clock, navigation, people
 from accounts.jobs.registry import daily, hourly, register_job
+from accounts.mail import addresses
 from accounts.mail import services as mail
 from accounts.obligations import making, recompute, reminders
 
@@ -79,4 +80,12 @@ def _mail() -> None:
             "refused": _("mails refused"),
             "postponed": _("mails waiting for the mail server"),
         },
+    )
+    register_job(
+        "mail_held",
+        daily,
+        lambda _run, at: {"given_up": addresses.give_up_held(at)},
+        label=_("Give up mail nobody confirmed an address for"),
+        every=timedelta(days=2),
+        words={"given_up": _("mails given up")},
     )

@@ -29,6 +29,7 @@ KIND = "mail_address"
 DAYS = 3  # the link's last day is this many days ahead, inclusive
 GAP = timedelta(minutes=2)  # between two confirmations
 MOST_A_DAY = 6  # confirmations one person may have sent in 24 hours, to whatever address
+HELD_DAYS = 30  # calendar days that a mail waits for its address to be confirmed
 LONGEST = 200
 END_SALT = "accounts.mail.end"
 
@@ -180,6 +181,13 @@ def _refusals() -> dict[str, str]:
         "link_expired": _("This link has expired.") + anew,
         "link_used": _("This link has been used already."),
     }
+
+
+def give_up_held(at: datetime) -> int:
+    """Mails whose address nobody confirmed within `HELD_DAYS` are not sent any more and lose their words, which may hold a
+    link that signs in. Return how many."""
+    waiting = OutgoingMail.objects.filter(next_try_at=None, sent_at=None, given_up_at=None)
+    return waiting.filter(made_at__lt=at - timedelta(days=HELD_DAYS)).update(given_up_at=at, body="")
 
 
 def _ask(row: MailChoice, by: Any, at: datetime) -> None:

@@ -217,3 +217,21 @@ def test_mails_end_by_the_link_in_them_and_only_for_that_address():
     addresses.choose(user=user, address="b@example.com", wish="each", at=AT)
     with pytest.raises(DomainError):
         addresses.ended_by(text)
+
+
+def test_what_waits_for_an_address_nobody_confirms_is_given_up_and_loses_its_words():
+    choice = addresses.choose(user=build.user("silent"), address="s@example.com", wish="each", at=AT)
+    queue_mail(
+        key="invitation",
+        address="s@example.com",
+        subject="邀请",
+        body="链接",
+        choice=choice,
+        hold=True,
+        at=AT,
+    )
+    assert addresses.give_up_held(AT + timedelta(days=30)) == 0
+    assert addresses.give_up_held(AT + timedelta(days=30, minutes=1)) == 1
+    held = OutgoingMail.objects.get(key="invitation")
+    assert (held.body, held.sent_at, held.given_up_at is not None) == ("", None, True)
+    assert OutgoingMail.objects.get(key__startswith="confirm:").given_up_at is None
