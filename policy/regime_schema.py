@@ -31,8 +31,8 @@ FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "ladder": {"steps!": list, "per": str, "organ_fault_only": bool},
     "limits": {"unit!": str, "steps!": dict},
     "rating": {
-        "levels!": list, "bad_from!": int, "follow_up_days": int, "call_back_percent": int, "offer_days!": int,
-        "open_days!": int,
+        "levels!": list, "bad_from!": int, "follow_up_days!": int, "object_days!": int, "decide_days!": int,
+        "close_days!": int, "call_back_percent!": int, "offer_days!": int, "open_days!": int,
     },
     "survey": {"options!": list, "weight!": float},
     "score": {"full!": int, "mode!": str, "floor!": int, "notice_per": str, "rank_per": str, "items!": list},
@@ -148,6 +148,8 @@ def _make(table: dict[str, Any]) -> Rule:
             return _warning(values, shared)
         case "rate":
             return RateRule(**shared, **values)
+        case "rating":
+            _check_rating(values)
     return Rule(**shared)
 
 
@@ -192,6 +194,17 @@ def _warning(values: dict[str, Any], shared: dict[str, Any]) -> WarningRule:
         up_tier_days=values.get("up_tier_days"),
         tell=MappingProxyType({light: tuple(codes) for light, codes in values["tell"].items()}),
     )
+
+
+def _check_rating(values: dict[str, Any]) -> None:
+    """What the programme takes for granted: five levels, the last two bad (GB/T 39734), every named rater called."""
+    levels = values["levels"]
+    if len(levels) != 5 or len(set(levels)) != 5 or values["bad_from"] != 4:
+        raise ValueError("levels 应为五级，bad_from 应为 4（后两级为差评）")
+    if values["call_back_percent"] != 100:
+        raise ValueError("call_back_percent 应为 100（实名差评全部回访）")
+    if min(value for name, value in values.items() if name.endswith("_days")) < 1:
+        raise ValueError("天数至少为 1")
 
 
 def version_problems(rules: Iterable[Rule], place: str) -> list[Problem]:
