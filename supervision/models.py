@@ -42,9 +42,11 @@ from supervision.notices.models import (
 )
 from supervision.ratings.models import (
     BadCase,
+    CallerNote,
     Chance,
     Rating,
     RatingAuthor,
+    RatingLook,
 )
 from supervision.referrals.models import (
     Referral,
@@ -74,6 +76,7 @@ from supervision.workorders.models import (
 __all__ = [
     "AgreedItem",
     "BadCase",
+    "CallerNote",
     "CarriedItem",
     "Chance",
     "Complaint",
@@ -104,6 +107,7 @@ __all__ = [
     "NoticeFile",
     "Rating",
     "RatingAuthor",
+    "RatingLook",
     "Receipt",
     "Referral",
     "ReferralBundle",

@@ -57,11 +57,7 @@ def find_link(kind: str, typed: str, at: datetime) -> OutsideLink:
 
     Raises DomainError `link_unknown`, `link_revoked`, `link_expired` or `link_used`. An unknown one tells nothing more.
     """
-    typed = (typed or "").strip()[:LONGEST]
-    wanted = Q(digest=_digest(typed))
-    if len(code := plain_code(typed)) == CODE_LENGTH:
-        wanted |= Q(code_digest=_keyed(code))
-    row = OutsideLink.objects.filter(wanted, kind=kind).select_related("user").first()
+    row = _row(kind, typed)
     if row is None:
         raise DomainError(
             "link_unknown",
@@ -78,6 +74,20 @@ def find_link(kind: str, typed: str, at: datetime) -> OutsideLink:
     if row.uses_left == 0:
         raise DomainError("link_used", _("This link has been used already."))
     return row
+
+
+def find_used(kind: str, typed: str) -> OutsideLink | None:
+    """The link of this kind that was used up, expired meanwhile or not; for whoever comes back to see what became of it."""
+    row = _row(kind, typed)
+    return row if row is not None and row.uses_left == 0 and row.revoked_at is None else None
+
+
+def _row(kind: str, typed: str) -> OutsideLink | None:
+    typed = (typed or "").strip()[:LONGEST]
+    wanted = Q(digest=_digest(typed))
+    if len(code := plain_code(typed)) == CODE_LENGTH:
+        wanted |= Q(code_digest=_keyed(code))
+    return OutsideLink.objects.filter(wanted, kind=kind).select_related("user").first()
 
 
 def use_link(*, link: OutsideLink, at: datetime) -> OutsideLink:

@@ -81,6 +81,7 @@ class AnswerForm(forms.Form):
         label=_("What was done, or why it cannot be"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Whoever gave the rating can read this once the case is closed."),
     )
 
 
@@ -98,8 +99,11 @@ class ReviewForm(forms.Form):
             ("no", _("the objection is not right: follow up")),
         ],
     )  # fmt: skip
-    text = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Where the rating is not adopted, whoever gave it can read this."),
+    )  # fmt: skip
 
 
 class PurposeForm(forms.Form):
-    purpose = TextField(label=_("What you need the name for"), max_length=200)
+    purpose = TextField(label=_("What you need it for"), max_length=200)

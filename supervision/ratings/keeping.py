@@ -9,21 +9,23 @@ from django.db.models import Q
 from accounts import audit
 from accounts.clock import local_date
 from policy.deadlines import years_before
-from supervision.ratings.models import BadCase, CaseState, Rating, RatingAuthor
+from supervision.ratings.models import BadCase, CallerNote, CaseState, Rating, RatingAuthor, RatingLook
 
 CLEARED = "（已到保存期限）"
 MOST = 500  # a run; what is left waits for the next one
 
 
 def forget_old(at: datetime) -> int:
-    """Remove names and notes on calls of ratings older than `RATING_KEEP_YEARS`; the rating stays as it was given.
+    """Remove names, notes on calls and purposes of looks of ratings older than `RATING_KEEP_YEARS`.
 
-    What is still being followed up keeps them until it is closed. Return how many ratings lost them.
+    The rating stays as it was given. What is still being followed up keeps them until it is closed. Return how
+    many ratings lost them.
     """
     before = years_before(local_date(at), settings.RATING_KEEP_YEARS)
     old = Rating.objects.filter(rated_on__lt=before).filter(Q(case=None) | Q(case__state=CaseState.CLOSED))
     held = (
         Q(author__isnull=False)
+        | Q(caller__isnull=False)
         | ~Q(entered_note__in=("", CLEARED))
         | (Q(case__isnull=False) & ~Q(case__call_note=""))
     )
@@ -36,6 +38,8 @@ def forget_old(at: datetime) -> int:
 def _forget(row: Rating, at: datetime) -> None:
     with transaction.atomic():
         RatingAuthor.objects.filter(rating=row).delete()
+        CallerNote.objects.filter(rating=row).delete()
+        RatingLook.objects.filter(rating=row).update(purpose=CLEARED)  # it may name the rater
         BadCase.objects.filter(rating=row).update(call_note="")
         # Past the manager that lets nobody change a rating: of what was said nothing changes.
         models.QuerySet(Rating).filter(pk=row.pk).exclude(entered_note="").update(entered_note=CLEARED)

@@ -29,7 +29,8 @@ class Level(models.IntegerChoices):
     VERY_BAD = 5, _("very dissatisfied")
 
 
-BAD = (Level.BAD, Level.VERY_BAD)
+BAD = (Level.BAD, Level.VERY_BAD)  # `policy.regime_schema` holds every regime to it
+SEALED = "（备注已封存）"  # stands in `entered_note`; what was noted is a `CallerNote`
 
 
 class Reason(models.TextChoices):
@@ -93,6 +94,9 @@ class Chance(models.Model):
     office = models.CharField(_("who did it"), max_length=120)
     done_on = models.DateField(_("done on"))
     made_at = models.DateTimeField()
+    offered_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the company's people were asked to rate it"
+    )
     expires_on = models.DateField(_("may be rated until (inclusive)"))
     province_code = models.CharField(max_length=12)
     city_code = models.CharField(max_length=12, blank=True)
@@ -177,6 +181,12 @@ class Rating(models.Model):
         return self.level in BAD
 
     @property
+    def told(self) -> "BadCase | None":
+        """The closed case of a named rating, whose outcome the company reads in its portal."""
+        case = getattr(self, "case", None)
+        return case if case and not self.anonymous and case.state == CaseState.CLOSED else None
+
+    @property
     def reason_labels(self) -> list[str]:
         return [str(Reason(code).label) for code in self.reasons if code in Reason.values]
 
@@ -189,6 +199,36 @@ class Rating(models.Model):
     def shown_day(self) -> str:
         """The day; of an anonymous rating only the month."""
         return f"{self.rated_on:%Y-%m}" if self.anonymous else self.rated_on.isoformat()
+
+
+class CallerNote(models.Model):
+    """Who called, when, from which number, where staff entered a rating; sealed. Read to check that there was a call."""
+
+    rating = models.OneToOneField(Rating, models.PROTECT, related_name="caller")
+    sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("note on a call")
+
+    def __str__(self) -> str:
+        return f"{self.rating_id}"
+
+
+class RatingLook(models.Model):
+    """Who read the author of a rating or the note on its call, when, what for. The purpose goes with the name."""
+
+    rating = models.ForeignKey(Rating, models.PROTECT, related_name="looks")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    purpose = models.CharField(_("purpose"), max_length=200)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("look at the name of a rater")
+        constraints = [models.CheckConstraint(name="rating_look_has_purpose", condition=~Q(purpose=""))]
+
+    def __str__(self) -> str:
+        return f"{self.rating_id}"
 
 
 class RatingAuthor(models.Model):
@@ -218,7 +258,11 @@ class Outcome(models.TextChoices):
 
 
 class BadCase(models.Model):
-    """A bad rating to follow up by `due_on` (inclusive). The office calls back named raters; the unit mends or explains."""
+    """A bad rating to follow up. The unit mends, explains or objects; the office calls back named raters and closes.
+
+    `due_on` (inclusive) is the last day of whoever's turn it is, and `deadline` says why: of the unit while open, of
+    the office once answered, of whoever decides while an objection waits. See `limits`.
+    """
 
     rating = models.OneToOneField(Rating, models.PROTECT, related_name="case")
     state = models.CharField(max_length=10, choices=CaseState, default=CaseState.OPEN)
@@ -273,6 +317,14 @@ class BadCase(models.Model):
         """Of an anonymous rating the Monday of the week of `due_on`, and no day: so many working days back from the day
         the rating was given. None for a named one."""
         return self.due_on - timedelta(days=self.due_on.weekday()) if self.rating.anonymous else None
+
+    @property
+    def must_call(self) -> bool:
+        """Whether a named rater has still to be called: told what was answered, or asked about the objection."""
+        if self.rating.anonymous:
+            return False
+        since = self.objected_at if self.state == CaseState.OBJECTED else self.answered_at
+        return self.called_at is None or (since is not None and self.called_at < since)
 
     @property
     def is_upheld(self) -> bool:

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,9 +14,9 @@ from accounts.forms import add_refusal
 from accounts.outside import throttle
 from accounts.outside.links import find_link, grouped
 from supervision.investors.forms import CodeForm
-from supervision.ratings import services
+from supervision.ratings import answers, services
 from supervision.ratings.forms import RateForm
-from supervision.ratings.models import Chance
+from supervision.ratings.models import Chance, Rating
 
 WRONG = throttle.Limit("rating", 12, 15 * 60)
 
@@ -33,13 +34,15 @@ def rate(request: HttpRequest, text: str) -> HttpResponse:
         if chance is not None:  # told at once, not after somebody has written
             services.refuse_closed(chance, clock.today())
         if request.method == "POST" and form.is_valid():
-            services.rate_by_link(link=link, said=form.said(), by=request.user, at=clock.now())
-            return redirect("ratings:thanks")
+            rating = services.rate_by_link(link=link, said=form.said(), by=request.user, at=clock.now())
+            return thank(rating) or redirect("ratings:thanks")
     except DomainError as refusal:
         if refusal.code == "staff_rates":
             return refused(request, refusal, status=403)
         # A right link is never refused: its 32 bytes are not found by trying, and a page full of broken links
         # must not keep out who holds one.
+        if refusal.code in ("link_used", "link_expired") and (known := answers.by_used_link(text)):
+            return _answered(request, known)
         if refusal.code.startswith("link_") or refusal.code in ("rated_already", "too_late"):
             if refusal.code == "link_unknown" and not throttle.spend(WRONG, throttle.client_address(request)):
                 return throttle.too_many(request, WRONG)
@@ -52,6 +55,38 @@ def rate(request: HttpRequest, text: str) -> HttpResponse:
         {"form": form, "chance": chance},
         status=400 if form.errors else 200,
     )
+
+
+@login_not_required
+@never_cache
+@require_safe
+def answer(request: HttpRequest, text: str) -> HttpResponse:
+    """What became of a bad rating, at the address its giver was shown."""
+    try:
+        services.refuse_staff(request.user)
+    except DomainError as refusal:
+        return refused(request, refusal, status=403)
+    known = answers.by_receipt(text)
+    if known is None:
+        if not throttle.spend(WRONG, throttle.client_address(request)):
+            return throttle.too_many(request, WRONG)
+        why = _("This address is not known. Check that it is complete.")
+        return refused(request, DomainError("link_unknown", why))
+    return _answered(request, known, keep=True)
+
+
+def thank(rating: Rating) -> HttpResponse | None:
+    """After a bad rating: the page that will show the answer. None for a good one, which waits for none."""
+    return redirect("ratings:answer", text=answers.receipt(rating)) if rating.is_bad else None
+
+
+def _answered(request: HttpRequest, rating: Rating, *, keep: bool = False) -> HttpResponse:
+    """`keep`: the address of this very page is the one to keep."""
+    context = {
+        "case": rating.case, "chance": rating.chance, "rating": rating,
+        "address": request.build_absolute_uri(request.path) if keep else "",
+    }  # fmt: skip
+    return render(request, "supervision/ratings/answer.html", context)
 
 
 def refused(request: HttpRequest, refusal: DomainError, *, status: int = 410) -> HttpResponse:

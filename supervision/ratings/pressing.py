@@ -1,36 +1,95 @@
-"""A bad rating nobody follows up in time is pressed on the same ladder as everything else (催办 → 督办 → 通报)."""
+"""A bad rating that rests past its day is pressed on the same ladder as everything else (催办 → 督办 → 通报).
+
+Pressed is whoever's turn it is: the unit that was rated, the office that calls back and closes, or the unit that
+decides on an objection. An office is pressed by the one above it.
+"""
 
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Max
+
+from accounts import audit
 from accounts.clock import local_date
+from accounts.models import Department, Division
 from supervision.matters.following import settle_by_fact
 from supervision.matters.issuing import issue_matter
 from supervision.matters.models import Matter, MatterSource
+from supervision.ratings.limits import is_late, turn_limit
 from supervision.ratings.models import BadCase, CaseState
+from supervision.ratings.telling import following_office
 
-DEMAND = "差评已超过回访整改期限。请整改或作出解释，并在差评页面提交；实名的先回访。"
+# state → (title, demand)
+WORDS = {
+    CaseState.OPEN: (
+        "差评回访整改",
+        "差评已超过回访整改期限。请整改或作出解释，并在差评页面提交；实名的先回访。",
+    ),
+    CaseState.ANSWERED: (
+        "差评回访办结",
+        "差评已答复，但超过期限未办结。实名的请将答复告知评价人并记录，再办结。",
+    ),
+    CaseState.OBJECTED: (
+        "差评异议复核",
+        "对差评的异议已超过复核期限。请作出复核决定；实名的先向评价人核实。",
+    ),
+}
 
 
 def press_overdue(at: datetime) -> int:
-    """One matter for each case that is past its day and not on the ladder yet; return how many are new."""
+    """One matter for each turn that is past its day and not on the ladder yet; return how many are new."""
     on, new = local_date(at), 0
-    held = set(Matter.objects.filter(source=MatterSource.RATING).values_list("source_id", flat=True))
-    rows = BadCase.objects.filter(state=CaseState.OPEN, due_on__lt=on).exclude(pk__in=held)
-    for case in rows.select_related("rating__chance__division", "rating__chance__department").order_by("pk"):
-        chance = case.rating.chance
-        gone = chance.department is not None and chance.department.valid_to is not None
-        issue_matter(
-            source=MatterSource.RATING, source_id=case.pk, title=f"差评回访整改：{case.rating.shown_service}"[:120],
-            demand=DEMAND, issuer=chance.division, unit=chance.division, department=None if gone else chance.department,
-            urgency="urgent", by=None, at=at,
-        )  # fmt: skip
-        new += 1
+    last = dict(
+        Matter.objects.filter(source=MatterSource.RATING)
+        .order_by()
+        .values_list("source_id")
+        .annotate(Max("issued_at"))
+    )
+    rows = BadCase.objects.exclude(state=CaseState.CLOSED).filter(due_on__lt=on)
+    beside = ("rating__chance__division__parent", "rating__chance__department", "decided_at_unit__parent")
+    for case in rows.select_related(*beside).order_by("pk"):
+        if case.state != CaseState.OPEN and case.deadline.get("state") != case.state:
+            _count_anew(case, at)
+        elif is_late(case, on) and not (case.pk in last and local_date(last[case.pk]) > case.due_on):
+            _press(case, at)
+            new += 1
     return new
 
 
 def settled(case: BadCase, by: Any, at: datetime) -> None:
-    """Closed, or not adopted after review: what pressed it is settled."""
+    """The case moved on or is closed: what pressed whoever had the turn is settled."""
     settle_by_fact(
         source=MatterSource.RATING, source_id=case.pk, note=str(case.get_state_display()), by=by, at=at
     )
+
+
+def _press(case: BadCase, at: datetime) -> None:
+    issuer, unit, department = _addressed(case, at)
+    title, demand = WORDS[CaseState(case.state)]
+    issue_matter(
+        source=MatterSource.RATING, source_id=case.pk, title=f"{title}：{case.rating.shown_service}"[:120],
+        demand=demand, issuer=issuer, unit=unit, department=department, urgency="urgent", by=None, at=at,
+    )  # fmt: skip
+
+
+def _addressed(case: BadCase, at: datetime) -> tuple[Division, Division, Department | None]:
+    """Who presses, whom, and in which department."""
+    chance = case.rating.chance
+    if case.state == CaseState.OPEN:
+        gone = chance.department is not None and chance.department.valid_to is not None
+        return chance.division, chance.division, None if gone else chance.department
+    unit = (
+        case.decided_at_unit if case.state == CaseState.OBJECTED else following_office(chance, local_date(at))
+    )
+    unit = unit or chance.division
+    return unit.parent or unit, unit, None
+
+
+def _count_anew(case: BadCase, at: datetime) -> None:
+    """A case that was answered or objected to before such turns had a limit gets one that counts from now."""
+    limit = turn_limit(case.rating.chance.division, case.state, local_date(at))
+    with transaction.atomic():
+        if BadCase.objects.filter(pk=case.pk, turn=case.turn).update(**limit):
+            settled(case, None, at)
+            audit.record("bad_case_counted", target=case, by=None, at=at)

@@ -90,7 +90,7 @@ def rated_chances(project: Project) -> list[Chance]:
     """What of a project was rated, newest first: which service and when, not how, for whoever of the company rated it may
     have done so without a name. For its investor's page, which asks the scope."""
     rows = Chance.objects.filter(project=project, rating__isnull=False)
-    return list(rows.select_related("rating").order_by("-rating__rated_on", "-pk")[:10])
+    return list(rows.select_related("rating__case").order_by("-rating__rated_on", "-pk")[:10])
 
 
 def chances(user: Any) -> QuerySet[Chance]:

@@ -4,23 +4,20 @@ A rating found mistaken or malicious is not adopted (国办发〔2019〕51号): 
 rate; the statistics count it by itself.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from accounts import notify
 from accounts.clock import local_date
 from accounts.errors import DomainError
-from accounts.models import Division, Tier, User
-from accounts.permissions import Role
-from accounts.scope import posted_at, require
+from accounts.scope import require
 from approvals.tickets.moving import clean_text
-from supervision.ratings.models import BadCase, CaseState, Chance
-from supervision.ratings.services import move_case, rated_on, require_unit
-
-OFFICE_ROLES = (Role.COMPETENT_OFFICE, Role.OFFICE_HEAD)
+from supervision.ratings.limits import REFUSED, object_until, turn_limit
+from supervision.ratings.models import BadCase, CaseState
+from supervision.ratings.rights import decider, heads_for, may_review, require_unit
+from supervision.ratings.services import move_case
 
 
 def object_to(*, case: BadCase, text: str, by: Any, at: datetime) -> BadCase:
@@ -35,6 +32,8 @@ def object_to(*, case: BadCase, text: str, by: Any, at: datetime) -> BadCase:
         raise DomainError(
             "reviewed_already", _("An objection to this rating was decided already; follow up.")
         )
+    if on > object_until(case):
+        raise DomainError("too_late_to_object", _late(case))
     unit, by_head = decider(case, by, on)
     if by_head and not heads_for(case, by, on):
         raise DomainError(
@@ -46,6 +45,7 @@ def object_to(*, case: BadCase, text: str, by: Any, at: datetime) -> BadCase:
     move_case(
         case, ("open", "answered"), "bad_case_objected", by, at, state="objected", objection=text, objected_by=by,
         objected_at=at, decided_at_unit=unit, decided_by_head=by_head,
+        **turn_limit(case.rating.chance.division, CaseState.OBJECTED, on),
     )  # fmt: skip
     return case
 
@@ -62,50 +62,25 @@ def review_objection(*, case: BadCase, upheld: bool, text: str, by: Any, at: dat
     text = clean_text(text)
     if not text:
         raise DomainError("text_missing", _("Give the reason of the decision."), field="text")
+    if upheld and case.must_call:
+        raise DomainError(
+            "not_called",
+            _("Call the rater about the objection first and record what was said; what they say belongs to the decision."),
+        )  # fmt: skip
     changes: dict[str, Any] = {"review": text, "reviewed_by": by, "reviewed_at": at}
-    changes |= {"state": "closed", "outcome": "not_adopted", "closed_at": at} if upheld else {"state": "open"}
+    if upheld:
+        changes |= {"state": "closed", "outcome": "not_adopted", "closed_at": at}
+    else:
+        division, on = case.rating.chance.division, local_date(at)
+        changes |= {"state": "open", **turn_limit(division, CaseState.OPEN, on, event=REFUSED)}
     move_case(case, ("objected",), "bad_case_reviewed", by, at, **changes)
     return case
 
 
-def decider(case: BadCase, objector: Any, on: date) -> tuple[Division, bool]:
-    """The unit whose office decides; True: its head alone, for the provincial bureau has no office above it.
-
-    The office of the rated unit's own division, unless it was rated itself or objects itself: then the tier above.
-    """
-    division = case.rating.chance.division
-    in_office = objector.postings.current(on).filter(division=division, role__in=OFFICE_ROLES)
-    if not (_is_office(case.rating.chance) or in_office.exists()):
-        return division, False
-    if division.tier == Tier.PROVINCE or division.parent is None:
-        return division, True
-    return division.parent, False
-
-
-def heads_for(case: BadCase, objector: Any, on: date) -> list[User]:
-    """Heads of the provincial bureau who neither object nor had a hand in the case."""
-    chance = case.rating.chance
-    involved = {objector.pk, case.answered_by_id, case.called_by_id, chance.visitor_id}
-    return [
-        one for one in notify.staff_of(chance.division, "ratings.review", on=on) if one.pk not in involved
-    ]
-
-
-def may_review(user: Any, case: BadCase, on: date) -> bool:
-    """Whether the person decides on the objection that waits: at the deciding unit's office or one above it."""
-    if case.state != CaseState.OBJECTED or case.objected_by_id == user.pk:
-        return False
-    chance = case.rating.chance
-    unit = case.decided_at_unit or chance.division
-    if case.decided_by_head:
-        handled = {case.answered_by_id, case.called_by_id, chance.visitor_id}
-        return user.pk not in handled and posted_at(user, unit, "ratings.review")
-    above = [code for code in unit.path.split("/") if code]
-    return not rated_on(user, chance, on) and any(
-        posted_at(user, code, "ratings.view") and posted_at(user, code, "ratings.follow") for code in above
-    )
-
-
-def _is_office(chance: Chance) -> bool:
-    """Whether the competent office of the division was rated itself."""
-    return chance.department is None or "competent" in chance.department.duties
+def _late(case: BadCase) -> str:
+    """Why it is too late; of an anonymous rating without the day, which would tell when it was given."""
+    if case.rating.anonymous:
+        return _("The time for objecting to this rating is over. Follow it up: mend it or explain.")
+    return _("An objection could be raised until %(day)s. Follow the rating up: mend it or explain.") % {
+        "day": object_until(case).isoformat()
+    }

@@ -15,23 +15,20 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.clock import local_date
-from accounts.divisions import regime_code_of
 from accounts.errors import DomainError, StaleState
 from accounts.models import OutsideLink
 from accounts.outside.links import make_link, use_link
-from accounts.outside.sealed import Unreadable, seal, unseal
-from accounts.permissions import PERMISSIONS
-from accounts.scope import current_postings, only_investor, posted_at, require
+from accounts.outside.sealed import seal
+from accounts.scope import current_postings, only_investor, require
 from approvals.tickets.moving import clean_text
-from policy.deadlines import Deadline, compute
-from policy.regimes import get_regime
-from policy.rules import Unit, deadline_of
-from policy.services import current_calendar
 from projects.abilities import abilities
 from projects.text import clean
+from supervision.ratings.limits import turn_limit
 from supervision.ratings.models import (
     BAD,
+    SEALED,
     BadCase,
+    CallerNote,
     CaseState,
     Chance,
     Channel,
@@ -41,6 +38,7 @@ from supervision.ratings.models import (
     Reason,
 )
 from supervision.ratings.pressing import settled
+from supervision.ratings.rights import may_review, refuse_rated, require_office, require_unit
 from supervision.ratings.telling import tell_case
 
 KIND = "rating"
@@ -95,7 +93,7 @@ def enter_for_caller(*, chance: Chance, said: Said, note: str, by: Any, at: date
     must not learn which service an anonymous rating belongs to.
     """
     require(by, "ratings.enter", chance)
-    _refuse_rated(by, chance, "ratings.enter", at)
+    refuse_rated(by, chance, "ratings.enter", at)
     note = clean(note)
     if not note:
         raise DomainError("note_missing", _("Write who called, when, from which number."), field="note")
@@ -115,7 +113,7 @@ def print_link(*, chance: Chance, by: Any, at: datetime) -> tuple[OutsideLink, s
     a refusal would tell the office which service an anonymous rating belongs to.
     """
     require(by, "ratings.enter", chance)
-    _refuse_rated(by, chance, "ratings.enter", at)
+    refuse_rated(by, chance, "ratings.enter", at)
     _refuse_late(chance, local_date(at))
     with transaction.atomic():
         return make_link(
@@ -126,16 +124,26 @@ def print_link(*, chance: Chance, by: Any, at: datetime) -> tuple[OutsideLink, s
 
 
 def call_back(*, case: BadCase, note: str, by: Any, at: datetime) -> BadCase:
-    """Record what the rater said on the phone. Named raters are all called (call_back_percent = 100)."""
-    _require_office(by, case, "ratings.follow", at)
+    """Record what the rater said on the phone: asked what is wrong, told what was answered, or asked about an objection.
+
+    Named raters are all called (call_back_percent = 100). While an objection waits, whoever decides on it calls.
+    """
+    if case.state == CaseState.OBJECTED:
+        require(by, "ratings.follow", case)
+        if not may_review(by, case, local_date(at)):
+            raise PermissionDenied("ratings.follow")
+    else:
+        require_office(by, case, "ratings.follow", at)
     if case.rating.anonymous:
         raise DomainError("anonymous", _("This rating names nobody, or its time of keeping is over."))
     note = clean_text(note)
     if not note:
         raise DomainError("note_missing", _("Write what was said on the phone."), field="note")
+    if case.call_note and case.called_at:  # an earlier call stays readable
+        note = f"{case.call_note}\n{local_date(at).isoformat()} 再次致电：{note}"
     move_case(
-        case, ("open", "answered"), "bad_case_called", by, at, called_at=at, called_by=by, call_note=note
-    )
+        case, ("open", "answered", "objected"), "bad_case_called", by, at, called_at=at, called_by=by, call_note=note
+    )  # fmt: skip
     return case
 
 
@@ -149,50 +157,27 @@ def answer_case(*, case: BadCase, outcome: str, answer: str, by: Any, at: dateti
         raise DomainError("answer_missing", _("Write what was done, or why it cannot be."), field="answer")
     move_case(
         case, ("open", "answered"), "bad_case_answered", by, at, state="answered", outcome=outcome, answer=answer,
-        answered_by=by, answered_at=at,
+        answered_by=by, answered_at=at, **_turn(case, CaseState.ANSWERED, at),
     )  # fmt: skip
     return case
 
 
 def close_case(*, case: BadCase, by: Any, at: datetime) -> BadCase:
-    """The office closes an answered case. A named rater must have been called back before."""
-    _require_office(by, case, "ratings.follow", at)
+    """The office closes an answered case. A named rater must have been told the answer by phone before."""
+    require_office(by, case, "ratings.follow", at)
     if not case.rating.anonymous and case.called_at is None:
         raise DomainError(
             "not_called", _("Call the rater back first and record what was said; then close the case.")
         )
+    if case.must_call:
+        raise DomainError(
+            "not_told",
+            _(
+                "The rater was called before the answer. Tell them the answer and record it; then close the case."
+            ),
+        )
     move_case(case, ("answered",), "bad_case_closed", by, at, state="closed", closed_at=at)
     return case
-
-
-def author_of(*, case: BadCase, purpose: str, by: Any, at: datetime) -> dict[str, str]:
-    """Name and phone of a named rater, for the call back; every look is on record with its purpose."""
-    _require_office(by, case, "ratings.follow", at)
-    purpose = clean(purpose)
-    if not purpose:
-        raise DomainError("purpose_missing", _("Say what you need the name for."), field="purpose")
-    sealed = RatingAuthor.objects.filter(rating=case.rating_id).first()
-    if sealed is None:
-        raise DomainError("anonymous", _("This rating was given without a name; nobody knows who gave it."))
-    with transaction.atomic():
-        audit.record("rating_author_read", target=case, by=by, at=at, reason=purpose)
-    try:
-        return unseal(sealed.sealed)
-    except Unreadable:
-        raise DomainError("unreadable", _("The name was sealed with a key that is no longer here.")) from None
-
-
-def is_rated(by: Any, chance: Chance, at: datetime) -> bool:
-    """Whether the person made the visit, or works in the very department that was rated."""
-    return rated_on(by, chance, local_date(at))
-
-
-def rated_on(by: Any, chance: Chance, on: date) -> bool:
-    if chance.visitor_id == by.pk:
-        return True
-    if chance.department_id is None:
-        return False
-    return bool(by.postings.current(on).filter(department_id=chance.department_id).exists())
 
 
 def _rate(
@@ -206,8 +191,10 @@ def _rate(
         with transaction.atomic():
             rating = Rating.objects.create(
                 chance=chance, level=said.level, reasons=reasons, text=text, anonymous=said.anonymous, channel=channel,
-                rated_on=on, entered_by=entered_by, entered_note=note[:200], **codes,
+                rated_on=on, entered_by=entered_by, entered_note=SEALED if note else "", **codes,
             )  # fmt: skip
+            if note:
+                CallerNote.objects.create(rating=rating, sealed=seal({"note": note[:200]}))
             if not said.anonymous:
                 known = {"name": clean(said.name)[:60], "phone": clean(said.phone)[:40]}
                 RatingAuthor.objects.create(rating=rating, sealed=seal(known))
@@ -226,12 +213,10 @@ def _rate(
 
 
 def _open_case(rating: Rating, on: date, codes: dict[str, str], at: datetime) -> None:
-    deadline = follow_up_deadline(rating.chance.division, on)
-    case = BadCase.objects.create(
-        rating=rating, opened_on=on, due_on=deadline.due_on, deadline=deadline.to_json(), **codes
-    )
+    limit = turn_limit(rating.chance.division, CaseState.OPEN, on)
+    case = BadCase.objects.create(rating=rating, opened_on=on, **limit, **codes)
     audit.record(
-        "bad_case_opened", target=case, by=None, at=at, codes=_log_codes(rating), after={"due_on": deadline.due_on}
+        "bad_case_opened", target=case, by=None, at=at, codes=_log_codes(rating), after={"due_on": case.due_on}
     )  # fmt: skip
     transaction.on_commit(lambda: tell_case(case, "opened", at))
 
@@ -239,15 +224,6 @@ def _open_case(rating: Rating, on: date, codes: dict[str, str], at: datetime) ->
 def _log_codes(rating: Rating) -> dict[str, str] | None:
     """No area for an anonymous rating: the minute in the office's own log would tell who was in the portal then."""
     return {} if rating.anonymous else None
-
-
-def follow_up_deadline(division: Any, on: date) -> Deadline:
-    """Working days of the regime's rating rule after the day of the rating, that day not counted."""
-    rule = get_regime(regime_code_of(division)).rule("rating", on)
-    if rule is None:
-        raise LookupError("the regime has no rule for ratings")
-    days = deadline_of(rule, offset=int(rule["follow_up_days"]), unit=Unit.WORKING_DAYS, event="差评")
-    return compute(days, anchor=on, calendar=current_calendar())
 
 
 def _checked(said: Said) -> tuple[str, list[str]]:
@@ -294,38 +270,6 @@ def _refuse_late(chance: Chance, on: date) -> None:
         )
 
 
-def require_unit(by: Any, case: BadCase) -> None:
-    """Staff of the rated department, who serve single projects and so hold no area, or an office of the area."""
-    department = case.rating.chance.department_id
-    for posting in current_postings(by):
-        if (
-            department
-            and posting.department_id == department
-            and "ratings.follow" in PERMISSIONS[posting.role]
-        ):
-            return
-    require(by, "ratings.follow", case)
-
-
-def _refuse_rated(by: Any, chance: Chance, permission: str, at: datetime) -> None:
-    if is_rated(by, chance, at):
-        raise PermissionDenied(permission)
-
-
-def handles(by: Any, case: BadCase, at: datetime) -> bool:
-    """Whether the person sits in the competent office of the rated unit's own division or of one above it, and neither
-    in the rated department nor is the visitor."""
-    chance = case.rating.chance
-    above = [code for code in chance.division.path.split("/") if code]
-    return not is_rated(by, chance, at) and any(posted_at(by, code, "ratings.view") for code in above)
-
-
-def _require_office(by: Any, case: BadCase, permission: str, at: datetime) -> None:
-    require(by, permission, case)
-    if not handles(by, case, at):
-        raise PermissionDenied(permission)
-
-
 def move_case(
     case: BadCase, sources: Collection[str], action: str, by: Any, at: datetime, **changes: Any
 ) -> None:
@@ -338,7 +282,12 @@ def move_case(
                 "case_moved", _("Somebody else has moved this case meanwhile. Look at it again.")
             )
         case.refresh_from_db()
-        if case.state == CaseState.CLOSED:
+        if case.state != before:  # whoever was pressed has done their part
             settled(case, by, at)
         audit.record(action, target=case, by=by, at=at, before={"state": before}, after={"state": case.state})
         transaction.on_commit(lambda: tell_case(case, action, at))
+
+
+def _turn(case: BadCase, state: str, at: datetime) -> dict[str, Any]:
+    """The new limit with a new state; answering once more leaves that of the office as it is."""
+    return {} if case.state == state else turn_limit(case.rating.chance.division, state, local_date(at))

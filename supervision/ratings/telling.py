@@ -9,11 +9,12 @@ from django.utils.translation import override
 
 from accounts import notify
 from accounts.clock import local_date
-from accounts.models import Posting, User
+from accounts.models import Division, Posting, User
 from accounts.notify import STORED_LANGUAGE
+from supervision.ratings.models import CaseState
 
 
-def _office(chance: Any, on: date) -> list[User]:
+def _office(chance: Any, on: date) -> tuple[Division | None, list[User]]:
     """The office that follows the case up: of the division, or of the one above where that office was rated itself."""
     division = chance.division
     rated = Posting.objects.current(on).filter(department_id=chance.department_id or 0)
@@ -21,17 +22,22 @@ def _office(chance: Any, on: date) -> list[User]:
     while division is not None:
         found = [user for user in notify.staff_of(division, "ratings.enter", on=on) if user.pk not in away]
         if found:
-            return found
+            return division, found
         division = division.parent
-    return []
+    return None, []
+
+
+def following_office(chance: Any, on: date) -> Division | None:
+    """The unit whose office calls back and closes; None where nobody does."""
+    return _office(chance, on)[0]
 
 
 def tell_case(case: Any, what: str, at: datetime) -> None:
     chance, on = case.rating.chance, local_date(at)
-    people = {user.pk: user for user in _office(chance, on)}
+    people = {user.pk: user for user in _office(chance, on)[1]}
     rated = notify.staff_of_department(chance.department_id, "ratings.follow", on=on)
     people |= {user.pk: user for user in rated}
-    if what == "bad_case_objected" and case.decided_at_unit_id:
+    if case.state == CaseState.OBJECTED and case.decided_at_unit_id:
         need = "ratings.review" if case.decided_by_head else "ratings.enter"
         people |= {user.pk: user for user in notify.staff_of(case.decided_at_unit_id, need, on=on)}
     with override(STORED_LANGUAGE):
@@ -41,11 +47,25 @@ def tell_case(case: Any, what: str, at: datetime) -> None:
                 "state": case.get_state_display(),
                 "what": case.rating.shown_service,
             }
-        text = _("%(office)s; to be followed up by %(day)s")
-        if case.due_week:
-            text = _("%(office)s; to be followed up in the week from %(day)s")
-        text %= {"office": chance.office, "day": (case.due_week or case.due_on).isoformat()}
+        text = chance.office if case.state == CaseState.CLOSED else f"{chance.office}；{due_words(case)}"
     notify.tell(
         people.values(), key=f"bad-rating:{case.pk}:{case.turn}", kind="rating", title=title, text=text,
         url=reverse("ratings:case", args=[case.pk]), at=at,
     )  # fmt: skip
+
+
+def due_words(case: Any) -> str:
+    """By when whoever's turn it is acts; of an anonymous rating the week alone."""
+    if case.due_week:
+        words = {
+            CaseState.OPEN: _("to be followed up in the week from %(day)s"),
+            CaseState.ANSWERED: _("to be closed in the week from %(day)s"),
+            CaseState.OBJECTED: _("to be decided in the week from %(day)s"),
+        }
+    else:
+        words = {
+            CaseState.OPEN: _("to be followed up by %(day)s"),
+            CaseState.ANSWERED: _("to be called back and closed by %(day)s"),
+            CaseState.OBJECTED: _("to be decided by %(day)s"),
+        }
+    return words[case.state] % {"day": (case.due_week or case.due_on).isoformat()}

@@ -23,7 +23,7 @@ from accounts.scope import holds
 from accounts.views.guards import Request, page_of
 from projects.models import Project
 from supervision.investors.office_views import absolute, qr
-from supervision.ratings import queries, reviewing, services
+from supervision.ratings import limits, looking, queries, reviewing, rights, services
 from supervision.ratings.forms import (
     AnswerForm,
     NoteForm,
@@ -34,8 +34,9 @@ from supervision.ratings.forms import (
     RatingFilter,
     ReviewForm,
 )
-from supervision.ratings.models import BadCase, CaseState, Chance
-from supervision.ratings.outside_views import refused
+from supervision.ratings.models import BadCase, CaseState, Chance, Channel, Rating
+from supervision.ratings.outside_views import refused, thank
+from supervision.ratings.telling import due_words
 
 PRINTED = "rating_code_printed"  # the newest code of this session, so that it can be printed again
 
@@ -47,8 +48,11 @@ def rating_list(request: Request) -> HttpResponse:
     every, form = queries.listed(request.user), RatingFilter(request.GET)
     rows = queries.filtered(every, form.wanted())
     lines = queries.by_office(every)
+    page, at = page_of(request, rows), clock.now()
+    for row in page:
+        row.may_check = rights.may_check_call(request.user, row, at)
     context = {
-        "form": form, "page": page_of(request, rows), "lines": lines[:20], "total": queries.totals(lines),
+        "form": form, "page": page, "lines": lines[:20], "total": queries.totals(lines),
         "may_enter": holds(request.user, "ratings.enter"),
     }  # fmt: skip
     return render(request, "supervision/ratings/list.html", context)
@@ -87,7 +91,7 @@ def case_author(request: Request, pk: int) -> HttpResponse:
     author = None
     if form.is_valid():
         try:
-            author = services.author_of(
+            author = looking.author_of(
                 case=case, purpose=form.cleaned_data["purpose"], by=request.user, at=clock.now()
             )
         except DomainError as refusal:
@@ -95,6 +99,28 @@ def case_author(request: Request, pk: int) -> HttpResponse:
     return _case_page(
         request, case, bound=("author", form), author=author, status=400 if form.errors else 200
     )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def rating_call(request: Request, pk: int) -> HttpResponse:
+    """A rating entered by phone: who entered it and, for a purpose on record, what was noted on the call."""
+    rows = Rating.objects.visible_to(request.user).select_related(
+        "chance__department", "chance__division", "entered_by"
+    )
+    rating = get_object_or_404(rows.filter(channel=Channel.PHONE), pk=pk)
+    if not rights.may_check_call(request.user, rating, clock.now()):
+        raise PermissionDenied("ratings.view")
+    form, note = PurposeForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            note = looking.note_on_call(
+                rating=rating, purpose=form.cleaned_data["purpose"], by=request.user, at=clock.now()
+            )
+        except DomainError as refusal:
+            add_refusal(form, refusal)
+    context = {"rating": rating, "form": form, "note": note, "looks": rating.looks.select_related("by")}
+    return render(request, "supervision/ratings/call.html", context, status=400 if form.errors else 200)
 
 
 @require_safe
@@ -108,7 +134,7 @@ def chance_list(request: Request) -> HttpResponse:
         rows = rows.filter(project__name__icontains=wanted) | rows.filter(label__icontains=wanted)
     page, at = page_of(request, rows), clock.now()
     for row in page:
-        row.own = services.is_rated(request.user, row, at)
+        row.own = rights.is_rated(request.user, row, at)
     return render(request, "supervision/ratings/chances.html", {"page": page, "q": wanted})
 
 
@@ -151,7 +177,7 @@ def _printed(request: Request) -> dict[str, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def chance_phone(request: Request, pk: int) -> HttpResponse:
     chance = get_object_or_404(queries.chances(request.user), pk=pk)
-    if not holds(request.user, "ratings.enter") or services.is_rated(request.user, chance, clock.now()):
+    if not holds(request.user, "ratings.enter") or rights.is_rated(request.user, chance, clock.now()):
         raise PermissionDenied("ratings.enter")
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -195,10 +221,12 @@ def portal_rate(request: Request, pk: int) -> HttpResponse:
         return refused(request, refusal)
     if request.method == "POST" and form.is_valid():
         try:
-            services.rate_in_portal(chance=chance, said=form.said(), by=request.user, at=clock.now())
+            rating = services.rate_in_portal(chance=chance, said=form.said(), by=request.user, at=clock.now())
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
+            if bad := thank(rating):
+                return bad
             messages.success(request, _("Thank you. Your rating counts; nobody can change it."))
             return redirect("investors:project", pk=chance.project_id)
     return render(
@@ -236,16 +264,18 @@ def _case_page(
     request: Request, case: BadCase, *, bound: tuple[str, Any] | None = None, author: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    office = services.handles(request.user, case, clock.now())
+    office = rights.handles(request.user, case, clock.now())
     steps: dict[str, Any] = {}
     refused = None
     if case.state in (CaseState.OPEN, CaseState.ANSWERED):
         if office and not case.rating.anonymous:  # called first: what is said decides what is to be mended
             steps["call"] = NoteForm()
         steps["answer"] = AnswerForm()
-        if case.reviewed_at is None:
+        if case.reviewed_at is None and clock.today() <= limits.object_until(case):
             steps["object"] = ObjectForm()
-    if reviewing.may_review(request.user, case, clock.today()):
+    if rights.may_review(request.user, case, clock.today()):
+        if not case.rating.anonymous:
+            steps["call"] = NoteForm()
         steps["review"] = ReviewForm()
     if bound and bound[0] in steps:
         steps[bound[0]] = bound[1]
@@ -255,7 +285,9 @@ def _case_page(
         "case": case, "rating": case.rating, "chance": case.rating.chance, "steps": steps, "bound": bound,
         "author": author, "author_form": bound[1] if bound and bound[0] == "author" else PurposeForm(),
         "may_close": office and case.state == CaseState.ANSWERED, "office": office, "refused": refused,
-        "call_first": not case.rating.anonymous and case.called_at is None,
+        "call_first": case.must_call, "object_until": limits.object_until(case),
+        "due": due_words(case) if case.state != CaseState.CLOSED else "",
+        "looks": case.rating.looks.select_related("by") if office else (),
         "opened": bound[0] if bound else "",
     }  # fmt: skip
     return render(request, "supervision/ratings/case.html", context, status=status)

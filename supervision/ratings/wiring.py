@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import audit_words, navigation
+from accounts.clock import start_of
 from accounts.jobs.registry import hourly, register_job
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
@@ -21,7 +22,8 @@ from supervision.matters.models import Matter, MatterSource
 from supervision.matters.sources import Source, register_source
 from supervision.ratings import making, queries
 from supervision.ratings.models import BadCase, CaseState
-from supervision.ratings.reviewing import may_review
+from supervision.ratings.rights import handles, may_review
+from supervision.ratings.telling import due_words
 
 LIMIT = 100
 
@@ -33,7 +35,8 @@ def register() -> None:
     register_job(
         making.JOB, hourly, making.run, label=gettext_lazy("Offer services for rating"), standing=True,
         every=timedelta(hours=2), words={
-            "offered": gettext_lazy("services to rate"), "pressed": gettext_lazy("bad ratings pressed"),
+            "offered": gettext_lazy("services to rate"), "asked": gettext_lazy("services companies were asked to rate"),
+            "pressed": gettext_lazy("bad ratings pressed"),
             "forgotten": gettext_lazy("names of raters removed"),
         },
     )  # fmt: skip
@@ -46,12 +49,14 @@ def register() -> None:
         {
             "rated": gettext_lazy("service rated"),
             "rating_author_read": gettext_lazy("name of a rater read"),
+            "rating_call_read": gettext_lazy("note on a call read"),
             "rater_forgotten": gettext_lazy("name of a rater removed after its time"),
             "bad_case_opened": gettext_lazy("bad rating: case opened"),
             "bad_case_called": gettext_lazy("bad rating: rater called back"),
             "bad_case_answered": gettext_lazy("bad rating: answered"),
             "bad_case_objected": gettext_lazy("bad rating: objection"),
             "bad_case_reviewed": gettext_lazy("bad rating: objection decided"),
+            "bad_case_counted": gettext_lazy("bad rating: limit counted anew"),
             "bad_case_closed": gettext_lazy("bad rating: closed"),
         },
         {"service": gettext_lazy("service")},
@@ -62,17 +67,20 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
     """Open cases of bad ratings of the person's office or department."""
     if not holds(user, "ratings.follow"):
         return
-    calendar = current_calendar()
+    calendar, at = current_calendar(), start_of(on)
     for case in queries.cases_open(user)[:LIMIT]:
         office = case.rating.chance.office
-        waits = case.state == CaseState.OBJECTED
-        if waits and not may_review(user, case, on):
-            continue
-        title = (
-            _("Decide on an objection to a bad rating: %(office)s")
-            if waits
-            else _("Follow up a bad rating: %(office)s")
-        )
+        title = _("Follow up a bad rating: %(office)s")
+        if case.state == CaseState.OBJECTED:
+            if not may_review(user, case, on):
+                continue
+            title = _("Decide on an objection to a bad rating: %(office)s")
+        if case.state == CaseState.ANSWERED:
+            if not handles(user, case, at):
+                continue
+            title = _("Close an answered bad rating: %(office)s")
+            if case.must_call:
+                title = _("Tell the rater the answer and close: %(office)s")
         item = TodoItem(
             key=f"bad-rating:{case.pk}",
             days_left=calendar.between(on, case.due_on),
@@ -88,7 +96,7 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
 
 def _by_the_week(case: BadCase, on: date, calendar: WorkCalendar) -> dict[str, Any]:
     """Due from the first day of the week on, so that the limit is kept without the day that tells when it was rated."""
-    when = _("to be followed up in the week from %(day)s") % {"day": case.due_week}
+    when = due_words(case)
     if on > case.due_on:
         when = _("past its day")
     left = max(0, calendar.between(on, case.due_week)) if case.due_week else 0

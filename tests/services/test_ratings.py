@@ -11,8 +11,8 @@ from accounts.models import AuditRecord, Department, Division
 from accounts.outside.links import find_link
 from accounts.permissions import Role
 from supervision.investors.services import invite
-from supervision.ratings import keeping, making, queries, reviewing, services
-from supervision.ratings.models import BadCase, Chance, Rating, RatingAuthor, Unalterable
+from supervision.ratings import keeping, looking, making, queries, reviewing, services
+from supervision.ratings.models import BadCase, Chance, Rating, RatingAuthor, RatingLook, Unalterable
 from supervision.ratings.services import Said
 from tests import build, checklist_help
 
@@ -94,13 +94,15 @@ def test_a_named_one_is_sealed_and_read_for_a_purpose_on_record(world):
     case = BadCase.objects.get()
     assert "王镈".encode() not in bytes(RatingAuthor.objects.get().sealed)
     with pytest.raises(DomainError) as refusal:
-        services.author_of(case=case, purpose=" ", by=world["county"], at=AT)
+        looking.author_of(case=case, purpose=" ", by=world["county"], at=AT)
     assert refusal.value.code == "purpose_missing"
     for who in ("neighbour", "other_city", "officer", "investor", "auditor", "administrator", "nobody"):
         with pytest.raises(PermissionDenied):
-            services.author_of(case=case, purpose="回访", by=world[who], at=AT)
-    assert services.author_of(case=case, purpose="回访", by=world["county"], at=AT)["phone"] == "13900000001"
-    assert AuditRecord.objects.get(action="rating_author_read").reason == "回访"
+            looking.author_of(case=case, purpose="回访", by=world[who], at=AT)
+    assert looking.author_of(case=case, purpose="回访", by=world["county"], at=AT)["phone"] == "13900000001"
+    look = RatingLook.objects.get()
+    assert (look.purpose, look.by, look.rating) == ("回访", world["county"], case.rating)
+    assert AuditRecord.objects.get(action="rating_author_read").reason == ""  # the log forgets nothing
 
 
 def test_a_bad_rating_is_due_after_five_working_days_over_the_holidays(world):

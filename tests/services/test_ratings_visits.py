@@ -19,7 +19,7 @@ from policy.regimes import get_regime
 from projects import services as projects
 from projects.models import TeamRole
 from supervision.investors.services import invite
-from supervision.ratings import making, queries, reviewing, services
+from supervision.ratings import looking, making, queries, reviewing, rights, services
 from supervision.ratings.models import BadCase, Chance, Rating, Service
 from supervision.ratings.services import Said
 from supervision.visits.models import Visit
@@ -162,16 +162,16 @@ def test_the_rated_office_does_not_handle_its_own_case(
     with django_capture_on_commit_callbacks(execute=True):
         case = scene.rated(scene.desk, name="王镈", phone="139")
     for call in (
-        lambda by: services.author_of(case=case, purpose="回访", by=by, at=AT),
+        lambda by: looking.author_of(case=case, purpose="回访", by=by, at=AT),
         lambda by: services.call_back(case=case, note="已致电", by=by, at=AT),
     ):
         with pytest.raises(PermissionDenied):
             call(scene.desk)
     case.refresh_from_db()
     assert (case.called_at, case.state) == (None, "open")
-    assert services.handles(scene.city, case, AT)
-    assert services.handles(scene.county, case, AT)
-    assert not services.handles(scene.desk, case, AT)
+    assert rights.handles(scene.city, case, AT)
+    assert rights.handles(scene.county, case, AT)
+    assert not rights.handles(scene.desk, case, AT)
     told = set(InboxItem.objects.filter(kind="rating").values_list("user__username", flat=True))
     assert {"t-county", "t-desk"} <= told
 
@@ -208,7 +208,7 @@ def test_a_case_of_a_city_office_is_not_the_countys(scene: Scene) -> None:
     assert case.rating.chance.division_id == "230600"
     with pytest.raises(PermissionDenied):
         services.call_back(case=case, note="已致电", by=scene.county, at=AT)
-    assert services.handles(scene.city, case, AT)
+    assert rights.handles(scene.city, case, AT)
 
 
 def test_the_inbox_tells_no_matter_of_an_anonymous_one(

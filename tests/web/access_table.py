@@ -34,7 +34,7 @@ OUTSIDE = {
     *(f"public:{name}" for name in ("notices", "notice")),
     *(f"investors:{name}" for name in ("code", "link")),
     *(f"accounts:{name}" for name in ("mail_confirm", "mail_end")),
-    *(f"ratings:{name}" for name in ("code", "rate", "thanks")),
+    *(f"ratings:{name}" for name in ("code", "rate", "answer", "thanks")),
     *(
         f"complaints:{name}"
         for name in ("write", "done", "done_text", "lookup", "status", "status_do", "status_file")

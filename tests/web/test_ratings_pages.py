@@ -26,6 +26,8 @@ ADDRESSES = {
         "code",
         "thanks",
         "rate",
+        "answer",
+        "call",
         "portal",
         "list",
         "case",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.outside.sealed import Unreadable, reseal
 from supervision.complaints.models import ComplaintAuthor
-from supervision.ratings.models import RatingAuthor
+from supervision.ratings.models import CallerNote, RatingAuthor
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done, lost = 0, []
-        for model in (ComplaintAuthor, RatingAuthor):
+        for model in (ComplaintAuthor, RatingAuthor, CallerNote):
             for pk in model._default_manager.values_list("pk", flat=True):
                 with transaction.atomic():
                     row = model._default_manager.select_for_update().filter(pk=pk).first()
