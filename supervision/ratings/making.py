@@ -17,6 +17,7 @@ from approvals.service.models import ServiceEntry
 from approvals.tickets.models import Ticket, TicketState
 from policy.regimes import all_regimes, get_regime
 from projects.models import Project
+from supervision.ratings.asking import ask_companies
 from supervision.ratings.keeping import forget_old
 from supervision.ratings.models import Chance, Service
 from supervision.ratings.pressing import press_overdue
@@ -43,18 +44,26 @@ class Served:
 
 def run(_job: JobRun, at: datetime) -> dict[str, int]:
     """Body of the job: twice is harmless, a missed run is made up within the days of the rule (`offer_days`)."""
-    return {"offered": make_chances(at), "pressed": press_overdue(at), "forgotten": forget_old(at)}
+    return {
+        "offered": make_chances(at), "asked": ask_companies(at, days=offer_days(local_date(at))),
+        "pressed": press_overdue(at), "forgotten": forget_old(at),
+    }  # fmt: skip
 
 
 def make_chances(at: datetime) -> int:
     """One chance for each item decided or refused, each ticket closed and each visit of late; return how many are new."""
     on = local_date(at)
-    since = on - timedelta(days=max(rule["offer_days"] for rule in _rules(on)))
+    since = on - timedelta(days=offer_days(on))
     wanted = list(_chances([*_items(since, on), *_tickets(since, at), *_visits(since, on)], on, at))
     before = Chance.objects.count()
     for start in range(0, len(wanted), CHUNK):
         Chance.objects.bulk_create(wanted[start : start + CHUNK], ignore_conflicts=True)
     return Chance.objects.count() - before
+
+
+def offer_days(on: date) -> int:
+    """The longest any regime offers a service after it ended."""
+    return max(int(rule["offer_days"]) for rule in _rules(on))
 
 
 def _rules(on: date) -> list[Any]:
