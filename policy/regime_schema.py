@@ -24,7 +24,7 @@ FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     },
     "warning": {
         "lead_days": int, "amber_days!": int, "red_late_nodes": int, "tell!": dict, "up_tier_days": int,
-        "levels": list, "watches": str,
+        "press_again_days": int, "levels": list, "watches": str,
     },
     "threshold": {"yuan": int, "tiers": dict, "industries": str, "inclusive!": bool},
     "rate": {"name!": str, "numerator!": str, "denominator!": str, "definition!": str},

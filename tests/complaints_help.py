@@ -13,6 +13,9 @@ AT = build.at("2026-10-23 09:42")  # a Friday
 NAME, PHONE, MARK = "欧阳暮雪", "13904521987", "机密原文"
 TEXT = f"{MARK}：9 月 14 日在 6 号窗口申请规划核实，我叫{NAME}，电话{PHONE}，两次去问都说领导没签字。"
 SUMMARY = "反映某事项申请规划核实后长期未办结，也未一次性告知缺少的材料。"
+REPLY = "经核实情况属实，有关手续已于今日补办完毕，向您致歉。"
+CONTEST = "到今天还是没有给我办好，请再查一次。"
+SAME = "其他单位没有这项职能。"  # why the handler of the first round handles the second one
 tokens = iter(range(1_000_000))
 
 
@@ -50,5 +53,10 @@ def given(people, complaint, handler="water", **changes):
 
 def answered(people, complaint):
     given(people, complaint)
-    handling.finish(complaint=complaint, outcome="true", finding="已补办", by=people["other"], at=AT)
-    return handling.reply(complaint=complaint, text="已补办，向您致歉。", by=people["city"], at=AT)
+    finish(complaint=complaint, outcome="true", finding="已补办", by=people["other"], at=AT)
+    return handling.reply(complaint=complaint, text=REPLY, by=people["city"], at=AT)
+
+
+def finish(**values):
+    """The finding on the day of the assignment: the unit still had time for its statement."""
+    return handling.finish(**({"no_wait": "已当面核实"} | values))

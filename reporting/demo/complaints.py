@@ -108,7 +108,13 @@ def _go_on(
         )  # fmt: skip
     elif end == "again":
         handling.contest(complaint=row, text="答复说已整改，但照明到现在还是没有装。", at=when(days - 12))
-        handling.assign(complaint=row, summary=summary, by=office, at=when(days - 13))
+        handling.assign(
+            complaint=row,
+            summary=summary,
+            same_why="承诺由本局协调，其他单位不掌握情况。",
+            by=office,
+            at=when(days - 13),
+        )
         handling.finish(
             complaint=row, outcome="partly_open", finding="照明确未安装，已列入 12 月施工安排。", by=office,
             at=when(days - 25),

@@ -15,17 +15,14 @@ from supervision.complaints.models import Channel, Complaint, ComplaintAuthor
 from supervision.complaints.receiving import clean_lines
 from supervision.complaints.rounds import SpokeWith
 
+LEAST_REPLY, LEAST_CONTEST = 20, 10  # characters, blanks not counted
+
 
 def phone_call(
     complaint: Complaint, call_with: str, call_on: date, note: str, field: str, by: Any, at: datetime
 ) -> dict[str, Any]:
     """The call as it is kept with the round. Only of complaints that came by phone, after they were answered."""
-    if complaint.channel != Channel.PHONE:
-        raise DomainError(
-            "not_by_phone", _("It was sent on this site: only the complainant answers, with the query code.")
-        )
-    if call_with not in SpokeWith.values:
-        raise DomainError("call_with_missing", _("Say whom you spoke to."), field="call_with")
+    refuse_no_call(complaint, call_with)
     answered = complaint.replied_on
     if answered is None:
         raise StaleState("moved", _("This complaint has been moved meanwhile. Look at it again."))
@@ -41,6 +38,16 @@ def phone_call(
             "names_author", _("Leave out name, phone and address; they are kept apart."), field=field
         )
     return {"call_with": call_with, "call_on": call_on, "call_note": note, "call_by": by}
+
+
+def refuse_no_call(complaint: Complaint, call_with: str) -> None:
+    """Only who complained by phone is spoken for by staff, and always with whom they spoke to."""
+    if complaint.channel != Channel.PHONE:
+        raise DomainError(
+            "not_by_phone", _("It was sent on this site: only the complainant answers, with the query code.")
+        )
+    if call_with not in SpokeWith.values:
+        raise DomainError("call_with_missing", _("Say whom you spoke to."), field="call_with")
 
 
 def identity_of(complaint: Complaint) -> dict[str, str]:
@@ -90,10 +97,35 @@ def refuse_own_handler(complaint: Complaint, handler: Department) -> None:
         raise DomainError("handler_elsewhere", _("Choose an office of this list."), field="handler")
 
 
-def said(text: str, field: str, missing: str) -> str:
+def refuse_same_handler(complaint: Complaint, handler: Department | None, why: str) -> str:
+    """Looked at once more: whoever handled the first round handles the second only with a reason. Return it, cleaned."""
+    first = complaint.rounds.filter(number=1, refused=False).first() if complaint.round > 1 else None
+    if first is None or first.handler_id != (handler.pk if handler is not None else None):
+        return ""
+    why = clean_lines(why)
+    if not why:
+        raise DomainError(
+            "same_handler",
+            _("This one handled it the first time. Choose another one, or write why it has to be the same."),
+            field="same_why",
+        )
+    refuse_naming(complaint, why, "same_why", sure=True)
+    return why
+
+
+def said(text: str, field: str, missing: str, *, least: int = 0) -> str:
+    """Cleaned; told when there is nothing, or fewer characters than asked for."""
     text = clean_lines(text)
     if not text:
         raise DomainError("text_missing", missing, field=field)
+    there = len("".join(text.split()))
+    if there < least:
+        raise DomainError(
+            "text_short",
+            _("Please write at least %(limit_value)d characters, there are %(show_value)d now.")
+            % {"limit_value": least, "show_value": there},
+            field=field,
+        )
     return text
 
 

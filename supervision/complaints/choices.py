@@ -31,6 +31,12 @@ def places(on: date) -> list[Any]:
     return found
 
 
+def place_of(code: str, on: date) -> Division | None:
+    """The place of this list with the code; None when there is none."""
+    rows = Division.objects.current(on).filter(tier__lte=Tier.COUNTY)
+    return rows.filter(pk=code).first() if code else None
+
+
 def units(on: date) -> list[tuple[str, str]]:
     """Each kind of unit once, by its code: which of them a place has is asked when the form comes back."""
     rows = (

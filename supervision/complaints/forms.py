@@ -9,18 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.errors import DomainError
-from accounts.forms import DateInput, FilesField, ListFilter
-from accounts.models import Department, Division
+from accounts.forms import FilesField
+from accounts.models import Division
 from accounts.outside.uploads import check_outside_file
 from projects.fields import TextField, set_choices
-from supervision.complaints import choices, handling, holding, receiving
-from supervision.complaints.models import Channel, Complaint, Kind
+from supervision.complaints import choices, holding, receiving
+from supervision.complaints.checks import LEAST_CONTEST
+from supervision.complaints.models import Kind
 from supervision.complaints.receiving import LEAST_TEXT, MOST_FILES, Said
-from supervision.complaints.rounds import Outcome, SpokeWith
-from supervision.complaints.states import State
 
 ACCEPT = ".jpg,.jpeg,.png,.pdf,.docx,.xlsx"
-LEAST_REPLY, LEAST_CONTEST = 20, 10  # characters
 ANONYMOUS, NAMED = "anon", "named"
 
 
@@ -37,7 +35,7 @@ class LongEnough(BaseValidator):
         return len("".join(value.split()))
 
 
-def _lines(
+def lines(
     label: Any, rows: int = 3, *, required: bool = True, help_text: Any = "", least: int = 0
 ) -> forms.CharField:
     """Text of several lines; its length is told by the service, so that what was typed comes back whole."""
@@ -49,7 +47,7 @@ def _lines(
     )  # fmt: skip
 
 
-def _papers() -> FilesField:
+def papers() -> FilesField:
     return FilesField(
         label=_("Papers and photos"), accept=ACCEPT,
         help_text=_("Photos, PDF, Word, Excel; 6 at most. The place where a photo was taken is removed from it."),
@@ -79,14 +77,14 @@ class ComplainForm(forms.Form):
     )  # fmt: skip
     about_project = TextField(label=_("About which project"), max_length=120, required=False)
     happened = TextField(label=_("When"), max_length=60, required=False)
-    text = _lines(
+    text = lines(
         _("What went on"), 6,
         help_text=format_lazy(
             _("At least {n} characters. If you do not want to be known, leave out your name, phone and position."),
             n=LEAST_TEXT,
         ),
     )  # fmt: skip
-    uploads = _papers()
+    uploads = papers()
     held: list[holding.Held]
     good: list[Any]
     lost = False
@@ -123,7 +121,9 @@ class ComplainForm(forms.Form):
                     params={"place": division.name},
                 ),
             )
-        if data.get("sign") == NAMED:
+        if (
+            data.get("sign") == NAMED
+        ):  # the service asks for both too; here for all at once, beside each field
             for wanted in ("name", "phone"):
                 if not data.get(wanted) and wanted not in self.errors:
                     self.add_error(
@@ -195,8 +195,8 @@ class LookupForm(forms.Form):
 class WordForm(forms.Form):
     """Words or files: one of both is needed, so neither is called optional."""
 
-    text = _lines(_("Further word"), 3, help_text=_("Write something or choose a file."))
-    uploads = _papers()
+    text = lines(_("Further word"), 3, help_text=_("Write something or choose a file."))
+    uploads = papers()
 
     def __init__(self, *args: Any, label: Any = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -213,34 +213,11 @@ class WordForm(forms.Form):
         return data
 
 
-class TextForm(forms.Form):
-    text = _lines(_("Text"), 4)
-
-    def __init__(self, *args: Any, label: Any = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if label:
-            self.fields["text"].label = label
-
-
-class ReplyForm(forms.Form):
-    """The answer to the complainant; what goes out is checked once more."""
-
-    text = _lines(_("Answer to the complainant"), 6, least=LEAST_REPLY)
-    sure = forms.BooleanField(
-        label=_("I have read it over: the complainant reads it at once"),
-        error_messages={"required": _("Read it over and tick that it can go out.")},
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        return {name: value for name, value in data.items() if name != "sure"}
-
-
 class ContestForm(forms.Form):
     """The complainant's one objection."""
 
-    text = _lines(_("What is still wrong"), 4, least=LEAST_CONTEST)
-    uploads = _papers()
+    text = lines(_("What is still wrong"), 4, least=LEAST_CONTEST)
+    uploads = papers()
     once = forms.BooleanField(
         label=_("I know that this is possible once"),
         error_messages={"required": _("Tick that this is possible once.")},
@@ -249,123 +226,3 @@ class ContestForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         return {name: value for name, value in data.items() if name != "once"}
-
-
-class ReasonForm(forms.Form):
-    reason = _lines(_("Reason"), 3)
-
-
-class WhyForm(forms.Form):
-    why = _lines(_("What was not mended"), 2)
-
-
-class AcceptForm(forms.Form):
-    department = forms.ChoiceField(label=_("Name the unit, if it is clear"), required=False)
-
-    def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._rows = (
-            {}
-            if complaint.department_id
-            else {str(d.pk): d for d in choices.units_of(complaint, clock.today())}
-        )
-        set_choices(
-            self, "department", [("", complaint.unit_name), *((pk, d.name) for pk, d in self._rows.items())]
-        )
-
-    def clean_department(self) -> Department | None:
-        return self._rows.get(self.cleaned_data["department"])
-
-
-class AssignForm(forms.Form):
-    handler = forms.ChoiceField(label=_("Who handles it"), required=False)
-    summary = _lines(
-        _("Version for handler and unit"), 6,
-        help_text=_(
-            "Only this goes out. Leave out names, phones, company and project, and whatever only the complainant can know."
-        ),
-    )  # fmt: skip
-    ask_unit = forms.BooleanField(label=_("Ask the unit for its statement"), required=False, initial=True)
-    sure = forms.BooleanField(label=_("I have checked: nothing in it tells who complained"), required=False)
-
-    def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._rows = {str(row.pk): row for row in choices.handlers(complaint, clock.today())}
-        set_choices(self, "handler", choices.handler_groups(complaint, list(self._rows.values())))
-        if complaint.round > 1:
-            self.fields["handler"].help_text = _("Looked at once more: somebody else than the first time.")
-        if complaint.asked_at is not None:
-            del self.fields["ask_unit"]  # asked once
-
-    def clean_handler(self) -> Department | None:
-        return self._rows.get(self.cleaned_data["handler"])
-
-
-class StatementForm(forms.Form):
-    """The unit's side, with papers."""
-
-    text = _lines(_("Statement of your unit"), 5)
-    uploads = _papers()
-
-
-class FinishForm(forms.Form):
-    """What was found. While the unit's statement is still awaited, why it is not waited for."""
-
-    outcome = forms.ChoiceField(label=_("What was found"), choices=Outcome.choices, widget=forms.RadioSelect)
-    finding = _lines(_("Finding and what was done"), 5)
-    no_wait = _lines(_("Why the statement of the unit is not waited for"), 2, required=False)
-
-    def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        until = handling.waits_for_statement(complaint, clock.today())
-        if until is None:
-            del self.fields["no_wait"]
-            return
-        self.fields["no_wait"].required = True
-        self.fields["no_wait"].help_text = _("It was asked for and is due by %(day)s.") % {
-            "day": until.isoformat()
-        }
-
-
-class CallForm(forms.Form):
-    """The call itself: whom the office spoke to, and on which day."""
-
-    call_with = forms.ChoiceField(label=_("Spoken with"), choices=SpokeWith.choices, initial=SpokeWith.SELF)
-    call_on = forms.DateField(label=_("Day of the call"), widget=DateInput())
-
-
-class CalledForm(CallForm):
-    """What a caller thinks of the answer."""
-
-    satisfied = forms.TypedChoiceField(
-        label=_("What the complainant says"), coerce=lambda v: v == "yes", widget=forms.RadioSelect,
-        choices=[("yes", _("satisfied")), ("no", _("not satisfied"))],
-    )  # fmt: skip
-    call_note = _lines(_("What was said on the phone"), 3, help_text=_("Without name, phone and address."))
-    field_order = ["satisfied", "call_with", "call_on", "call_note"]
-
-
-class CallerContestForm(CallForm):
-    text = _lines(_("What the complainant says is still wrong"), 4, least=LEAST_CONTEST)
-    field_order = ["text", "call_with", "call_on"]
-
-
-class PurposeForm(forms.Form):
-    purpose = TextField(label=_("What you need the name for"), max_length=200)
-
-
-class ComplaintFilter(ListFilter):
-    show = forms.ChoiceField(
-        label=_("Show"), required=False,
-        choices=[
-            ("", _("open ones")), ("late", _("overdue")), ("escalated", _("with discipline inspection")), ("all", _("all")),
-        ],
-    )  # fmt: skip
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("all states")), *State.choices]
-    )
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("all kinds")), *Kind.choices])
-    channel = forms.ChoiceField(
-        label=_("How it came"), required=False, choices=[("", _("all ways")), *Channel.choices]
-    )
-    q = forms.CharField(label=_("Number or unit"), required=False, max_length=60)

@@ -11,17 +11,16 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit, files
+from accounts import files
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.models import Department
 from accounts.outside.uploads import check_outside_files
 from policy.deadlines import Deadline
-from policy.rules import Rule
-from supervision.complaints import checks, limits, pressing, telling
+from supervision.complaints import checks, limits, mending, pressing, telling, words
+from supervision.complaints.checks import LEAST_CONTEST, LEAST_REPLY
 from supervision.complaints.models import (
     Complaint,
-    ComplaintEvent,
     ComplaintWord,
     Side,
     Step,
@@ -29,7 +28,8 @@ from supervision.complaints.models import (
 from supervision.complaints.receiving import MOST_FILES, OFFICE_ITSELF, clean_lines, keep_files, refuse_nobody
 from supervision.complaints.rights import may_handle, may_sort
 from supervision.complaints.rounds import ComplaintRound, Outcome
-from supervision.complaints.states import MOVES, STEP_OF, State
+from supervision.complaints.states import State
+from supervision.complaints.steps import hand_to_discipline, log, move
 
 
 def accept(*, complaint: Complaint, department: Department | None = None, by: Any, at: datetime) -> Complaint:
@@ -48,10 +48,10 @@ def accept(*, complaint: Complaint, department: Department | None = None, by: An
             "about_office": "competent" in department.duties,
         }
     with transaction.atomic():
-        moved = _move(complaint, "accept", by, at, **changes)
+        moved = move(complaint, "accept", by, at, **changes)
         if moved.office_is_unit and moved.escalated_at is None:
             refuse_nobody(moved, local_date(at))
-            _escalate(moved, OFFICE_ITSELF, None, at)
+            hand_to_discipline(moved, OFFICE_ITSELF, None, at)
     return moved
 
 
@@ -62,19 +62,23 @@ def refuse(*, complaint: Complaint, reason: str, by: Any, at: datetime) -> Compl
         reason, "reason", _("Write why it is not accepted and where the complainant can turn.")
     )
     told = {"refused": True, "reply": reason, "replied_on": local_date(at)}
-    return _move(complaint, "refuse", by, at, kept=told)
+    return move(complaint, "refuse", by, at, kept=told)
 
 
 def assign(
     *, complaint: Complaint, summary: str, handler: Department | None = None, ask_unit: bool = True, sure: bool = False,
-    by: Any, at: datetime,
+    same_why: str = "", by: Any, at: datetime,
 ) -> Complaint:  # fmt: skip
-    """Name who handles it (None: the office itself) with the version that unit and handler may read."""
+    """Name who handles it (None: the office itself) with the version that unit and handler may read.
+
+    `same_why`: why the one who handled the first round handles the second one too; it stands in the course.
+    """
     checks.require(may_sort(by, complaint))
     summary = checks.said(summary, "summary", _("Write the version for the unit."))
     checks.refuse_naming(complaint, summary, "summary", sure)
     if handler is not None:
         checks.refuse_own_handler(complaint, handler)
+    same_why = checks.refuse_same_handler(complaint, handler, same_why)
     changes: dict[str, Any] = {
         "summary": summary, "handler": handler,
         "handler_is_office": handler is not None and "competent" in handler.duties,
@@ -82,8 +86,9 @@ def assign(
     if ask_unit and complaint.asked_at is None:
         changes["asked_at"] = at
     note = handler.name if handler else complaint.office_name
+    note += f"（再查仍由其办理：{same_why}）" if same_why else ""
     with transaction.atomic():
-        moved = _move(complaint, "assign", by, at, note=note, kept={"handler": handler}, **changes)
+        moved = move(complaint, "assign", by, at, note=note, kept={"handler": handler}, **changes)
         pressing.handled(moved, by, at)  # another handler: what pressed the one before is settled
         if "asked_at" in changes:
             limits.start_step(moved, Step.STATE, local_date(at))
@@ -110,7 +115,7 @@ def state_side(
             complaint.refresh_from_db()
             keep_files(complaint, kept, Side.UNIT, paths)
             limits.end_beside(complaint, Step.STATE, local_date(at))
-            _log(complaint, "complaint_stated", by, at)
+            log(complaint, "complaint_stated", by, at)
             transaction.on_commit(lambda: telling.tell_handler(complaint, "statement", at))
     except BaseException:
         files.forget(paths)
@@ -123,18 +128,23 @@ def finish(
 ) -> Complaint:
     """What was found and done; the office answers the complainant from it.
 
-    `no_wait`: why the statement asked of the unit was not waited for; it stands in the course.
+    `no_wait`: why the statement asked of the unit was not waited for, needed while it has time left; it stands in the
+    course.
     """
     checks.require(may_handle(by, complaint))
     if outcome not in Outcome.values:
         raise DomainError("outcome_unknown", _("Choose what was found."), field="outcome")
     finding = checks.said(finding, "finding", _("Write what was found and what was done."))
     no_wait = clean_lines(no_wait)
+    if complaint.state == State.ASSIGNED and not no_wait and waits_for_statement(complaint, local_date(at)):
+        raise DomainError(
+            "no_wait_missing",
+            _("The unit still has time for its statement. Wait for it, or write why it is not waited for."),
+            field="no_wait",
+        )
     checks.refuse_naming(complaint, no_wait, "no_wait", sure=True)
     with transaction.atomic():
-        moved = _move(
-            complaint, "finish", by, at, note=no_wait, kept={"outcome": outcome, "finding": finding}
-        )
+        moved = move(complaint, "finish", by, at, note=no_wait, kept={"outcome": outcome, "finding": finding})
         pressing.handled(moved, by, at)
     return moved
 
@@ -150,20 +160,23 @@ def send_back(*, complaint: Complaint, reason: str, by: Any, at: datetime) -> Co
     checks.require(may_sort(by, complaint))
     reason = checks.said(reason, "reason", _("Write what is lacking."))
     checks.refuse_naming(complaint, reason, "reason", sure=True)
-    return _move(complaint, "back", by, at, note=reason)
+    return move(complaint, "back", by, at, note=reason)
 
 
 def reply(*, complaint: Complaint, text: str, by: Any, at: datetime) -> Complaint:
     """The answer; the complainant reads it with the query code and says whether it will do."""
     checks.require(may_sort(by, complaint))
-    text = checks.said(text, "text", _("Write the answer to the complainant."))
-    return _move(complaint, "reply", by, at, kept={"reply": text, "replied_on": local_date(at)})
+    text = checks.said(text, "text", _("Write the answer to the complainant."), least=LEAST_REPLY)
+    with transaction.atomic():
+        moved = move(complaint, "reply", by, at, kept={"reply": text, "replied_on": local_date(at)})
+        mending.after_answer(moved, local_date(at))
+    return moved
 
 
 def correct(*, complaint: Complaint, text: str, by: Any, at: datetime) -> Complaint:
     """Another answer in place of one that the complainant has not read; the days to object begin anew."""
     checks.require(may_sort(by, complaint))
-    text = checks.said(text, "text", _("Write the answer to the complainant."))
+    text = checks.said(text, "text", _("Write the answer to the complainant."), least=LEAST_REPLY)
     with transaction.atomic():
         if not Complaint.objects.filter(pk=complaint.pk, state=State.REPLIED, turn=complaint.turn).update(
             turn=complaint.turn + 1
@@ -175,7 +188,7 @@ def correct(*, complaint: Complaint, text: str, by: Any, at: datetime) -> Compla
                 "read", _("The complainant has read the answer; it stays as it is. Write a further word.")
             )
         complaint.refresh_from_db()
-        _log(complaint, "complaint_corrected", by, at)
+        log(complaint, "complaint_corrected", by, at)
     return complaint
 
 
@@ -198,7 +211,7 @@ def contest_by_phone(
 ) -> Complaint:
     """The same for a caller, entered by staff with whom they spoke to and on which day."""
     checks.require(may_sort(by, complaint))
-    text = checks.said(text, "text", _("Write what is still wrong."))
+    text = checks.said(text, "text", _("Write what is still wrong."), least=LEAST_CONTEST)
     return _contest(
         complaint, text, checks.phone_call(complaint, call_with, call_on, text, "text", by, at), by, at
     )
@@ -209,10 +222,10 @@ def _contest(complaint: Complaint, text: str, call: dict[str, Any], by: Any, at:
         raise DomainError(
             "contested_already", _("A complaint is looked at again once; this was done."), field="text"
         )
-    text = checks.said(text, "text", _("Write what is still wrong."))
+    text = checks.said(text, "text", _("Write what is still wrong."), least=LEAST_CONTEST)
     first = complaint.present
     with transaction.atomic():
-        moved = _move(
+        moved = move(
             complaint, "contest", by, at, round=2, contested_at=at, handler=None, handler_is_office=False
         )
         word = {"satisfied": False, "said_on": local_date(at)} if first.reply and not first.refused else {}
@@ -235,7 +248,7 @@ def say_by_phone(
             raise StaleState("moved", _("This complaint has been moved meanwhile. Look at it again."))
         complaint.rounds.filter(number=complaint.round).update(satisfied=satisfied, said_on=call_on, **call)
         complaint.refresh_from_db()
-        _log(complaint, "complaint_called", by, at)
+        log(complaint, "complaint_called", by, at)
     return complaint
 
 
@@ -256,12 +269,12 @@ def close(
     if satisfied is not None and complaint.state != State.REFUSED:  # nothing was handled then
         told = {"satisfied": satisfied, "said_on": local_date(at)}
     with transaction.atomic():
-        moved = _move(
+        moved = move(
             complaint, "close", by, at, note=silence.basis if silence else "", rule_id=silence.rule_id if silence else "",
             kept=told, closed_on=local_date(at),
         )  # fmt: skip
         if moved.satisfied is False and moved.round > 1 and moved.escalated_at is None:
-            _escalate(moved, "投诉人对复查结果仍不满意", None, at)
+            hand_to_discipline(moved, "投诉人对复查结果仍不满意", None, at)
     return moved
 
 
@@ -283,19 +296,24 @@ def escalate(*, complaint: Complaint, why: str, by: Any, at: datetime) -> Compla
     why = checks.said(why, "why", _("Write what was not mended."))[:300]
     checks.refuse_naming(complaint, why, "why", sure=True)
     with transaction.atomic():
-        _escalate(complaint, why, by, at)
+        hand_to_discipline(complaint, why, by, at)
     return complaint
 
 
-def note_discipline(*, complaint: Complaint, text: str, by: Any, at: datetime) -> Complaint:
-    """What discipline inspection made of an escalated complaint."""
+def note_discipline(*, complaint: Complaint, text: str, told: str = "", by: Any, at: datetime) -> Complaint:
+    """What discipline inspection made of an escalated complaint; each note stays in the course.
+
+    `told`: what the complainant reads of it, also once the complaint is closed. Like an answer it is shown to anybody
+    else only with whatever is surely somebody's masked.
+    """
     checks.require(Complaint.objects.escalated_to(by).filter(pk=complaint.pk).exists())
     text = checks.said(text, "text", _("Write what was decided."))
     with transaction.atomic():
         Complaint.objects.filter(pk=complaint.pk).update(discipline_note=text)
         complaint.refresh_from_db()
         limits.end_beside(complaint, Step.DISCIPLINE, local_date(at))
-        _log(complaint, "complaint_discipline", by, at)
+        log(complaint, "complaint_discipline", by, at, note=text)
+        words.tell_complainant(complaint, told, by, at, of=_("Discipline inspection"))
     return complaint
 
 
@@ -310,75 +328,9 @@ def press(*, complaint: Complaint, by: Any, at: datetime) -> Complaint:
         if not rows.update(pressed=complaint.pressed + 1, pressed_at=at):
             raise StaleState("moved", _("This complaint has been moved meanwhile. Look at it again."))
         complaint.refresh_from_db()
-        _log(complaint, "complaint_pressed", by, at)
+        log(complaint, "complaint_pressed", by, at)
         pressing.press_handler(complaint, at)
         to_handler = complaint.state == State.ASSIGNED
         tell = telling.tell_handler if to_handler else telling.tell_office
         transaction.on_commit(lambda: tell(complaint, "pressed", at))
     return complaint
-
-
-def escalate_by_limit(*, complaint: Complaint, late: int, rule: Rule, at: datetime) -> None:
-    """The daily run: so many working days overdue that, by the rule, the office no longer mends it itself."""
-    why = f"逾期 {late} 个工作日未办（{rule.basis.text}）"[:300]
-    with transaction.atomic():
-        _escalate(complaint, why, None, at, rule_id=rule.id)
-
-
-def _escalate(complaint: Complaint, why: str, by: Any, at: datetime, rule_id: str = "") -> None:
-    rows = Complaint.objects.filter(pk=complaint.pk, escalated_at=None)
-    if not rows.update(escalated_at=at, escalated_why=why):
-        raise StaleState("escalated", _("It lies with discipline inspection already."))
-    complaint.refresh_from_db()
-    if not complaint.office_is_unit:  # else discipline inspection sorts it, under the limits of the course
-        limits.start_step(complaint, Step.DISCIPLINE, local_date(at))
-    _log(complaint, "complaint_escalated", by, at, note=why, rule_id=rule_id)
-    transaction.on_commit(lambda: telling.tell_discipline(complaint, "escalated", at))
-
-
-def _log(
-    complaint: Complaint, action: str, by: Any, at: datetime, *, note: str = "", rule_id: str = "", **values: Any
-) -> None:  # fmt: skip
-    ComplaintEvent.objects.create(complaint=complaint, action=action, at=at, by=by, note=note)
-    audit.record(
-        action, target=complaint, by=by, at=at, after={"state": complaint.state, **values}, rule_id=rule_id
-    )
-
-
-def _move(
-    complaint: Complaint, code: str, by: Any, at: datetime, *, note: str = "", rule_id: str = "",
-    kept: dict[str, Any] | None = None, **changes: Any,
-) -> Complaint:  # fmt: skip
-    """Compare and set on state and turn, end the step's limit, start the next one, write course and log.
-
-    `kept` goes to the round that runs, `changes` to the complaint.
-    """
-    move, before, on = MOVES[code], complaint.state, local_date(at)
-    again = before == move.target  # named anew: the limit that runs goes on
-    with transaction.atomic():
-        rows = Complaint.objects.filter(pk=complaint.pk, state__in=move.sources, turn=complaint.turn)
-        if not rows.update(state=move.target, turn=complaint.turn + 1, due_on=on, **changes):
-            raise StaleState("moved", _("This complaint has been moved meanwhile. Look at it again."))
-        if kept:
-            complaint.rounds.filter(number=complaint.round).update(**kept)
-        complaint.refresh_from_db()
-        if not again:
-            _limits(complaint, code, before, on)
-        else:
-            complaint.due_on = complaint.limits.get(round=complaint.round, step=STEP_OF[State(before)]).due_on
-        complaint.save(update_fields=["due_on"])
-        _log(complaint, move.action, by, at, note=note, rule_id=rule_id, due_on=complaint.due_on)
-        told = {"assign": telling.tell_handler, "back": telling.tell_handler}.get(code, telling.tell_office)
-        transaction.on_commit(lambda: told(complaint, move.action, at))
-    return complaint
-
-
-def _limits(complaint: Complaint, code: str, before: str, on: Any) -> None:
-    if code == "back":
-        complaint.due_on = limits.reopen_step(complaint, Step.FINISH).due_on
-        return
-    step = STEP_OF.get(State(before))
-    if step is not None:
-        limits.end_step(complaint, step, on)
-    following = STEP_OF.get(State(complaint.state))
-    complaint.due_on = limits.start_step(complaint, following, on).due_on if following else None

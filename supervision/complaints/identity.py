@@ -26,6 +26,7 @@ from supervision.complaints.rights import may_see_identity
 from supervision.complaints.states import State
 
 CLEARED = "（已过保存期限，原文已删除）"
+CLEARED_PURPOSE = "（已过保存期限，用途已删除）"
 
 
 def look(*, complaint: Complaint, purpose: str, by: Any, at: datetime) -> dict[str, str]:
@@ -76,6 +77,7 @@ def _clear(row: Complaint, at: datetime) -> None:
         row.files.all().delete()
         row.words.all().delete()
         ComplaintEvent.objects.filter(complaint=row).update(note="")
+        row.looks.all().blank_purpose(CLEARED_PURPOSE)
         Complaint.objects.filter(pk=row.pk).update(
             text=CLEARED, text_key="", about_project="", happened="", summary="", statement="", discipline_note="",
             escalated_why="", code_digest="", anonymous=True, cleared_at=at,

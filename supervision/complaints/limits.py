@@ -19,10 +19,14 @@ from supervision.complaints.models import Complaint, ComplaintLimit, Step
 
 EVENTS = {
     Step.ACCEPT: "收到投诉", Step.ASSIGN: "受理", Step.FINISH: "交办", Step.REPLY: "办结", Step.STATE: "要求说明情况",
-    Step.DISCIPLINE: "转纪检监察机关",
+    Step.MEND: "答复投诉人", Step.DISCIPLINE: "转纪检监察机关",
 }  # fmt: skip
 WARNING = "complaint_warning"  # the rule of the lights
-BESIDE = (Step.STATE, Step.DISCIPLINE)  # run beside the course; none of them is the complaint's own `due_on`
+BESIDE = (
+    Step.STATE,
+    Step.MEND,
+    Step.DISCIPLINE,
+)  # run beside the course; none of them is the complaint's own `due_on`
 ORDER = (Step.ACCEPT, Step.ASSIGN, Step.FINISH, Step.REPLY)
 
 
@@ -70,6 +74,11 @@ def escalation(complaint: Complaint) -> WarningRule:
     return rule
 
 
+def press_again(complaint: Complaint) -> int:
+    """Working days after which whoever was pressed is pressed again (rule `complaint_warning`); 0: once is all."""
+    return int(escalation(complaint).get("press_again_days", 0))
+
+
 def start_step(complaint: Complaint, step: str, from_on: date) -> ComplaintLimit:
     """Open the limit of a step; the caller is inside its transaction and writes `due_on` to the complaint."""
     found = deadline(complaint.division, step, from_on)
@@ -102,6 +111,17 @@ def present(complaint: Complaint) -> ComplaintLimit | None:
     """The open limit of the course, the one of `due_on`."""
     rows = [one for one in complaint.limits.all() if one.step not in BESIDE and one.done_on is None]
     return rows[-1] if rows else None
+
+
+def run_anew(complaint: Complaint, step: str, from_on: date) -> ComplaintLimit:
+    """Open a step beside the course once more from this day, when it was ended before; one that runs goes on."""
+    limit = start_step(complaint, step, from_on)
+    if limit.done_on is not None:
+        found = deadline(complaint.division, step, from_on)
+        limit.from_on, limit.due_on, limit.deadline = from_on, found.due_on, found.to_json()
+        limit.done_on = limit.pressed_on = None
+        limit.save(update_fields=["from_on", "due_on", "deadline", "done_on", "pressed_on"])
+    return limit
 
 
 def end_beside(complaint: Complaint, step: str, on: date) -> None:
@@ -160,7 +180,7 @@ def apply(calendar: WorkCalendar, at: Any) -> int:
 
 
 def _moved(calendar: WorkCalendar) -> list[tuple[ComplaintLimit, Deadline]]:
-    open_ones = Q(complaint__due_on__isnull=False) | Q(step=Step.DISCIPLINE)
+    open_ones = Q(complaint__due_on__isnull=False) | Q(step__in=(Step.DISCIPLINE, Step.MEND))
     rows = ComplaintLimit.objects.filter(open_ones, done_on=None)
     found = []
     for limit in rows.select_related("complaint__division", "complaint__office"):

@@ -38,6 +38,7 @@ class Step(models.TextChoices):
     REPLY = "reply", _("answer the complainant")
     # beside the course
     STATE = "state", _("statement of the unit")
+    MEND = "mend", _("mend what was found true")
     DISCIPLINE = "discipline", _("discipline inspection")
 
 
@@ -170,6 +171,12 @@ class Complaint(ReadsRound, models.Model):
     escalated_at = models.DateTimeField(_("to discipline inspection"), null=True, blank=True)
     escalated_why = models.CharField(max_length=300, blank=True)
     discipline_note = models.TextField(_("note of discipline inspection"), blank=True)
+    mended_on = models.DateField(
+        _("mended on"),
+        null=True,
+        blank=True,
+        help_text="of what was found true and answered before it was mended",
+    )
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     cleared_at = models.DateTimeField(_("made anonymous"), null=True, blank=True)
 
@@ -247,9 +254,13 @@ class GrowingRows(models.QuerySet["IdentityLook"]):
     def delete(self) -> NoReturn:
         raise Unalterable("looks at identities are never deleted")
 
+    def blank_purpose(self, word: str) -> int:
+        """The one exception: what for may name the person, so it goes with the identity. Who and when stay."""
+        return super().update(purpose=word)
+
 
 class IdentityLook(models.Model):
-    """Who looked at a complainant's identity, when, what for. Only grows."""
+    """Who looked at a complainant's identity, when, what for. Only grows; the purpose is blanked with the identity."""
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="looks")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -278,7 +289,11 @@ class IdentityLook(models.Model):
 
 
 class ComplaintLimit(models.Model):
-    """One step's last day with its explanation; `done_on` once it is taken."""
+    """One step's last day with its explanation; `done_on` once it is taken.
+
+    Of a step beside the course: on which day whoever has to take it was last pressed, and (mending) when it was handed
+    to discipline inspection.
+    """
 
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="limits")
     round = models.PositiveSmallIntegerField()
@@ -287,6 +302,8 @@ class ComplaintLimit(models.Model):
     due_on = models.DateField()
     deadline = models.JSONField(default=dict)
     done_on = models.DateField(null=True, blank=True)
+    pressed_on = models.DateField(null=True, blank=True)
+    handed_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]

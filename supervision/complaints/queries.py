@@ -35,6 +35,8 @@ def filtered(rows: QuerySet[Complaint], wanted: dict[str, Any], on: date) -> Que
         rows = rows.filter(due_on__lt=on)
     elif show == "escalated":
         rows = rows.filter(escalated_at__isnull=False)
+    elif show == "mending":
+        rows = rows.filter(Exists(_running(Step.MEND)))
     elif not show and not wanted.get("state"):
         rows = rows.exclude(state__in=(State.CLOSED, State.REFUSED))
     for name in ("state", "kind", "channel"):
@@ -58,6 +60,24 @@ def to_sort(user: Any) -> QuerySet[Complaint]:
 def to_handle(user: Any) -> QuerySet[Complaint]:
     rows = Complaint.objects.of_handler(user).filter(state=State.ASSIGNED)
     return rows.select_related("division", "office").prefetch_related("limits")
+
+
+def to_mend(user: Any) -> list[Complaint]:
+    """Found true and answered, not recorded as mended yet: waits for the office at that very desk and for the handler."""
+    codes = [p.division_id for p in current_postings(user) if "complaints.triage" in PERMISSIONS[p.role]]
+    seats = (
+        Complaint.objects.of_office(user).filter(office_id__in=codes),
+        Complaint.objects.of_handler(user),
+    )
+    found: dict[int, Complaint] = {}
+    for rows in seats:
+        left = rows.filter(Exists(_running(Step.MEND))).select_related("division", "office")
+        found |= {row.pk: row for row in left.prefetch_related("limits")[:100]}
+    return list(found.values())
+
+
+def _running(step: str) -> QuerySet[ComplaintLimit]:
+    return ComplaintLimit.objects.filter(complaint=OuterRef("pk"), step=step, done_on=None)
 
 
 def to_state(user: Any) -> QuerySet[Complaint]:
@@ -92,9 +112,12 @@ def asked(user: Any) -> list[Any]:
 
 
 def with_discipline(user: Any) -> QuerySet[Complaint]:
-    """Escalated ones that discipline inspection has not noted anything on, closed or not, and those it sorts itself."""
+    """Escalated ones that wait for discipline inspection, closed or not, and those it sorts itself."""
     sorts = Q(about_office=True, division_id=F("office_id"))
-    waiting = (sorts & Q(state__in=OPEN)) | (~sorts & Q(discipline_note=""))
+    own = Q(discipline_note="") | Q(
+        Exists(_running(Step.DISCIPLINE))
+    )  # handed over anew after an earlier note
+    waiting = (sorts & Q(state__in=OPEN)) | (~sorts & own)
     rows = Complaint.objects.escalated_to(user).filter(waiting)
     return rows.select_related("division", "office").prefetch_related("limits")
 

@@ -213,6 +213,13 @@ def _checked(said: Said) -> str:
     text = checked_text(said.text)
     if said.kind not in Kind.values:
         raise DomainError("kind_unknown", _("Choose what kind of complaint it is."), field="kind")
+    named = said.identity
+    if named and not (named.get("name") and named.get("phone")):
+        raise DomainError(
+            "identity_part",
+            _("With your name we need name and phone; or choose “Anonymous” above."),
+            field="phone" if named.get("name") else "name",
+        )
     if said.division.tier == Tier.TOWNSHIP:
         raise DomainError("place_unknown", _("Choose the county or the city."), field="division")
     if said.department is not None and said.department.division_id != said.division.pk:

@@ -24,6 +24,10 @@ class Outcome(models.TextChoices):
     UNCLEAR = "unclear", _("could not be established")
 
 
+UNMENDED = (Outcome.TRUE_OPEN, Outcome.PARTLY_OPEN)  # answered with a limit of its own to mend it
+MENDED = (Outcome.TRUE, Outcome.PARTLY)
+
+
 class SpokeWith(models.TextChoices):
     SELF = "self", _("the complainant")
     PROXY = "proxy", _("somebody for the complainant")

@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from django.db.models import F
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
 
 from accounts.clock import local_date
 from accounts.errors import StaleState
 from accounts.models import JobRun
 from policy.services import current_calendar
-from supervision.complaints import handling, holding, identity, limits
-from supervision.complaints.models import Complaint
+from supervision.complaints import handling, holding, identity, limits, mending, telling
+from supervision.complaints.models import Complaint, ComplaintLimit, Step
 from supervision.complaints.states import State
+from supervision.complaints.steps import escalate_by_limit, log
 
 JOB = "complaints_daily"
 
@@ -18,33 +20,91 @@ JOB = "complaints_daily"
 def run(_job: JobRun, at: datetime) -> dict[str, int]:
     """Body of the job: twice a day is harmless, a missed day is made up."""
     pressed, escalated = press_overdue(at)
+    unmended, handed = press_unmended(at)
     holding.forget_old(at)
     return {
-        "pressed": pressed,
-        "escalated": escalated,
+        "pressed": pressed + unmended,
+        "escalated": escalated + handed,
+        "told_late": tell_late(at),
         "closed": close_silent(at),
         "cleared": identity.clear_old(at),
     }
 
 
 def press_overdue(at: datetime) -> tuple[int, int]:
-    """Press each overdue complaint once per limit; hand it up once it is as late as the regime says."""
+    """Press each overdue complaint, again each time the regime says; hand it up once it is as late as that says."""
     on, calendar = local_date(at), current_calendar()
     pressed = escalated = 0
     for row in Complaint.objects.filter(due_on__lt=on).select_related("division", "office", "handler"):
         if row.due_on is None:
             continue
         try:
-            if row.pressed_at is None or local_date(row.pressed_at) <= row.due_on:
+            last = local_date(row.pressed_at) if row.pressed_at else None
+            again = limits.press_again(row)
+            if last is None or last <= row.due_on or (again and calendar.between(last, on) >= again):
                 handling.press(complaint=row, by=None, at=at)
                 pressed += 1
             late, rule = calendar.between(row.due_on, on), limits.escalation(row)
             if row.escalated_at is None and rule.up_tier_days is not None and late >= rule.up_tier_days:
-                handling.escalate_by_limit(complaint=row, late=late, rule=rule, at=at)
+                escalate_by_limit(complaint=row, late=late, rule=rule, at=at)
                 escalated += 1
         except StaleState:
             continue  # somebody moved it just now
     return pressed, escalated
+
+
+def press_unmended(at: datetime) -> tuple[int, int]:
+    """What was found true and is past its limit to be mended: press, press again, hand to discipline inspection once."""
+    on, calendar = local_date(at), current_calendar()
+    pressed = handed = 0
+    for limit in _late(Q(step=Step.MEND), at):
+        try:
+            again = limits.press_again(limit.complaint)
+            if limit.pressed_on is None or (again and calendar.between(limit.pressed_on, on) >= again):
+                mending.press(limit, at)
+                pressed += 1
+            late, rule = calendar.between(limit.due_on, on), limits.escalation(limit.complaint)
+            if limit.handed_on is None and rule.up_tier_days is not None and late >= rule.up_tier_days:
+                mending.hand_over(limit, late=late, rule=rule, at=at)
+                handed += 1
+        except StaleState:
+            continue  # recorded as mended just now
+    return pressed, handed
+
+
+def tell_late(at: datetime) -> int:
+    """Discipline inspection, and a unit that owes its statement, hear once that their day has passed."""
+    owed = Q(
+        step=Step.STATE, complaint__stated_at=None, complaint__state__in=(State.ASSIGNED, State.FINISHED)
+    )
+    told = 0
+    for limit in _late(Q(step=Step.DISCIPLINE) | owed, at):
+        if limit.pressed_on is not None:
+            continue
+        try:
+            _tell_one_late(limit, at)
+        except StaleState:
+            continue
+        told += 1
+    return told
+
+
+def _tell_one_late(limit: ComplaintLimit, at: datetime) -> None:
+    complaint = limit.complaint
+    with transaction.atomic():
+        mending.claim(limit, pressed_on=local_date(at))
+        if limit.step == Step.DISCIPLINE:
+            log(complaint, "complaint_discipline_late", None, at)
+            transaction.on_commit(lambda: telling.tell_discipline(complaint, "discipline_late", at))
+            return
+        log(complaint, "complaint_state_late", None, at)
+        transaction.on_commit(lambda: telling.tell_unit(complaint, at, late=True))
+        transaction.on_commit(lambda: telling.tell_handler(complaint, "state_late", at))
+
+
+def _late(steps: Q, at: datetime) -> QuerySet[ComplaintLimit]:
+    rows = ComplaintLimit.objects.filter(steps, done_on=None, due_on__lt=local_date(at)).order_by("pk")
+    return rows.select_related("complaint__division", "complaint__office__parent", "complaint__handler")
 
 
 def close_silent(at: datetime) -> int:

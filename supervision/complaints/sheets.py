@@ -58,7 +58,7 @@ def sheet_of(complaint: Complaint, seat: str) -> Sheet:
         deadline=limit.deadline if limit else None, summary=complaint.summary, statement=complaint.statement,
         stated_at=complaint.stated_at, files=list(complaint.files.filter(side=Side.UNIT)),
         rounds=_rounds(complaint, seat) if deep else [], notes=list(notes) if seat == "handler" else [],
-        events=list(complaint.events.select_related("by")) if seat in ("discipline", "above") else [],
+        events=_events(complaint, seat) if seat in ("discipline", "above") else [],
         masked=_masked(complaint) if seat == "discipline" else None,
     )  # fmt: skip
 
@@ -66,7 +66,18 @@ def sheet_of(complaint: Complaint, seat: str) -> Sheet:
 def _limit(complaint: Complaint, seat: str) -> Any:
     if seat == "unit":
         return limits.running(complaint, Step.STATE) if complaint.stated_at is None else None
-    return limits.running(complaint, Step.DISCIPLINE) if seat == "discipline" else limits.present(complaint)
+    if seat == "discipline":
+        return limits.running(complaint, Step.DISCIPLINE)
+    return limits.present(complaint) or limits.running(complaint, Step.MEND)
+
+
+def _events(complaint: Complaint, seat: str) -> list[Any]:
+    """The course. What discipline inspection noted is for itself and the sorting office."""
+    found: list[Any] = list(complaint.events.select_related("by"))
+    for one in found:
+        if one.action == "complaint_discipline" and seat != "discipline":
+            one.note = ""
+    return found
 
 
 def _handler(complaint: Complaint) -> str:

@@ -35,29 +35,30 @@ from supervision.complaints import (
     holding,
     identity,
     limits,
+    mending,
     queries,
     receiving,
     rights,
     words,
 )
-from supervision.complaints.forms import (
-    NAMED,
+from supervision.complaints.forms import NAMED, ComplainForm, WordForm
+from supervision.complaints.models import Channel, Complaint, Side, Step
+from supervision.complaints.office_forms import (
     AcceptForm,
     AssignForm,
     CalledForm,
     CallerContestForm,
-    ComplainForm,
+    CallerWordForm,
     ComplaintFilter,
     FinishForm,
+    MendedForm,
+    NoteForm,
     PurposeForm,
     ReasonForm,
     ReplyForm,
     StatementForm,
-    TextForm,
     WhyForm,
-    WordForm,
 )
-from supervision.complaints.models import Channel, Complaint, Side
 from supervision.complaints.reading import original_of
 from supervision.complaints.sheets import sheet_of
 from supervision.complaints.states import State
@@ -243,6 +244,7 @@ def _page(
         "events": complaint.events.select_related("by"), "may_see": to_look,
         "may_sort": rights.may_sort(request.user, complaint), "purpose": _purpose(bound),
         "unit_files": complaint.files.filter(side=Side.UNIT),
+        "mend_until": mending.until(complaint), "course": limits.course(complaint),
         "looks": complaint.looks.select_related("by") if may_see else [],
     }  # fmt: skip
     return render(request, "supervision/complaints/detail.html", context, status=status)
@@ -268,13 +270,15 @@ def _steps(user: Any, complaint: Complaint, seat: str) -> dict[str, forms.Form]:
     if state == State.ASSIGNED and rights.may_handle(user, complaint):
         found["finish"] = FinishForm(complaint=complaint)
     if seat == "discipline":
-        return {"discipline": TextForm(label=_("What discipline inspection decided"))}
-    if seat != "office" or not rights.may_sort(user, complaint):
-        return found
-    return found | _office_steps(complaint)
+        return {"discipline": NoteForm()}
+    sorts = seat == "office" and rights.may_sort(user, complaint)
+    to_mend = limits.running(complaint, Step.MEND) is not None
+    if to_mend and (sorts or (seat == "handler" and rights.may_handle(user, complaint))):
+        found["mended"] = MendedForm(office=sorts)
+    return found | _office_steps(complaint, to_mend) if sorts else found
 
 
-def _office_steps(complaint: Complaint) -> dict[str, forms.Form]:
+def _office_steps(complaint: Complaint, to_mend: bool) -> dict[str, forms.Form]:
     state = complaint.state
     found: dict[str, forms.Form] = {}
     if state == State.RECEIVED:
@@ -291,10 +295,12 @@ def _office_steps(complaint: Complaint) -> dict[str, forms.Form]:
         found = _after_answer(complaint)
     if state != State.CLOSED:
         found["word"] = WordForm(label=_("Word to the complainant"))
-        if complaint.escalated_at is None:
-            found["escalate"] = WhyForm()
+        if complaint.channel == Channel.PHONE:
+            found["caller"] = CallerWordForm()
+    if complaint.escalated_at is None and (to_mend or state != State.CLOSED):
+        found["escalate"] = WhyForm()
     if complaint.office_is_unit:
-        found["discipline"] = TextForm(label=_("What discipline inspection decided"))
+        found["discipline"] = NoteForm()
     return found
 
 
@@ -369,8 +375,13 @@ STEPS: dict[str, tuple[Maker, Callable[..., Any], Any, tuple[str, ...]]] = {
     "press": (_plain(forms.Form), handling.press, gettext_lazy("Pressed."), OFFICE),
     "escalate": (_plain(WhyForm), handling.escalate, gettext_lazy("Handed to discipline inspection."), OFFICE),
     "discipline": (
-        _plain(TextForm), handling.note_discipline, gettext_lazy("Recorded."), ("discipline", "office")
+        _plain(NoteForm), handling.note_discipline, gettext_lazy("Recorded."), ("discipline", "office")
     ),
+    "mended": (
+        lambda r, c: MendedForm(r.POST, office=rights.may_sort(r.user, c)), mending.record_mended,
+        gettext_lazy("Recorded as mended."), ("office", "handler"),
+    ),
+    "caller": (_plain(CallerWordForm), words.say_for_caller, gettext_lazy("Recorded."), OFFICE),
     "state": (
         lambda r, _c: StatementForm(r.POST, r.FILES), handling.state_side, gettext_lazy("Your statement is recorded."),
         ("unit",),

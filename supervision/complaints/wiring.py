@@ -35,6 +35,7 @@ def register() -> None:
         words={
             "pressed": gettext_lazy("complaints pressed"),
             "escalated": gettext_lazy("complaints handed to discipline inspection"),
+            "told_late": gettext_lazy("complaints whose unit or discipline inspection was told it is late"),
             "closed": gettext_lazy("complaints closed"),
             "cleared": gettext_lazy("complaints made anonymous"),
         },
@@ -62,6 +63,14 @@ def register() -> None:
             "complaint_word": gettext_lazy("further word on a complaint"),
             "complaint_word_office": gettext_lazy("word of the office to a complainant"),
             "complaint_pressed": gettext_lazy("complaint pressed"),
+            "complaint_word_called": gettext_lazy("further word of a caller entered"),
+            "complaint_mended": gettext_lazy("what a complaint found recorded as mended"),
+            "complaint_mend_pressed": gettext_lazy("pressed to mend what a complaint found"),
+            "complaint_state_late": gettext_lazy("statement on a complaint is overdue"),
+            "complaint_discipline_late": gettext_lazy(
+                "discipline inspection is past its limit on a complaint"
+            ),
+            "complaint_told": gettext_lazy("who was told of a complaint"),
             "complaint_escalated": gettext_lazy("complaint handed to discipline inspection"),
             "complaint_discipline": gettext_lazy("discipline inspection noted on a complaint"),
             "complaint_identity_read": gettext_lazy("identity of a complainant read"),
@@ -93,6 +102,15 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
                 key=f"complaint-state:{row.pk}", title=title, button=_("Write the statement"),
                 url=reverse("complaints:detail", args=[row.pk]), **_when(limit, on),
             )  # fmt: skip
+    if holds(user, "complaints.triage") or holds(user, "complaints.handle"):
+        for row in queries.to_mend(user)[:LIMIT]:
+            yield _item(
+                row,
+                on,
+                _("Have mended what a complaint found: %(unit)s"),
+                limits.running(row, Step.MEND),
+                "-mend",
+            )
     if holds(user, "complaints.escalated"):
         for row in queries.with_discipline(user)[:LIMIT]:
             if row.office_is_unit:
@@ -102,9 +120,11 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
                 yield _item(row, on, _("Complaint for discipline inspection: %(unit)s"), limit)
 
 
-def _item(row: Complaint, on: date, title: str, limit: ComplaintLimit | None = None) -> TodoItem:
+def _item(
+    row: Complaint, on: date, title: str, limit: ComplaintLimit | None = None, what: str = ""
+) -> TodoItem:
     return TodoItem(
-        key=f"complaint:{row.pk}", title=title % {"unit": row.unit_name},
+        key=f"complaint{what}:{row.pk}", title=title % {"unit": row.unit_name},
         detail=f"{row.number} · {row.get_kind_display()}", url=reverse("complaints:detail", args=[row.pk]),
         button=_("Open the complaint"), **_when(limit or limits.present(row), on),
     )  # fmt: skip

@@ -1,20 +1,24 @@
 """Further words and files between complainant and office. The unit complained about reads neither."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts import audit, files
+from accounts.clock import local_date
 from accounts.errors import DomainError
+from accounts.notify import STORED_LANGUAGE
 from accounts.outside.uploads import check_outside_files
-from supervision.complaints import telling
+from supervision.complaints import checks, telling
 from supervision.complaints.models import Complaint, ComplaintEvent, ComplaintWord, Side
 from supervision.complaints.receiving import MOST_FILES, clean_lines, keep_files
 from supervision.complaints.rights import may_sort
+from supervision.complaints.rounds import SpokeWith
 from supervision.complaints.states import State
 
 MOST_WORDS = 40  # of the complainant, per complaint
@@ -53,6 +57,45 @@ def say(
         files.forget(paths)
         raise
     return word
+
+
+def say_for_caller(
+    *, complaint: Complaint, text: str, call_with: str, call_on: date, by: Any, at: datetime
+) -> ComplaintWord:
+    """What somebody who complained by phone adds on the phone; the call stands in the course."""
+    if not may_sort(by, complaint):
+        raise PermissionDenied("complaints.triage")
+    checks.refuse_no_call(complaint, call_with)
+    if not complaint.received_on <= call_on <= local_date(at):
+        raise DomainError(
+            "call_day",
+            _("The call was between the day the complaint came (%(day)s) and today.")
+            % {"day": complaint.received_on.isoformat()},
+            field="call_on",
+        )
+    text = checks.said(text, "text", _("Write what the caller adds."))
+    with transaction.atomic():
+        held = Complaint.objects.select_for_update(of=("self",)).get(pk=complaint.pk)
+        _refuse_full(held, Side.COMPLAINANT, 0)
+        last = held.words.last()
+        if last is not None and (last.side, last.text, last.by_id) == (Side.COMPLAINANT, text, by.pk):
+            return last  # the same sent twice
+        word = ComplaintWord.objects.create(complaint=held, side=Side.COMPLAINANT, text=text, at=at, by=by)
+        with override(STORED_LANGUAGE):
+            called = {"day": call_on.isoformat(), "who": SpokeWith(call_with).label}
+            note = _("call on %(day)s with %(who)s") % called
+        action = "complaint_word_called"
+        ComplaintEvent.objects.create(complaint=held, action=action, at=at, by=by, note=note)
+        audit.record(action, target=held, by=by, at=at, after={"from": str(Side.COMPLAINANT)})
+    return word
+
+
+def tell_complainant(complaint: Complaint, text: str, by: Any, at: datetime, *, of: str = "") -> None:
+    """A word of the office's side that goes with a step, also after the end; nothing when empty. `of`: whose it is."""
+    text = clean_lines(text)
+    if text:
+        text = _("%(who)s: %(text)s") % {"who": of, "text": text} if of else text
+        ComplaintWord.objects.create(complaint=complaint, side=Side.OFFICE, text=text, at=at, by=by)
 
 
 def _refuse_full(complaint: Complaint, side: str, more: int) -> None:

@@ -18,6 +18,10 @@ from tests import build
 AT = build.at("2026-10-23 09:42")  # a Friday
 DAY = AT.date()
 NAME = "欧阳暮雪"
+FIRST, SECOND, MENDED = (
+    f"{name}：经核实情况属实，有关手续已补办完毕。" for name in ("第一次答复", "第二次答复", "更正后的答复")
+)
+AGAIN = "到今天还是没办，请再查一次。"
 TEXT = "9 月 14 日在 6 号窗口申请规划核实，两次去问都说领导没签字，没有告知还差什么。"
 CALL = {"call_with": "self", "call_on": DAY, "call_note": "来电人表示认可。"}
 pytestmark = pytest.mark.django_db
@@ -40,26 +44,27 @@ def taken(city, channel="web", named=False):
     return receiving.enter_for_caller(said=said, token=token, by=city, at=AT).complaint
 
 
-def answered(city, row, outcome="true", finding="已补办", text="第一次答复", handler=None):
+def answered(city, row, outcome="true", finding="已补办", text=FIRST, handler=None):
     if row.state == State.RECEIVED:
         handling.accept(complaint=row, by=city, at=AT)
-    handling.assign(complaint=row, summary="反映长期未办结。", handler=handler, by=city, at=AT)
-    handling.finish(complaint=row, outcome=outcome, finding=finding, by=city, at=AT)
+    given = {"complaint": row, "summary": "反映长期未办结。", "handler": handler}
+    handling.assign(**given, same_why="本局掌握情况", by=city, at=AT)
+    handling.finish(complaint=row, outcome=outcome, finding=finding, no_wait="已当面核实", by=city, at=AT)
     return handling.reply(complaint=row, text=text, by=city, at=AT)
 
 
 def test_the_second_round_leaves_the_first_as_it_was(city):
     row = answered(city, taken(city))
-    handling.contest(complaint=row, text="还是没办", at=AT)
+    handling.contest(complaint=row, text=AGAIN, at=AT)
     assert (row.state, row.outcome, row.finding, row.reply, row.replied_on) == ("accepted", "", "", "", None)
-    answered(city, row, "untrue", "复查无误", "第二次答复")
+    answered(city, row, "untrue", "复查无误", SECOND)
     handling.close(complaint=row, satisfied=True, at=AT + timedelta(days=1))
     kept = row.rounds.values_list(
         "number", "outcome", "finding", "reply", "replied_on", "satisfied", "said_on"
     )
     assert list(kept) == [
-        (1, "true", "已补办", "第一次答复", DAY, False, DAY),
-        (2, "untrue", "复查无误", "第二次答复", DAY, True, DAY + timedelta(days=1)),
+        (1, "true", "已补办", FIRST, DAY, False, DAY),
+        (2, "untrue", "复查无误", SECOND, DAY, True, DAY + timedelta(days=1)),
     ]
 
 
@@ -76,7 +81,7 @@ def test_of_a_complaint_sent_on_the_site_the_office_says_nothing_for_the_complai
         (
             "not_by_phone",
             lambda: handling.contest_by_phone(
-                complaint=row, text="不行", call_with="self", call_on=DAY, by=city, at=AT
+                complaint=row, text=AGAIN, call_with="self", call_on=DAY, by=city, at=AT
             ),
         ),
     ]
@@ -92,8 +97,8 @@ def test_of_a_complaint_sent_on_the_site_the_office_says_nothing_for_the_complai
 
 def test_in_the_second_round_too_the_office_waits(city):
     row = answered(city, taken(city))
-    handling.contest(complaint=row, text="还是没办", at=AT)
-    answered(city, row, text="第二次答复")
+    handling.contest(complaint=row, text=AGAIN, at=AT)
+    answered(city, row, text=SECOND)
     with pytest.raises(DomainError):
         handling.close(complaint=row, by=city, at=AT)
     assert Complaint.objects.get(pk=row.pk).state == State.REPLIED
@@ -107,7 +112,7 @@ def test_a_refusal_is_not_closed_before_it_can_be_objected_to(city):
     with pytest.raises(DomainError) as early:
         handling.close(complaint=row, by=city, at=AT)
     assert early.value.code == "contest_runs"
-    handling.contest(complaint=row, text="属于的", at=AT)
+    handling.contest(complaint=row, text=AGAIN, at=AT)
     first = row.rounds.get(number=1)
     assert (first.refused, first.reply, first.satisfied) == (True, "不属于受理范围", None)
 
@@ -144,9 +149,7 @@ def test_a_callers_word_needs_a_call_after_the_answer_and_closes_nothing(city):
 
 def test_a_caller_contests_with_the_call_on_record(city):
     row = answered(city, taken(city, "phone"))
-    handling.contest_by_phone(
-        complaint=row, text="来电说仍未办", call_with="proxy", call_on=DAY, by=city, at=AT
-    )
+    handling.contest_by_phone(complaint=row, text=AGAIN, call_with="proxy", call_on=DAY, by=city, at=AT)
     first = row.rounds.get(number=1)
     assert (row.round, first.satisfied, first.call_with, first.call_by) == (2, False, "proxy", city)
 
@@ -161,9 +164,9 @@ def test_the_public_figure_counts_the_last_word(city):
         return found["asked"], found["satisfied"]
 
     assert said() == (0, 0)
-    handling.contest(complaint=row, text="还是没办", at=AT)
+    handling.contest(complaint=row, text=AGAIN, at=AT)
     assert said() == (1, 0)  # not satisfied with the only answer there is
-    answered(city, row, text="第二次答复")
+    answered(city, row, text=SECOND)
     assert said() == (0, 0)
     handling.close(complaint=row, satisfied=True, at=AT)
     assert said() == (1, 1)
@@ -191,16 +194,16 @@ def test_answers_from_before_the_rounds_go_where_they_belong():
 
 
 def test_an_answer_is_corrected_until_it_is_read(city):
-    row = answered(city, taken(city), text="第一次答复")
+    row = answered(city, taken(city), text=FIRST)
     later = AT + timedelta(days=3)
-    handling.correct(complaint=row, text="更正后的答复", by=city, at=later)
-    assert (row.reply, row.replied_on) == ("更正后的答复", later.date())
+    handling.correct(complaint=row, text=MENDED, by=city, at=later)
+    assert (row.reply, row.replied_on) == (MENDED, later.date())
     with pytest.raises(DomainError):  # the days to object begin anew
         handling.close(complaint=row, by=city, at=AT + timedelta(days=17))
     with pytest.raises(PermissionDenied):
-        handling.correct(complaint=row, text="别人改的", by=build.user("t-x", division="230622"), at=later)
+        handling.correct(complaint=row, text=SECOND, by=build.user("t-x", division="230622"), at=later)
     words.mark_read(row, later)
     with pytest.raises(StaleState) as read:
-        handling.correct(complaint=Complaint.objects.get(pk=row.pk), text="又改", by=city, at=later)
+        handling.correct(complaint=Complaint.objects.get(pk=row.pk), text=SECOND, by=city, at=later)
     assert read.value.code == "read"
-    assert Complaint.objects.get(pk=row.pk).reply == "更正后的答复"
+    assert Complaint.objects.get(pk=row.pk).reply == MENDED

@@ -20,7 +20,19 @@ from supervision.complaints.models import (
 from supervision.complaints.receiving import Said
 from supervision.complaints.states import MOVES, OPEN, State
 from tests import build
-from tests.complaints_help import AT, SUMMARY, TEXT, answered, cast, department, given, take
+from tests.complaints_help import (
+    AT,
+    CONTEST,
+    REPLY,
+    SUMMARY,
+    TEXT,
+    answered,
+    cast,
+    department,
+    finish,
+    given,
+    take,
+)
 
 pytestmark = pytest.mark.django_db
 people = pytest.fixture(cast)
@@ -155,12 +167,10 @@ def test_only_the_moves_of_the_table(people, code, state):
         "accept": lambda: handling.accept(complaint=row, by=people["city"], at=AT),
         "refuse": lambda: handling.refuse(complaint=row, reason="不属于", by=people["city"], at=AT),
         "assign": lambda: handling.assign(complaint=row, summary=SUMMARY, by=people["city"], at=AT),
-        "finish": lambda: handling.finish(
-            complaint=row, outcome="true", finding="x", by=people["city"], at=AT
-        ),
+        "finish": lambda: finish(complaint=row, outcome="true", finding="x", by=people["city"], at=AT),
         "back": lambda: handling.send_back(complaint=row, reason="x", by=people["city"], at=AT),
-        "reply": lambda: handling.reply(complaint=row, text="x", by=people["city"], at=AT),
-        "contest": lambda: handling.contest(complaint=row, text="x", at=AT),
+        "reply": lambda: handling.reply(complaint=row, text=REPLY, by=people["city"], at=AT),
+        "contest": lambda: handling.contest(complaint=row, text=CONTEST, at=AT),
         "close": lambda: handling.close(complaint=row, satisfied=True, at=AT),
     }
     if state in MOVES[code].sources:

@@ -23,14 +23,18 @@ from supervision.matters.models import Matter
 from tests import build
 from tests.complaints_help import (
     AT,
+    CONTEST,
     MARK,
     NAME,
     PHONE,
+    REPLY,
+    SAME,
     SUMMARY,
     TEXT,
     answered,
     cast,
     department,
+    finish,
     given,
     take,
 )
@@ -47,11 +51,11 @@ def test_limits_run_step_by_step(people):
         complaint=row, summary=SUMMARY, by=people["city"], at=build.at("2026-10-29 09:00")
     )
     assert moved.due_on == date(2026, 11, 19)
-    moved = handling.finish(
+    moved = finish(
         complaint=row, outcome="true", finding="已办", by=people["city"], at=build.at("2026-11-19 09:00")
     )
     assert moved.due_on == date(2026, 11, 26)
-    moved = handling.reply(complaint=row, text="已办", by=people["city"], at=build.at("2026-11-20 09:00"))
+    moved = handling.reply(complaint=row, text=REPLY, by=people["city"], at=build.at("2026-11-20 09:00"))
     assert moved.due_on is None
     assert [line.done_on is not None for line in limits.course(moved)] == [True] * 4
     assert all(limit.deadline["rule"] == "HLJ-22-complaint" for limit in row.limits.all())
@@ -59,14 +63,14 @@ def test_limits_run_step_by_step(people):
 
 def test_contested_once_with_new_limits(people):
     row = answered(people, take().complaint)
-    moved = handling.contest(complaint=row, text="还是没办", at=AT)
+    moved = handling.contest(complaint=row, text=CONTEST, at=AT)
     assert (moved.state, moved.round, moved.handler) == (State.ACCEPTED, 2, None)
-    assert ComplaintWord.objects.get().text == "还是没办"
-    handling.assign(complaint=row, summary=SUMMARY, by=people["city"], at=AT)
-    handling.finish(complaint=row, outcome="true", finding="已办", by=people["city"], at=AT)
-    handling.reply(complaint=row, text="已办结", by=people["city"], at=AT)
+    assert ComplaintWord.objects.get().text == CONTEST
+    handling.assign(complaint=row, summary=SUMMARY, same_why=SAME, by=people["city"], at=AT)
+    finish(complaint=row, outcome="true", finding="已办", by=people["city"], at=AT)
+    handling.reply(complaint=row, text=REPLY, by=people["city"], at=AT)
     with pytest.raises(DomainError) as again:
-        handling.contest(complaint=row, text="不服", at=AT)
+        handling.contest(complaint=row, text=CONTEST, at=AT)
     assert again.value.code == "contested_already"
     closed = handling.close(complaint=row, satisfied=False, at=AT)
     assert closed.state == State.CLOSED
@@ -123,9 +127,7 @@ def test_a_handling_let_lie_climbs_the_ladder_without_a_word_of_it_and_leaves_it
         assert secret not in f"{matter.title}{matter.demand}{matter.basis}"
     row.refresh_from_db()
     person = build.user("t-city-water", Role.SERVICE_SPECIALIST, "230600", department="water")
-    handling.finish(
-        complaint=row, outcome="true", finding="已补办", by=person, at=build.at("2026-11-18 09:00")
-    )
+    finish(complaint=row, outcome="true", finding="已补办", by=person, at=build.at("2026-11-18 09:00"))
     matter.refresh_from_db()
     assert (matter.state, matter.next_step_on) == ("closed", None)
 

@@ -29,7 +29,19 @@ from supervision.complaints.models import (
 )
 from supervision.complaints.states import State
 from tests import build
-from tests.complaints_help import AT, MARK, NAME, PHONE, SUMMARY, TEXT, answered, cast, department, take
+from tests.complaints_help import (
+    AT,
+    MARK,
+    NAME,
+    PHONE,
+    SUMMARY,
+    TEXT,
+    answered,
+    cast,
+    department,
+    finish,
+    take,
+)
 
 pytestmark = pytest.mark.django_db
 people = pytest.fixture(cast)
@@ -50,13 +62,12 @@ def test_the_unit_never_handles_and_never_reads_it(people):
     for who in ("unit", "county"):
         assert not Complaint.objects.visible_to(people[who]).exists()
         with pytest.raises(PermissionDenied):
-            handling.finish(complaint=row, outcome="untrue", finding="不属实", by=people[who], at=AT)
+            finish(complaint=row, outcome="untrue", finding="不属实", by=people[who], at=AT)
     handling.state_side(complaint=row, text="正在办理", by=people["unit"], at=AT)
     with pytest.raises(StaleState):
         handling.state_side(complaint=row, text="又说", by=people["unit"], at=AT)
     assert (
-        handling.finish(complaint=row, outcome="true", finding="属实", by=people["other"], at=AT).state
-        == "finished"
+        finish(complaint=row, outcome="true", finding="属实", by=people["other"], at=AT).state == "finished"
     )
 
 
@@ -171,7 +182,7 @@ def test_log_and_inbox_hold_no_words_and_no_names(people, django_capture_on_comm
         row = take().complaint
         answered(people, row)
         words.say(complaint=row, text=f"再补充{MARK}", at=AT)
-        handling.contest(complaint=row, text=f"仍未办{MARK}", at=AT)
+        handling.contest(complaint=row, text=f"仍未办，请再查一次{MARK}", at=AT)
     told = "".join(f"{i.title}{i.text}{i.url}" for i in InboxItem.objects.all())
     logged = "".join(f"{r.object_label}{r.before}{r.after}{r.reason}" for r in AuditRecord.objects.all())
     assert told

@@ -77,9 +77,16 @@ def _post(person: User, row: Complaint, code: str, body: dict[str, Any]) -> Any:
 
 def _answered(people: dict[str, User], row: Complaint) -> None:
     handling.finish(
-        complaint=row, outcome="true_open", finding="属实，尚未补办", by=people["handler"], at=NOW
+        complaint=row,
+        outcome="true_open",
+        finding="属实，尚未补办",
+        no_wait="已核实",
+        by=people["handler"],
+        at=NOW,
     )
-    handling.reply(complaint=row, text=f"{NAME}，您好：正在督促补办。", by=people["city"], at=NOW)
+    handling.reply(
+        complaint=row, text=f"{NAME}，您好：经核实情况属实，正在督促补办。", by=people["city"], at=NOW
+    )
 
 
 def test_the_office_above_reads_along_without_the_complainants_words(
@@ -131,10 +138,14 @@ def test_what_was_not_satisfactory_twice_waits_with_discipline_inspection_though
     people: dict[str, User], row: Complaint
 ) -> None:
     _answered(people, row)
-    handling.contest(complaint=row, text="仍未办", at=NOW)
+    handling.contest(complaint=row, text="到今天仍未办，请再查一次。", at=NOW)
     handling.assign(complaint=row, summary=SUMMARY, by=people["city"], at=NOW)
-    handling.finish(complaint=row, outcome="true", finding="已补办", by=people["city"], at=NOW)
-    handling.reply(complaint=row, text="已补办。", by=people["city"], at=NOW)
+    handling.finish(
+        complaint=row, outcome="true", finding="已补办", no_wait="已核实", by=people["city"], at=NOW
+    )
+    handling.reply(
+        complaint=row, text="经核实情况属实，有关手续已于今日补办完毕。", by=people["city"], at=NOW
+    )
     handling.close(complaint=row, satisfied=False, at=NOW)
     waiting = [
         one for one in todo.items_for(people["discipline"], NOW.date()) if one.key.startswith("complaint")

@@ -57,9 +57,9 @@ def test_the_handlers_list_names_the_own_office_once_and_who_had_it_before() -> 
     assert len(near[1]) + len(beside[1]) == len(rows)
     water = Department.objects.get(division_id="230600", code="water")
     handling.assign(complaint=row, summary="反映长期未办结。", handler=water, by=city, at=NOW)
-    handling.finish(complaint=row, outcome="true", finding="已办", by=_specialist(), at=NOW)
-    handling.reply(complaint=row, text="已办。", by=city, at=NOW)
-    handling.contest(complaint=row, text="还是没办", at=NOW)
+    handling.finish(complaint=row, outcome="true", finding="已办", no_wait="已核实", by=_specialist(), at=NOW)
+    handling.reply(complaint=row, text="经核实情况属实，有关手续已于今日补办完毕。", by=city, at=NOW)
+    handling.contest(complaint=row, text="到今天还是没办，请再查一次。", at=NOW)
     named = dict(choices.handler_groups(row, choices.handlers(row, NOW.date()))[1][1])
     assert named[str(water.pk)] == f"{water.name}（上次办理）"
     page = _signed_in(city).get(reverse("complaints:detail", args=[row.pk])).content.decode()

@@ -115,7 +115,7 @@ def test_with_axe_on_every_page(
     row.refresh_from_db()
     assert row.statement == "正在办理。"
     handling.finish(complaint=row, outcome="true", finding="已补办", by=head, at=clock.now())
-    handling.reply(complaint=row, text="已补办。", by=head, at=clock.now())
+    handling.reply(complaint=row, text="经核实情况属实，有关手续已于今日补办完毕。", by=head, at=clock.now())
     _enter(phone, number, code)
     axe(phone)
     phone.get_by_role("button", name="满意", exact=True).click()

@@ -143,9 +143,12 @@ def test_the_answer_satisfies_or_is_contested_once() -> None:
     taken = _taken()
     row = taken.complaint
     handling.accept(complaint=row, by=city, at=NOW)
-    for answer in ("已补办。", "再次补办。"):
-        handling.assign(complaint=row, summary="反映长期未办结。", by=city, at=NOW)
-        handling.finish(complaint=row, outcome="true", finding="已办", by=city, at=NOW)
+    for answer in (
+        "经核实情况属实，有关手续已补办完毕，请领取。",
+        "经复查情况属实，有关手续再次补办完毕，请领取。",
+    ):
+        handling.assign(complaint=row, summary="反映长期未办结。", same_why="本局掌握情况", by=city, at=NOW)
+        handling.finish(complaint=row, outcome="true", finding="已办", no_wait="已核实", by=city, at=NOW)
         handling.reply(complaint=row, text=answer, by=city, at=NOW)
         client = _inside(Client(), row.number, taken.code)
         assert answer in client.get(STATUS).content.decode()

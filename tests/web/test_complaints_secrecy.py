@@ -93,10 +93,10 @@ def people(django_capture_on_commit_callbacks: Any) -> dict[str, User]:
         words.say(complaint=row, text=f"请{NAME}补充", by=city, at=NOW)
         handling.state_side(complaint=row, text="正在办理", by=made["specialist"], at=NOW)
         handling.finish(complaint=row, outcome="true", finding="已补办", by=made["handler"], at=NOW)
-        handling.reply(complaint=row, text=f"{NAME}：{ANSWER}", by=city, at=NOW)
+        handling.reply(complaint=row, text=f"{NAME}：{ANSWER}，经核实情况属实，已补办完毕。", by=city, at=NOW)
         identity.look(complaint=row, purpose="回访", by=city, at=NOW)
-        handling.contest(complaint=row, text=f"仍未办{MORE}", at=NOW)
-        handling.assign(**given)
+        handling.contest(complaint=row, text=f"到今天仍未办{MORE}", at=NOW)
+        handling.assign(**given, same_why="其他单位没有这项职能")
         running.press_overdue(build.at("2026-12-30 07:00"))
     return made
 
