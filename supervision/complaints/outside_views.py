@@ -25,7 +25,19 @@ from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.models import Division, Tier
 from accounts.outside import challenge, throttle
-from supervision.complaints import cookies, handling, holding, identity, limits, receiving, words
+from projects.text import clean
+from supervision.complaints import (
+    choices,
+    cookies,
+    handling,
+    holding,
+    identity,
+    limits,
+    mending,
+    receiving,
+    rights,
+    words,
+)
 from supervision.complaints.forms import NAMED, ContestForm, LookupForm, PublicForm, WordForm
 from supervision.complaints.models import Complaint, Side
 from supervision.complaints.states import State
@@ -39,6 +51,18 @@ SAID = throttle.Limit("complaint_word", 30, 60 * 60)
 AGAIN = timedelta(hours=1)  # for so long the same form sent twice shows the same receipt
 
 
+def own_device(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Not for anybody signed in as staff: whoever wrote a complaint down for a caller knows its query code too."""
+
+    @wraps(view)
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if rights.is_staff(request.user):
+            return render(request, "supervision/complaints/staff.html", {"active": "lookup"}, status=403)
+        return view(request, *args, **kwargs)
+
+    return inside
+
+
 def outside(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Open to everybody, kept by no cache, guarded against forged forms."""
     return login_not_required(never_cache(csrf_protect(wraps(view)(view))))
@@ -50,7 +74,7 @@ def outside(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
 def write(request: HttpRequest) -> HttpResponse:
     """The form. Once it is taken, the receipt stands on its own page: a reload sends nothing twice."""
     who, at = throttle.client_address(request), clock.now()
-    form = PublicForm(request.POST or None, request.FILES or None)
+    form = PublicForm(request.POST or None, request.FILES or None, initial=_carried(request))
     if request.method == "POST":
         token = request.POST.get("challenge", "")[:600]
         before = receiving.taken_before(token)
@@ -64,8 +88,10 @@ def write(request: HttpRequest) -> HttpResponse:
             throttle.spend(SENT, who)
             return _receipt(taken)
         form.hold_files(who)
+    place = choices.place_of(str(form["division"].value() or ""), clock.local_date(at))
     context = {
-        "form": form, "asked": challenge.ask(at), "trap": challenge.TRAP, "days": _days(at), "active": "complain",
+        "form": form, "asked": challenge.ask(at), "trap": challenge.TRAP, "days": _days(place, at), "place": place,
+        "active": "complain",
         "years": identity.keep_years(), "named": form["sign"].value() == NAMED, "had_files": _lost_files(request, form),
     }  # fmt: skip
     form.fields["answer"].label = context["asked"].question
@@ -129,6 +155,7 @@ def done_text(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("code")
 @outside
 @require_http_methods(["GET", "HEAD", "POST"])
+@own_device
 def lookup(request: HttpRequest) -> HttpResponse:
     """Receipt number and query code open the status page in this browser for half an hour."""
     who, form = throttle.client_address(request), LookupForm(request.POST or None)
@@ -154,6 +181,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
 
 @outside
 @require_safe
+@own_device
 def status(request: HttpRequest) -> HttpResponse:
     complaint = cookies.entered(request)
     if complaint is None:
@@ -166,6 +194,7 @@ def status(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @outside
 @require_POST
+@own_device
 def status_do(request: HttpRequest, code: str) -> HttpResponse:
     """A further word, the word on the answer, or leaving."""
     if code == "leave":
@@ -195,6 +224,7 @@ def status_do(request: HttpRequest, code: str) -> HttpResponse:
 
 @outside
 @require_safe
+@own_device
 def status_file(request: HttpRequest, position: int) -> HttpResponseBase:
     complaint = cookies.entered(request)
     if complaint is None:
@@ -241,6 +271,7 @@ def _status_page(
         "complaint": complaint, "course": limits.course(complaint), "words": complaint.words.prefetch_related("files"),
         "files": complaint.files.filter(word=None, side=Side.COMPLAINANT), "active": "lookup", "answered": answered,
         "rounds": [one for one in rounds if one.reply], "many": len(rounds) > 1,
+        "mend_until": mending.until(complaint),
         "silence": limits.silence(complaint) if answered and complaint.replied_on else None,
         "may_contest": answered and complaint.round == 1, "may_say": complaint.state != State.CLOSED,
         "word": bound[1] if bound and bound[0] == "word" else WordForm(),
@@ -259,6 +290,15 @@ def _receipt(taken: receiving.Taken) -> HttpResponse:
     return response
 
 
-def _days(at: Any) -> dict[str, int]:
-    province = Division.objects.filter(tier=Tier.PROVINCE).order_by("code").first()
-    return limits.days_of(province, clock.local_date(at)) if province else {}
+def _carried(request: HttpRequest) -> dict[str, str]:
+    """Place and project that a link brought along, to be read over and changed: plain text, tied to nothing here."""
+    return {
+        "division": request.GET.get("place", "")[:12],
+        "about_project": clean(request.GET.get("project", ""))[:120],
+    }
+
+
+def _days(place: Division | None, at: Any) -> dict[str, int]:
+    """Of the place that is chosen; the province's until one is."""
+    place = place or Division.objects.filter(tier=Tier.PROVINCE).order_by("code").first()
+    return limits.days_of(place, clock.local_date(at)) if place else {}
