@@ -24,6 +24,36 @@ from supervision.matters.sources import Source, register_source
 LIMIT = 100
 
 
+ACTIONS = {
+    "complaint_received": gettext_lazy("complaint received"),
+    "complaint_accepted": gettext_lazy("complaint accepted"),
+    "complaint_refused": gettext_lazy("complaint not accepted"),
+    "complaint_assigned": gettext_lazy("complaint given to a handler"),
+    "complaint_stated": gettext_lazy("unit stated its side of a complaint"),
+    "complaint_finished": gettext_lazy("complaint handled"),
+    "complaint_sent_back": gettext_lazy("complaint sent back to the handler"),
+    "complaint_answered": gettext_lazy("complaint answered"),
+    "complaint_corrected": gettext_lazy("answer to a complaint corrected before it was read"),
+    "complaint_called": gettext_lazy("word of the complainant by phone entered"),
+    "complaint_contested": gettext_lazy("complaint contested"),
+    "complaint_closed": gettext_lazy("complaint closed"),
+    "complaint_word": gettext_lazy("further word on a complaint"),
+    "complaint_word_office": gettext_lazy("word of the office to a complainant"),
+    "complaint_pressed": gettext_lazy("complaint pressed"),
+    "complaint_word_called": gettext_lazy("further word of a caller entered"),
+    "complaint_mended": gettext_lazy("what a complaint found recorded as mended"),
+    "complaint_mend_pressed": gettext_lazy("pressed to mend what a complaint found"),
+    "complaint_state_late": gettext_lazy("statement on a complaint is overdue"),
+    "complaint_discipline_late": gettext_lazy("discipline inspection is past its limit on a complaint"),
+    "complaint_told": gettext_lazy("who was told of a complaint"),
+    "complaint_escalated": gettext_lazy("complaint handed to discipline inspection"),
+    "complaint_discipline": gettext_lazy("discipline inspection noted on a complaint"),
+    "complaint_identity_read": gettext_lazy("identity of a complainant read"),
+    "complaint_cleared": gettext_lazy("complaint made anonymous"),
+    "complaints_exported": gettext_lazy("list of complaints taken out as a workbook"),
+}
+
+
 def register() -> None:
     hide_visitors(lambda: reverse("complaints:write"))
     register_source(
@@ -47,36 +77,7 @@ def register() -> None:
         "complaints_escalated", gettext_lazy("Complaints"), "complaints:list", "complaints.escalated", 62
     )
     audit_words.register(
-        {
-            "complaint_received": gettext_lazy("complaint received"),
-            "complaint_accepted": gettext_lazy("complaint accepted"),
-            "complaint_refused": gettext_lazy("complaint not accepted"),
-            "complaint_assigned": gettext_lazy("complaint given to a handler"),
-            "complaint_stated": gettext_lazy("unit stated its side of a complaint"),
-            "complaint_finished": gettext_lazy("complaint handled"),
-            "complaint_sent_back": gettext_lazy("complaint sent back to the handler"),
-            "complaint_answered": gettext_lazy("complaint answered"),
-            "complaint_corrected": gettext_lazy("answer to a complaint corrected before it was read"),
-            "complaint_called": gettext_lazy("word of the complainant by phone entered"),
-            "complaint_contested": gettext_lazy("complaint contested"),
-            "complaint_closed": gettext_lazy("complaint closed"),
-            "complaint_word": gettext_lazy("further word on a complaint"),
-            "complaint_word_office": gettext_lazy("word of the office to a complainant"),
-            "complaint_pressed": gettext_lazy("complaint pressed"),
-            "complaint_word_called": gettext_lazy("further word of a caller entered"),
-            "complaint_mended": gettext_lazy("what a complaint found recorded as mended"),
-            "complaint_mend_pressed": gettext_lazy("pressed to mend what a complaint found"),
-            "complaint_state_late": gettext_lazy("statement on a complaint is overdue"),
-            "complaint_discipline_late": gettext_lazy(
-                "discipline inspection is past its limit on a complaint"
-            ),
-            "complaint_told": gettext_lazy("who was told of a complaint"),
-            "complaint_escalated": gettext_lazy("complaint handed to discipline inspection"),
-            "complaint_discipline": gettext_lazy("discipline inspection noted on a complaint"),
-            "complaint_identity_read": gettext_lazy("identity of a complainant read"),
-            "complaint_cleared": gettext_lazy("complaint made anonymous"),
-            "complaints_exported": gettext_lazy("list of complaints taken out as a workbook"),
-        },
+        ACTIONS,
         {
             "came_by": gettext_lazy("way it came"),
             "files": gettext_lazy("files"),
