@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.divisions import regime_codes_of
 from accounts.models import Division
@@ -123,37 +123,49 @@ def with_discipline(user: Any) -> QuerySet[Complaint]:
 
 
 def public_counts(unit: Division, first: date, last: date) -> dict[str, Any] | None:
-    """Figures on complaints received in the period about units of the area; None where there was none. `places`: the
-    same by code of the unit below whose area it is, under the unit's own code about its own offices.
+    """What happened from `first` to `last`, both inclusive, to complaints about units of the area; None where nothing
+    did. `places`: the same by code of the unit below whose area it is, under the unit's own code about its own offices.
 
-    `finished`: handled, and answered or on the way to it. `finished_on_time`: of these, within the limit of the last
-    round. `asked`: complainants who said whether the answer will do, the last one given; `satisfied`: of these, who said
-    yes.
+    Each step counts in the period in which it was taken, whenever the complaint came in: what is published once and
+    never changed would else be cut off on that day. A complaint counts once for each step, with the last of the period.
+    `finished_on_time`: of the finished ones, within the limit. `asked`: complainants who said whether an answer will do;
+    `satisfied`: of these, who said yes.
     """
-    rows = Complaint.objects.filter(
-        division__path__startswith=unit.path, received_on__gte=first, received_on__lte=last
-    )
-    in_time = ComplaintLimit.objects.filter(
-        complaint=OuterRef("pk"), round=OuterRef("round"), step=Step.FINISH, done_on__lte=F("due_on")
-    )
-    present = Q(rounds__number=F("round"))
-    said = present & Q(rounds__satisfied__isnull=False)
-    objected = present & Q(round__gt=1, rounds__replied_on=None)  # to the first answer; there is no other yet
-    finished = Q(limits__step=Step.FINISH, limits__round=F("round"), limits__done_on__isnull=False)
-    counts = {
-        "n_received": Count("pk", distinct=True),
-        "n_accepted": Count("pk", distinct=True, filter=Q(limits__step=Step.ASSIGN)),
-        "n_finished": Count("pk", distinct=True, filter=finished),
-        "n_finished_on_time": Count("pk", distinct=True, filter=finished & Q(Exists(in_time))),
-        "n_satisfied": Count("pk", distinct=True, filter=present & Q(rounds__satisfied=True)),
-        "n_asked": Count("pk", distinct=True, filter=said | objected),
-    }
     below = f"division__{BELOW[Tier(unit.tier)]}" if unit.tier in BELOW else "division_id"
     places: dict[str, dict[str, int]] = {}
-    for row in rows.order_by().values(below).annotate(**counts):
-        code = row.pop(below) or unit.pk
-        places[code] = {name.removeprefix("n_"): count for name, count in row.items()}
+    for name, codes in _events(unit.path, below, (first, last)).items():
+        for code in codes:
+            places.setdefault(code or unit.pk, dict.fromkeys(PUBLIC_COUNTS, 0))[name] += 1
     if not places:
         return None
-    whole = {name: sum(one[name] for one in places.values()) for name in next(iter(places.values()))}
+    whole = {name: sum(one[name] for one in places.values()) for name in PUBLIC_COUNTS}
     return {**whole, "places": places, "period": f"{first:%Y-%m-%d}/{last:%Y-%m-%d}"}
+
+
+PUBLIC_COUNTS = ("received", "accepted", "finished", "finished_on_time", "asked", "satisfied")
+
+
+def _events(path: str, below: str, days: tuple[date, date]) -> dict[str, list[str | None]]:
+    """Codes of the places, one for each complaint that took the step in these days. Four statements."""
+    place, area = f"complaint__{below}", {"complaint__division__path__startswith": path}
+    received = Complaint.objects.filter(division__path__startswith=path, received_on__range=days)
+    earlier = ComplaintLimit.objects.filter(
+        complaint=OuterRef("complaint"), step=Step.ASSIGN, round__lt=OuterRef("round")
+    )
+    accepted = ComplaintLimit.objects.filter(~Exists(earlier), step=Step.ASSIGN, from_on__range=days, **area)
+    limits_done = ComplaintLimit.objects.filter(step=Step.FINISH, done_on__range=days, **area)
+    rows = limits_done.order_by("round").values_list("complaint_id", place, "done_on", "due_on")
+    finished = {pk: (code, done_on <= due_on) for pk, code, done_on, due_on in rows}
+    words = ComplaintRound.objects.filter(said_on__range=days, satisfied__isnull=False, **area)
+    said = {
+        pk: (code, content)
+        for pk, code, content in words.order_by("number").values_list("complaint_id", place, "satisfied")
+    }
+    return {
+        "received": list(received.order_by().values_list(below, flat=True)),
+        "accepted": list(accepted.order_by().values_list(place, flat=True)),
+        "finished": [code for code, _in_time in finished.values()],
+        "finished_on_time": [code for code, in_time in finished.values() if in_time],
+        "asked": [code for code, _content in said.values()],
+        "satisfied": [code for code, content in said.values() if content],
+    }

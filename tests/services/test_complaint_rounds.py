@@ -154,22 +154,49 @@ def test_a_caller_contests_with_the_call_on_record(city):
     assert (row.round, first.satisfied, first.call_with, first.call_by) == (2, False, "proxy", city)
 
 
-def test_the_public_figure_counts_the_last_word(city):
+def test_the_public_figures_count_each_step_in_the_month_it_was_taken(city):
+    """A complaint of October, finished and judged in November: nothing of it is lost, nothing counted twice."""
     row = answered(city, taken(city))
 
-    def said():
-        found = queries.public_counts(
-            Division.objects.get(pk="230000"), date(2026, 10, 1), date(2026, 10, 31)
-        )
-        return found["asked"], found["satisfied"]
+    def counted(month):
+        province, last = Division.objects.get(pk="230000"), {10: 31, 11: 30, 12: 31}[month]
+        found = queries.public_counts(province, date(2026, month, 1), date(2026, month, last)) or {}
+        return {name: found[name] for name in queries.PUBLIC_COUNTS if found.get(name)}
 
-    assert said() == (0, 0)
-    handling.contest(complaint=row, text=AGAIN, at=AT)
-    assert said() == (1, 0)  # not satisfied with the only answer there is
-    answered(city, row, text=SECOND)
-    assert said() == (0, 0)
-    handling.close(complaint=row, satisfied=True, at=AT)
-    assert said() == (1, 1)
+    october = {"received": 1, "accepted": 1, "finished": 1, "finished_on_time": 1}
+    assert counted(10) == october
+    handling.contest(complaint=row, text=AGAIN, at=build.at("2026-11-02 09:00"))
+    assert counted(11) == {"asked": 1}  # not satisfied with the first answer
+    handling.assign(
+        complaint=row,
+        summary="反映仍未办结。",
+        same_why="本局掌握情况",
+        by=city,
+        at=build.at("2026-11-02 10:00"),
+    )
+    late = build.at("2026-11-30 09:00")
+    handling.finish(complaint=row, outcome="true", finding="已补办", by=city, at=late)
+    handling.reply(complaint=row, text=SECOND, by=city, at=late)
+    assert counted(11) == {"finished": 1, "asked": 1}  # finished a second time, late
+    handling.close(complaint=row, satisfied=True, at=build.at("2026-11-30 10:00"))
+    assert counted(11) == {
+        "finished": 1,
+        "asked": 1,
+        "satisfied": 1,
+    }  # one complainant: the last word of the month
+    assert counted(10) == october
+    assert counted(12) == {}
+
+
+def test_what_is_contested_after_a_refusal_is_accepted_on_that_day(city):
+    row = taken(city)
+    handling.refuse(complaint=row, reason="不属于受理范围，请向人社局反映", by=city, at=AT)
+    province, days = Division.objects.get(pk="230000"), (date(2026, 10, 1), date(2026, 10, 31))
+    assert queries.public_counts(province, *days)["accepted"] == 0
+    handling.contest(complaint=row, text=AGAIN, at=build.at("2026-11-02 09:00"))
+    assert queries.public_counts(province, *days)["accepted"] == 0
+    found = queries.public_counts(province, date(2026, 11, 1), date(2026, 11, 30))
+    assert {name: found[name] for name in queries.PUBLIC_COUNTS if found[name]} == {"accepted": 1}
 
 
 def test_answers_from_before_the_rounds_go_where_they_belong():
