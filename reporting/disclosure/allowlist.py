@@ -11,7 +11,19 @@ from typing import Any
 
 from accounts.outside.personal import personal
 from policy.periods import Period, PeriodKind
-from reporting.disclosure.withholding import SMALLEST, Groups, hidden_parts, kept
+from reporting.disclosure.withholding import (
+    Counts,
+    Groups,
+    fields_of,
+    hidden_beside,
+    hidden_in_sums,
+    hidden_parts,
+    is_small,
+    is_telling,
+    kept,
+    quiet,
+    sum_of,
+)
 from reporting.reports.content import ReportContent, Unit
 from reporting.reports.figures import RATES, Figures
 
@@ -71,6 +83,7 @@ def payload_of(
     extras: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The public part of a circular as JSON values. `sections`: those the publisher chose. `extras`: see `statistic`."""
+    hidden = hidden_units(content)
     return {
         "title": title,
         "number": number,
@@ -82,8 +95,8 @@ def payload_of(
         "previous": figures_of(content.previous) if content.previous else None,
         "previous_period": content.previous_period,
         "discipline": {name: getattr(content.discipline, name) for name in DISCIPLINE},
-        "units": [_unit(unit, content) for unit in content.units if not unit.own],
-        "counties": [_unit(unit, content) for unit in content.counties],
+        "units": [_unit(unit, content, hidden) for unit in content.units if not unit.own],
+        "counties": [_unit(unit, content, hidden) for unit in content.counties],
         "rules": {
             key: {name: str(rule[name]) for name in RULE if name in rule}
             for key, rule in content.rules.items()
@@ -106,37 +119,67 @@ def payload_of(
 EXTRAS: dict[str, Groups] = {
     "ratings": (("rated", "good", "bad", "followed_up", "not_adopted"),),
     "complaints": (
-        ("received", "accepted", "finished", "finished_on_time", "asked", "satisfied"),
+        ("received",),
+        quiet("accepted"),
+        quiet("finished"),
         ("finished", "finished_on_time"),
+        quiet("asked"),
         ("asked", "satisfied"),
     ),
 }
+BY_EVENT = "event"  # each step counts in the period in which it was taken
+WHOLE = ""  # among codes of places
+QUARTER = 3  # months
 
 
 def statistic(name: str, values: Mapping[str, Any], places: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
     """The allowed fields of a further statistic: the whole, and by place where `values["places"]` counts by code.
 
-    `places`: (code, name) of those to list. Of a group with fewer than three cases their number alone, and of others as
-    much as keeps a difference from telling it.
+    `places`: (code, name) of those to list. Of a group with fewer than three cases their number at most, and of others
+    as much as keeps a difference from telling it. `values["months"]`: the same of each month of a quarter or year, of
+    which the sums are shown.
     """
     groups = EXTRAS[name]
-    known: dict[str, Any] = kept(values, groups)
-    if "period" in values:
-        known["period"] = values["period"]
+    cells = [_cells(one, groups, places) for one in values.get("months", [values])]
+    hidden = [_hidden_cells(one, groups) for one in cells]
+    for size in (QUARTER, len(cells)) if len(cells) > 1 else ():
+        # of a year, the months that no quarter covers; of these what the year would tell
+        blocks = [slice(n, n + size) for n in range(0, len(cells), size)]
+        sums = [hidden_in_sums(cells[one], hidden[one], groups) for one in blocks]
+        hidden = [
+            {key: names & sums[n // size][key] for key, names in month.items()}
+            for n, month in enumerate(hidden)
+        ]
+    shown = {code: set[str]().union(*(month[code] for month in hidden)) for code in cells[0]}
+    figures = {code: kept(sum_of([one[code] for one in cells]), groups, shown[code]) for code in shown}
+    known: dict[str, Any] = figures.pop(WHOLE)
+    known |= {field: values[field] for field in ("period", "counted_by") if field in values}
+    if figures:
+        known["places"] = [{"code": code, "name": label, "figures": figures[code]} for code, label in places]
+    return known
+
+
+def _cells(values: Mapping[str, Any], groups: Groups, places: Sequence[tuple[str, str]]) -> dict[str, Counts]:
+    """The allowed counts of the whole and by place; those of a place that is listed no more with the unit's own."""
+    fields = fields_of(groups)
+    cells: dict[str, Counts] = {WHOLE: {field: values[field] for field in fields if field in values}}
     counted = values.get("places")
     if counted is None:
-        return known
-    none = {field: 0 for names in groups for field in names}
-    parts = {code: {**none, **counted.get(code, {})} for code, _name in places}
-    for code in counted.keys() - parts.keys():  # of a place that is listed no more: with the unit's own
-        own = parts[places[0][0]]
-        own |= {field: n + counted[code].get(field, 0) for field, n in own.items()}
-    hidden = hidden_parts(parts, groups, values)
-    known["places"] = [
-        {"code": code, "name": label, "figures": kept(parts[code], groups, hidden[code])}
-        for code, label in places
-    ]
-    return known
+        return cells
+    listed = {code for code, _name in places}
+    for n, (code, _name) in enumerate(places):
+        mine = [counted.get(code, {})]
+        if n == 0:
+            mine += [one for other, one in counted.items() if other not in listed]
+        cells[code] = {field: sum(one.get(field, 0) for one in mine) for field in fields}
+    return cells
+
+
+def _hidden_cells(cells: Mapping[str, Counts], groups: Groups) -> dict[str, set[str]]:
+    """Groups withheld of the whole and of each place, within one period."""
+    parts = {code: counts for code, counts in cells.items() if code != WHOLE}
+    hidden = {WHOLE: {first for first, *_rest in groups if is_telling(cells[WHOLE], first)}}
+    return hidden | hidden_parts(parts, groups, cells[WHOLE])
 
 
 def _places(content: ReportContent) -> list[tuple[str, str]]:
@@ -148,9 +191,22 @@ def notice(values: Mapping[str, Any]) -> dict[str, Any]:
     return {field: values[field] for field in NOTICE if field in values}
 
 
-def figures_of(figures: Figures) -> dict[str, Any]:
-    """Allowed sums with the rates as [numerator, denominator]; withheld below three projects."""
-    if 0 < figures.signed < SMALLEST:
+def hidden_units(content: ReportContent) -> set[str]:
+    """Codes of the units that show their number of projects alone: those with fewer than three, and as many beside them
+    that neither follow from the total, nor the counties from their city."""
+    units = {unit.code: unit.figures.signed for unit in content.units if not unit.own}
+    total = content.total.signed
+    hidden = hidden_beside(total, units, whole_withheld=is_small(total))
+    for city, signed in units.items():
+        counties = {one.code: one.figures.signed for one in content.counties if one.parent_code == city}
+        if counties:
+            hidden |= hidden_beside(signed, counties, whole_withheld=city in hidden)
+    return hidden
+
+
+def figures_of(figures: Figures, *, hidden: bool = False) -> dict[str, Any]:
+    """Allowed sums with the rates as [numerator, denominator]; withheld below three projects, and where `hidden`."""
+    if hidden or is_small(figures.signed):
         return {"signed": figures.signed, "withheld": True}
     sums: dict[str, Any] = {name: getattr(figures, name) for name in FIGURES}
     sums["rates"] = {key: [getattr(figures, part) for part in RATES[key]] for key in PUBLIC_RATES}
@@ -254,12 +310,12 @@ def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def _unit(unit: Unit, content: ReportContent) -> dict[str, Any]:
+def _unit(unit: Unit, content: ReportContent, hidden: set[str]) -> dict[str, Any]:
     return {
         "code": unit.code,
         "name": content.full_name(unit),
         "tier": unit.tier,
         "parent_code": unit.parent_code,
-        "figures": figures_of(unit.figures),
+        "figures": figures_of(unit.figures, hidden=unit.code in hidden),
         "discipline": {name: getattr(unit.discipline, name) for name in DISCIPLINE},
     }

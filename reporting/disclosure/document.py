@@ -55,7 +55,7 @@ DEPARTMENTS = (
     Column("good", "好评（次）", kind="integer", group="好差评"),
 )
 FEW = "少于 3 项（份、次）的只列数量，其余不公开。"
-SMALL = "项目少于 3 个的单位只列项目个数，比率不公开。"
+SMALL = "项目少于 3 个的单位，以及公开后可由合计推算出上述单位的，只列项目个数，比率不公开。"
 
 
 def document_of(payload: Mapping[str, Any], organ: str) -> Document:

@@ -67,7 +67,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "found": found,
             "title_found": [one for one in found if not one.section],
-            "preview": preview_of(request, services.payload_for(circular, [])),
+            "preview": preview_of(request, services.payload_for(circular, [], on=clock.today())),
         },
     )  # fmt: skip
 

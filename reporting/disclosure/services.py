@@ -2,17 +2,18 @@
 
 import hashlib
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.jsontext import encode_sorted
 from accounts.scope import require_own
-from policy.periods import Period, PeriodKind
+from policy.periods import Period
 from reporting.circulars.models import Circular, CircularState
 from reporting.disclosure import allowlist, extras, named
 from reporting.disclosure.models import Publication
@@ -33,7 +34,7 @@ def publish_circular(*, circular: Circular, sections: Collection[int], by: Any, 
     if found := [one for one in findings_in(circular) if one.section == 0 or one.section - 1 in wanted]:
         code = "named" if found[0].is_name else "personal_data"
         raise DomainError(code, _refusal_words(found[0]), field="sections")
-    payload = payload_for(circular, wanted)
+    payload = payload_for(circular, wanted, on=local_date(at))
     try:
         with transaction.atomic():
             row = Publication.objects.create(
@@ -89,17 +90,18 @@ def open_sections(circular: Circular, found: Collection[allowlist.Finding] | Non
     return [n for n in range(len(circular.body)) if n not in held]
 
 
-def payload_for(circular: Circular, sections: Collection[int]) -> dict[str, Any]:
-    """What the public would see with these sections (indexes from 0): also the publisher's preview.
+def payload_for(circular: Circular, sections: Collection[int], *, on: date) -> dict[str, Any]:
+    """What the public would see with these sections (indexes from 0) if published on that day: also the publisher's
+    preview.
 
-    Complaints and ratings by the month alone: a quarter beside its months would tell what a month withholds.
+    Ratings by the month alone: a quarter beside its months would tell what a month withholds.
     """
     chosen = [section for n, section in enumerate(circular.body) if n in set(sections)]
     period, content = Period.parse(circular.period), content_of(circular.report)
     last = min(period.last, content.cut_off_on)
     return allowlist.payload_of(
         content, title=circular.title, number=circular.number, issued_on=circular.issued_on, sections=chosen,
-        extras=extras.counted(circular.unit, period.first, last) if period.kind is PeriodKind.MONTH else {},
+        extras=extras.counted(circular.unit, period, last, on=on),
     )  # fmt: skip
 
 

@@ -14,5 +14,5 @@ def register() -> None:
         {"digest": _("check sum")},
     )
     register_count("ratings", public_counts)
-    register_count("complaints", complaints.public_counts)
+    register_count("complaints", complaints.public_counts, by_event=True)
     navigation.register("disclosure", _("Public site"), "disclosure:list", "disclosure.view", 90)
