@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from reporting.disclosure.allowlist import FIGURES, PUBLIC_RATES
+from reporting.disclosure.allowlist import EXTRAS, FIGURES, PUBLIC_RATES
 from reporting.disclosure.present import handed_in
+from reporting.disclosure.withholding import fields_of
 from reporting.reports.figures import OFFICIAL_NAMES, RATES
 from reporting.reports.labels import LABELS
 
@@ -63,31 +64,46 @@ OFFICES: dict[str, tuple[str, str, Any]] = {
 
 FEEDBACK: dict[str, tuple[str, Any]] = {
     "received": ("收到投诉", _("complaints received in the period about units of the place")),
-    "accepted": ("受理", _("of these, accepted")),
-    "finished": ("办结投诉", _("of these, handled")),
+    "accepted": ("受理", _("complaints accepted in the period, whenever received")),
+    "finished": ("办结投诉", _("complaints handled in the period, whenever received")),
     "finished_on_time": ("按期办结", _("of those handled, within the limit")),
-    "asked": ("表示意见", _("complainants who said whether the answer will do")),
+    "asked": ("表示意见", _("complainants who said in the period whether the answer will do")),
     "satisfied": ("满意", _("of these, satisfied")),
     "rated": ("评价", _("ratings given in the period")),
     "good": ("好评", _("of these, the upper three of the five levels")),
 }
 
 
+COMPLAINTS = fields_of(EXTRAS["complaints"])
+COUNTED_BY = _(
+    "event: each step of a complaint counts in the period in which it was taken; empty, in earlier publications: what had "
+    "become, by the day of publication, of the complaints received in the period"
+)
+
+
 def feedback_fields() -> list[dict[str, Any]]:
     """The dictionary of the file of complaints and ratings. Of fewer than three cases only their number is given."""
     place = {name: known for name, known in PLACE.items() if name != "parent_code"}
-    return [
-        {"name": name, "heading": zh, "kind": "text", "meaning": text} for name, (zh, text) in place.items()
-    ] + [
-        {"name": name, "heading": zh, "kind": "integer", "meaning": text}
-        for name, (zh, text) in FEEDBACK.items()
-    ]
+    return (
+        [{"name": name, "heading": zh, "kind": "text", "meaning": text} for name, (zh, text) in place.items()]
+        + [
+            {"name": name, "heading": zh, "kind": "integer", "meaning": text}
+            for name, (zh, text) in FEEDBACK.items()
+        ]
+        + [{"name": "counted_by", "heading": "统计方式", "kind": "text", "meaning": COUNTED_BY}]
+    )
+
+
+def has_any(figures: Mapping[str, Any]) -> bool:
+    """Whether anything happened there; what is withheld did."""
+    return any(figures.get(name) != 0 for name in COMPLAINTS)
 
 
 def feedback_rows(payloads: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """One mapping per place and month in which there was a complaint or a rating; what is withheld stays empty."""
     for payload in payloads:
-        complaints = (payload.get("extras") or {}).get("complaints", {}).get("places", ())
+        counted = (payload.get("extras") or {}).get("complaints", {})
+        complaints = counted.get("places", ())
         rated = {one["code"]: one for one in (payload.get("offices") or {}).get("places", ())}
         places = {one["code"]: one for one in (*rated.values(), *complaints)}
         said = {one["code"]: one["figures"] for one in complaints}
@@ -96,9 +112,10 @@ def feedback_rows(payloads: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, A
                 "rated": 0,
                 **{n: v for n, v in rated.get(code, place)["figures"].items() if n in FEEDBACK},
             }
-            figures |= said.get(code, {"received": 0})
-            if not figures["received"] and not figures["rated"]:
+            mine = said.get(code, dict.fromkeys(COMPLAINTS, 0))
+            if not has_any(mine) and not figures["rated"]:
                 continue
+            figures |= mine
             yield {
                 "period": payload["period"],
                 "cut_off_on": payload["cut_off_on"],
@@ -106,6 +123,7 @@ def feedback_rows(payloads: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, A
                 "unit_name": place["name"],
                 "document": payload["number"],
                 **{name: figures.get(name) for name in FEEDBACK},
+                "counted_by": counted.get("counted_by", ""),
             }
 
 
@@ -118,6 +136,11 @@ def office_fields() -> list[dict[str, Any]]:
         {"name": name, "heading": zh, "kind": kind, "meaning": text}
         for name, (zh, kind, text) in OFFICES.items()
     ]
+
+
+WITHHELD = _(
+    "1: only the number of projects is given, for there are fewer than three, or else those of another place would follow"
+)
 
 
 def fields() -> list[dict[str, Any]]:
@@ -138,7 +161,7 @@ def fields() -> list[dict[str, Any]]:
             "name": "withheld",
             "heading": "不公开",
             "kind": "integer",
-            "meaning": _("1: fewer than three projects, only their number is given"),
+            "meaning": WITHHELD,
         }
     )
     return found

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import RequestFactory
 
 from accounts.clock import BUSINESS_ZONE
 from accounts.errors import DomainError
@@ -11,9 +12,10 @@ from accounts.models import AuditRecord, Division
 from policy.periods import Period
 from reporting.circulars.models import Circular, CircularState
 from reporting.circulars.services import approve_circular, draft_circular, issue_circular
-from reporting.disclosure import allowlist, opendata, present
+from reporting.disclosure import allowlist, dictionary, extras, opendata, present
 from reporting.disclosure.document import tables_of
 from reporting.disclosure.models import Publication
+from reporting.disclosure.public_views import preview_of
 from reporting.disclosure.services import open_sections, publish_circular, withdraw_publication
 from reporting.disclosure.withholding import withheld
 from reporting.reports.content import OfficeLine, ReportContent, Unit
@@ -30,7 +32,9 @@ def _content(**changes):
         signed=10, started=7, start_planned=8, started_of_planned=6, points_finished=4, points_on_time=3
     )
     small = Figures(signed=2, started=1)
+    middle = Figures(signed=4, started=1)
     units = (
+        Unit("230200", "齐齐哈尔市", 2, "230000", middle, Discipline(expected=1, on_time=1)),
         Unit("230600", "大庆市", 2, "230000", big, Discipline(expected=3, on_time=2, late=1)),
         Unit("230100", "哈尔滨市", 2, "230000", small, Discipline(expected=2, on_time=2)),
     )
@@ -40,8 +44,8 @@ def _content(**changes):
         "tier": 1,
         "period": "2026-10",
         "cut_off_on": date(2026, 10, 31),
-        "total": big + small,
-        "discipline": Discipline(expected=5, on_time=4, late=1),
+        "total": big + small + middle,
+        "discipline": Discipline(expected=6, on_time=5, late=1),
         "units": units,
         "rules": {"start_rate": {"id": "HLJ-20", "definition": "开工数除以基数", "secret": "x"}, "other": {}},
     }
@@ -66,7 +70,7 @@ def test_only_named_fields_are_public():
         "discipline", "units", "counties", "rules", "sections", "extras", "offices",
     }  # fmt: skip
     assert set(payload["total"]) == {*allowlist.FIGURES, "rates"}
-    assert set(payload["units"][0]) == {"code", "name", "tier", "parent_code", "figures", "discipline"}
+    assert set(payload["units"][1]) == {"code", "name", "tier", "parent_code", "figures", "discipline"}
     assert set(payload["discipline"]) == set(allowlist.DISCIPLINE)
     assert payload["rules"] == {"start_rate": {"definition": "开工数除以基数"}}
     hidden = {f for f in Figures.__dataclass_fields__ if f not in allowlist.FIGURES}
@@ -77,6 +81,7 @@ def test_only_named_fields_are_public():
 def test_fewer_than_three_projects_show_their_number_alone():
     units = {unit["code"]: unit for unit in _payload()["units"]}
     assert units["230100"]["figures"] == {"signed": 2, "withheld": True}
+    assert units["230200"]["figures"] == {"signed": 4, "withheld": True}  # else the total would tell 230100's
     assert units["230600"]["figures"]["rates"]["start_rate"] == [7, 10]
     assert allowlist.figures_of(Figures())["signed"] == 0
     assert allowlist.statistic("ratings", {"rated": 2, "good": 1, "bad": 1, "name": "王"}) == {"rated": 2}
@@ -110,11 +115,197 @@ def test_complaints_by_place_cannot_be_worked_out_from_the_whole():
     assert (shown["230100"], shown["230200"]) == ({"received": 1}, {"received": 6})
     assert shown["230600"] == ten
     few = allowlist.statistic("complaints", {**six, "finished": 1, "finished_on_time": 1})
-    assert few == {"received": 6, "accepted": 6, "finished": 1, "asked": 2}
+    assert few == {"received": 6, "accepted": 6}
+    known["counted_by"] = "event"
     lines = list(opendata.feedback_rows([{**_payload(), "extras": {"complaints": known}}]))
-    assert [(line["unit_code"], line["received"], line["finished"], line["rated"]) for line in lines] == [
-        ("230600", 10, 10, 0), ("230100", 1, None, 0), ("230200", 6, None, 0),
+    assert [
+        (line["unit_code"], line["received"], line["finished"], line["rated"], line["counted_by"])
+        for line in lines
+    ] == [("230600", 10, 10, 0, "event"), ("230100", 1, None, 0, "event"), ("230200", 6, None, 0, "event")]
+
+
+def _month(*places):
+    """Counts of a month: (code, finished, of these in time)."""
+    fields = dict.fromkeys(("received", "accepted", "asked", "satisfied"), 0)
+    by_code = {code: {**fields, "finished": n, "finished_on_time": m} for code, n, m in places}
+    return {name: sum(one[name] for one in by_code.values()) for name in
+            (*fields, "finished", "finished_on_time")} | {"places": by_code}  # fmt: skip
+
+
+LISTED = [("230100", "哈尔滨市"), ("230200", "齐齐哈尔市"), ("230600", "大庆市")]
+
+
+def _finished(*months):
+    """(finished, in time) of the whole and of each place over the months, None where withheld."""
+    known = allowlist.statistic("complaints", {"months": months}, LISTED)
+    rows = (known, *(one["figures"] for one in known["places"]))
+    return [(row.get("finished"), row.get("finished_on_time")) for row in rows]
+
+
+def test_a_quarter_shows_what_its_months_withheld_only_together():
+    """230100 had one case in each of two months: their sum with the 2 of another is no case of anybody."""
+    full = _month(("230100", 5, 4), ("230200", 6, 6), ("230600", 7, 7))
+    assert _finished(full, full, full) == [(54, 51), (15, 12), (18, 18), (21, 21)]
+    once = _month(("230100", 1, 0), ("230200", 6, 6), ("230600", 7, 7))
+    assert _finished(once)[1:] == [(None, None), (None, None), (7, 7)]
+    # the quarter less the two months shown would be the one case: withheld, and its companion's too
+    assert _finished(once, full, full) == [(50, 47), (None, None), (None, None), (21, 21)]
+    two = _month(("230100", 2, 1), ("230200", 6, 6), ("230600", 7, 7))
+    assert _finished(once, two, full) == [(47, 44), (8, 5), (18, 18), (21, 21)]
+    assert _finished(once, once, full)[1] == (None, None)  # two cases in all
+    quiet = _month()
+    assert _finished(quiet, full, quiet) == _finished(full)
+
+
+def test_a_year_tells_no_quarter_and_no_month():
+    full = _month(("230100", 5, 4), ("230200", 6, 6), ("230600", 7, 7))
+    once = _month(("230100", 1, 0), ("230200", 6, 6), ("230600", 7, 7))
+    rest = [full] * 3
+    assert _finished(*rest * 4) == [(216, 204), (60, 48), (72, 72), (84, 84)]
+    # one month lacking in one quarter: the year less all others is that month
+    assert _finished(once, *rest, *rest, *rest, full, full)[1] == (None, None)
+    # three single cases in three quarters: none of them alone follows
+    spread = [once, full, full] * 3 + rest
+    assert _finished(*spread)[1] == (60 - 12, 48 - 12)
+    # a quarter that shows its three lacking months covers them: what is left is one month of another
+    covered = [once, once, once, once, full, full] + rest * 2
+    assert _finished(*covered[:3])[1] == (3, 0)
+    assert _finished(*covered)[1] == (None, None)
+
+
+def test_a_whole_with_one_case_in_a_month_is_not_told_by_its_quarter():
+    one, many = _month(("230100", 1, 1)), _month(("230100", 5, 4), ("230200", 6, 6))
+    assert _finished(one)[0] == (None, None)
+    assert _finished(one, many, many)[0] == (None, None)
+    assert _finished(one, many, many)[2] == (12, 12)
+
+
+def _unit(code, signed, tier=2, parent="230000", own=False):
+    return Unit(code, code, tier, parent, Figures(signed=signed, started=1), Discipline(), own)
+
+
+def _shown(units, counties=(), total=None):
+    whole = sum(one.figures.signed for one in units) if total is None else total
+    payload = _payload(_content(units=tuple(units), counties=tuple(counties), total=Figures(signed=whole)))
+    lines = (*payload["units"], *payload["counties"])
+    assert all(
+        set(one["figures"]) == {"signed", "withheld"} for one in lines if "started" not in one["figures"]
+    )
+    return {one["code"] for one in lines if "started" in one["figures"]}
+
+
+def test_figures_of_one_place_do_not_follow_from_the_total():
+    assert _shown([_unit("a", 9), _unit("b", 8), _unit("c", 0)]) == {"a", "b", "c"}
+    assert _shown([_unit("a", 9), _unit("b", 2), _unit("c", 5)]) == {"a"}
+    assert _shown([_unit("a", 9), _unit("b", 1), _unit("c", 1), _unit("d", 4)]) == {"a"}
+    # what no line shows keeps company, unless it is a small one itself
+    assert _shown([_unit("a", 9), _unit("b", 2)], total=15) == {"a"}
+    assert _shown([_unit("a", 9), _unit("b", 8)], total=19) == {"a"}
+    assert _shown([_unit("a", 9), _unit("b", 8), _unit("230000", 1, own=True)]) == {"a"}
+
+
+def test_figures_of_a_county_do_not_follow_from_its_city():
+    cities = [_unit("a", 12), _unit("b", 9)]
+    county = [_unit("a1", 2, 3, "a"), _unit("a2", 4, 3, "a"), _unit("a3", 6, 3, "a"), _unit("b1", 9, 3, "b")]
+    assert _shown(cities, county) == {"a", "b", "a3", "b1"}
+    # a city withheld as companion of another is not the sum of its counties either
+    cities = [_unit("a", 12), _unit("b", 9), _unit("c", 2)]
+    county = [_unit("b1", 1, 3, "b"), _unit("b2", 3, 3, "b"), _unit("b3", 5, 3, "b"), _unit("c1", 2, 3, "c")]
+    assert _shown(cities, county) == {"a", "b3"}
+    assert _shown(cities, [_unit("b1", 4, 3, "b"), _unit("b2", 5, 3, "b")]) == {"a", "b2"}
+
+
+def _paths(value, at=""):
+    """Addresses of the values of a payload, as its dictionary writes them."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            shown = "*" if at == "rules" else name
+            yield from _paths(inner, f"{at}.{shown}" if at else shown)
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        for inner in value:
+            yield from _paths(inner, f"{at}[]")
+    elif value != []:
+        yield at
+
+
+def test_the_dictionary_explains_every_field_of_a_publication_and_no_other():
+    rule = dict.fromkeys(allowlist.RULE, "x")
+    offices = (OfficeLine("230600", "住建局", OfficeFigures(due=9, on_time=9)),)
+    county = Unit("230622", "肇源县", 3, "230600", Figures(signed=5), Discipline())
+    complaints = _month(("230600", 5, 4)) | {"period": "2026-10-01/2026-10-31", "counted_by": "event"}
+    full = allowlist.payload_of(
+        _content(offices=offices, counties=(county,), rules={"start_rate": rule}, previous=Figures(signed=9)),
+        title="通报", number="14号", issued_on=date(2026, 11, 6), sections=[{"heading": "一", "paragraphs": ["好。"]}],
+        extras={
+            "ratings": {"rated": 9, "good": 6, "bad": 3, "followed_up": 3, "not_adopted": 0, "period": "x"},
+            "complaints": complaints,
+        },
+    )  # fmt: skip
+    empty = _payload()
+    found = {*_paths(full), *_paths(empty)}
+    explained = {
+        f"{place}.{field.name}" if place else field.name
+        for block in dictionary.BLOCKS
+        for place in block.places
+        for field in block.fields
+    }
+    assert found - explained == set()
+    assert explained - found == {f"{place}.withheld" for place in ("total", "previous", "counties[].figures")}
+
+
+def test_a_publication_from_before_is_shown_as_it_was(issued):
+    _cast, head, circular = issued
+    row = publish_circular(circular=circular, sections=[], by=head, at=AT)
+    old = {"received": 6, "accepted": 6, "finished": 1, "asked": 2, "period": "2026-10-01/2026-10-31"}
+    few = {"received": 2, "period": "2026-10-01/2026-10-31"}
+    for kept, words in ((old, "办结 1 件，数量过少，不公布比率"), (few, "不足 3 件，只公布件数")):
+        payload = row.payload | {"extras": {"complaints": kept}}
+        page = preview_of(RequestFactory().get("/"), payload)
+        assert words in page
+        assert "按发生的日期" not in page
+    now = preview_of(
+        RequestFactory().get("/"), row.payload | {"extras": {"complaints": few | {"counted_by": "event"}}}
+    )
+    assert "按发生的日期" in now
+
+
+def test_a_quarter_carries_the_complaints_of_its_months_once_it_is_over(db):
+    unit, quarter = Division.objects.get(pk="230000"), Period.parse("2026Q3")
+    asked = []
+
+    def count(_unit, first, last):
+        asked.append((first, last))
+        return None if first.month == 8 else _month(("230600", first.month, 6))
+
+    kept = dict(extras._counts), set(extras._by_event)
+    extras._counts.clear()
+    try:
+        extras.register_count("ratings", count)
+        extras.register_count("complaints", count, by_event=True)
+        assert extras.counted(unit, quarter, date(2026, 9, 28), on=date(2026, 9, 30)) == {}
+        assert asked == []
+        found = extras.counted(unit, quarter, date(2026, 9, 28), on=date(2026, 10, 1))
+        month = extras.counted(unit, Period.parse("2026-09"), date(2026, 9, 30), on=date(2026, 10, 1))
+    finally:
+        extras._counts.clear()
+        extras._counts.update(kept[0])
+        extras._by_event.clear()
+        extras._by_event.update(kept[1])
+    assert asked[:3] == [
+        (date(2026, 7, 1), date(2026, 7, 31)), (date(2026, 8, 1), date(2026, 8, 31)),
+        (date(2026, 9, 1), date(2026, 9, 30)),
     ]  # fmt: skip
+    known = allowlist.statistic("complaints", found["complaints"], [("230600", "大庆市")])
+    assert (known["finished"], known["finished_on_time"], known["period"]) == (
+        16,
+        12,
+        "2026-07-01/2026-09-30",
+    )
+    assert (known["counted_by"], set(found), set(month)) == (
+        "event",
+        {"complaints"},
+        {"ratings", "complaints"},
+    )
 
 
 @pytest.mark.parametrize(("good", "kept"), [(0, True), (1, False), (2, False), (3, True), (6, True), (7, False),
@@ -176,9 +367,11 @@ def test_ranks_skip_what_is_withheld_and_equal_rates_share_one():
     assert [(line.name, line.rank, line.withheld) for line in lines] == [
         ("大庆市", 1, False),
         ("哈尔滨市", None, True),
+        ("齐齐哈尔市", None, True),
     ]
     assert lines[0].in_time.text == "66.7%"
-    twins = present.lines_of([payload["units"][0], {**payload["units"][0], "code": "230700"}])
+    daqing = payload["units"][1]
+    twins = present.lines_of([daqing, {**daqing, "code": "230700"}])
     assert [line.rank for line in twins] == [1, 1]
 
 
