@@ -8,7 +8,7 @@ with `public_page` are kept, only GET and HEAD, and only for addresses below PRE
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -61,6 +61,8 @@ class PublishedPagesMiddleware:
             if response.status_code == 200 and not response.streaming and asked in QUESTIONS:
                 del response["Vary"]  # the page looks at nobody, so its caches need not tell visitors apart
                 self._keep(key, response)
+            if response.status_code == 200 and _is_known(response.get("ETag", ""), request):
+                return _unchanged(response.headers)
         return response
 
     def _keep(self, key: str, response: HttpResponse) -> None:
@@ -124,10 +126,19 @@ def _plain_address(request: HttpRequest, language: str, size: str) -> HttpRespon
 
 
 def _answer(page: Page, request: HttpRequest) -> HttpResponse:
-    asked = request.META.get("HTTP_IF_NONE_MATCH")
-    if asked and page.headers.get("ETag") in (part.strip() for part in asked.split(",")):
-        response: HttpResponse = HttpResponseNotModified()
-        response["ETag"] = page.headers["ETag"]
-        response["Cache-Control"] = page.headers["Cache-Control"]
-        return response
+    if _is_known(page.headers.get("ETag", ""), request):
+        return _unchanged(page.headers)
     return HttpResponse(page.body, headers=page.headers)
+
+
+def _is_known(etag: str, request: HttpRequest) -> bool:
+    """Whether the reader holds this very page. A server between us may have marked the tag as weak."""
+    asked = request.META.get("HTTP_IF_NONE_MATCH", "")
+    return bool(etag) and etag in (part.strip().removeprefix("W/") for part in asked.split(","))
+
+
+def _unchanged(headers: Mapping[str, str]) -> HttpResponse:
+    response: HttpResponse = HttpResponseNotModified()
+    for name in ("ETag", "Cache-Control"):
+        response[name] = headers[name]
+    return response
