@@ -1,6 +1,6 @@
 """A payload as the public pages show it: rates with numerator and denominator, units in order, twelve months as lines."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -103,10 +103,39 @@ def trend_of(periods: Sequence[Period], totals: Mapping[str, Mapping[str, Any]])
     return draw(months[first:])
 
 
-def definitions(payload: Mapping[str, Any]) -> list[tuple[Any, str]]:
-    """(name, how it is counted), as frozen with the report."""
+def line_over(
+    code: str, periods: Sequence[Period], published: Mapping[str, Iterable[Mapping[str, Any]]]
+) -> list[tuple[Period, Line | None]]:
+    """The place's line of each month, oldest first, from the first it has; None where nothing was published of it."""
+    found: list[tuple[Period, Line | None]] = []
+    for period in periods:
+        mine = next((one for one in published.get(str(period), ()) if one["code"] == code), None)
+        if mine or found:
+            found.append((period, _line(mine) if mine else None))
+    return found
+
+
+def line_trend(months: Sequence[tuple[Period, Line | None]]) -> Trend | None:
+    """Start and planned-start rate of a place; None where no month has one, be it withheld or without denominator."""
+    if not any(line and line.start.denominator for _period, line in months):
+        return None
+    none = (None, None)
+    return draw(
+        [
+            Month(period, None, *((line.rates[0].rate, line.rates[1].rate) if line else none))
+            for period, line in months
+        ]
+    )
+
+
+def definitions(payload: Mapping[str, Any], keys: Collection[str] = ()) -> list[tuple[Any, str]]:
+    """(name, how it is counted), as frozen with the report; of the rates `keys`, or all."""
     rules = payload["rules"]
-    return [(LABELS[key], rules[key]["definition"]) for key in rules if rules[key].get("definition")]
+    return [
+        (LABELS[key], rule["definition"])
+        for key, rule in rules.items()
+        if rule.get("definition") and (not keys or key in keys)
+    ]
 
 
 def day(text: str) -> date:

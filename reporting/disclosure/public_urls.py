@@ -12,6 +12,7 @@ urlpatterns = [
         views.data_file,
         name="data_file",
     ),
+    re_path(r"^places/(?P<publisher>\d{6,12})/(?P<unit>\d{6,12})/$", views.place, name="place"),
     path("log/", views.log, name="log"),
     path("notices/", views.notices, name="notices"),
     re_path(r"^notices/(?P<slug>[0-9a-f]{12})/$", views.notice, name="notice"),

@@ -16,10 +16,11 @@ from documents import Format, content_type
 from documents.files import content_disposition
 from policy.periods import Period, PeriodKind
 from policy.regimes import get_regime
-from reporting.disclosure import allowlist, offices, opendata, present, queries
+from reporting.disclosure import allowlist, dictionary, offices, opendata, present, queries
 from reporting.disclosure.document import file_of
 from reporting.disclosure.fast import public_page, question
 from reporting.disclosure.models import Publication
+from reporting.reports.services import RATE_RULES
 from supervision.notices import queries as policy_notices
 
 LEVELS = ("units", "counties", "departments", "feedback")
@@ -79,6 +80,35 @@ def departments(request: HttpRequest, slug: str, unit: str) -> HttpResponse:
 
 
 @public_page
+def place(request: HttpRequest, publisher: str, unit: str) -> HttpResponse:
+    """The last twelve months of one city or county, from the months that stand."""
+    newest = queries.latest(publisher)
+    if newest is None:
+        raise Http404
+    periods = queries.twelve_months(newest.period)
+    months = present.line_over(unit, periods, queries.places_over(publisher, periods))
+    shown = [line for _period, line in months if line]
+    if not shown:
+        raise Http404
+    context = {
+        "publication": newest,
+        "name": shown[-1].name,
+        "months": months[::-1],
+        "trend": present.line_trend(months),
+        "level": "units" if any(one["code"] == unit for one in newest.payload["units"]) else "counties",
+        "definitions": present.definitions(newest.payload, present.TABLE_RATES),
+        "departments": any(one.code == unit for one in _counted_places(newest.payload)),
+        "unit_code": unit,
+        "active": "home",
+    }
+    return _page(request, "place.html", context)
+
+
+def _counted_places(payload: dict[str, Any]) -> list[offices.OfficeRow]:
+    return offices.places_of(payload) if offices.is_counted(payload) else []
+
+
+@public_page
 def circulars(request: HttpRequest) -> HttpResponse:
     rows = list(queries.standing()[:500])
     return _page(request, "circulars.html", {"rows": rows, "active": "circulars"})
@@ -122,7 +152,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
         {
             "unit": unit, "counts": counts, "fields": opendata.fields(), "rates": opendata.rates(), "active": "data",
             "office_fields": opendata.office_fields(), "feedback_fields": opendata.feedback_fields(),
-            "rates_label": present.LABELS[allowlist.OFFICE_RATE],
+            "rates_label": present.LABELS[allowlist.OFFICE_RATE], "blocks": dictionary.BLOCKS,
         },
     )  # fmt: skip
 
@@ -152,8 +182,13 @@ def data_file(request: HttpRequest, unit: str, level: str, format: str) -> HttpR
 
 @public_page
 def log(request: HttpRequest) -> HttpResponse:
-    """What was published when, replaced by what, withdrawn why."""
-    return _page(request, "log.html", {"rows": list(queries.log()[:1000]), "active": "log"})
+    """What was published when, replaced by what, withdrawn why; policy notices beside the circulars."""
+    context = {
+        "rows": list(queries.log()[:1000]),
+        "notices": [allowlist.notice(one) for one in queries.notice_log()],
+        "active": "log",
+    }
+    return _page(request, "log.html", context)
 
 
 @public_page
@@ -200,6 +235,7 @@ def _month(
         **_offices(payload),
         **_feedback(payload),
         "early": _early(publication),
+        "basis": _basis(publication),
         "missing": missing,
         "missing_words": _period_words(missing) if missing else "",
         "active": "home",
@@ -221,10 +257,10 @@ def _offices(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def _feedback(payload: dict[str, Any]) -> dict[str, Any]:
-    """Complaints and ratings of the month: the whole, and complaints of the places that had any."""
+    """Complaints and ratings of the period: the whole, and complaints of the places that had any."""
     found = payload.get("extras") or {}
     places = found.get("complaints", {}).get("places", ())
-    return {"extras": found, "complained": [one for one in places if one["figures"]["received"]]}
+    return {"extras": found, "complained": [one for one in places if opendata.has_any(one["figures"])]}
 
 
 def _early(publication: Publication) -> str:
@@ -235,6 +271,20 @@ def _early(publication: Publication) -> str:
     key = {PeriodKind.QUARTER: "report_quarter", PeriodKind.YEAR: "report_year"}[period.kind]
     rule = get_regime(regime_code_of(publication.unit)).rule(key, publication.cut_off_on)
     return rule.basis.text if rule else ""
+
+
+def _basis(publication: Publication) -> list[str]:
+    """The articles by which the rates shown are counted, in the regime of the unit that publishes."""
+    regime = get_regime(regime_code_of(publication.unit))
+    rules = [
+        regime.rule(RATE_RULES[key], publication.cut_off_on)
+        for key in publication.payload["rules"]
+        if key in RATE_RULES
+    ]
+    articles: dict[str, str] = {}
+    for text in (rule.basis.text for rule in rules if rule):
+        articles.setdefault(text.partition("条（")[0], text)  # each article once, with its first remark
+    return list(articles.values())
 
 
 def _period_words(publication: Publication) -> str:

@@ -7,9 +7,11 @@ from django.db.models.fields.json import KT, KeyTextTransform
 
 from policy.periods import Period, PeriodKind
 from reporting.disclosure.models import Publication
+from supervision.notices.models import Notice
 
 LATEST_CIRCULARS = 4
 MONTHS_OF_OFFICES = 12
+MOST_NOTICES = 1000
 
 
 def latest(unit_code: str = "") -> Publication | None:
@@ -49,6 +51,13 @@ def totals_of(unit_code: str, periods: list[Period]) -> dict[str, Any]:
     return dict(rows.values_list("period", "payload__total"))
 
 
+def places_over(unit_code: str, periods: list[Period]) -> dict[str, list[dict[str, Any]]]:
+    """The published lines of cities and counties by month."""
+    rows = Publication.objects.public().filter(unit_id=unit_code, period__in=[str(one) for one in periods])
+    found = rows.values_list("period", "payload__units", "payload__counties")
+    return {period: [*units, *counties] for period, units, counties in found}
+
+
 def twelve_months(until: str) -> list[Period]:
     """The month named and the eleven before it, oldest first; [] for a quarter or year."""
     last = Period.parse(until)
@@ -77,6 +86,18 @@ def log() -> Any:
         )
         .order_by("-published_at", "-pk")
     )
+
+
+def notice_log() -> list[dict[str, Any]]:
+    """Policy notices that ever stood on the public site, newest first; without their text."""
+    rows = Notice.objects.public().order_by("-public_at", "-pk").defer("text").select_related("unit")
+    return [
+        {
+            "slug": row.slug, "title": row.title, "place": row.unit.name, "published_at": row.public_at,
+            "withdrawn_at": row.withdrawn_at, "reason": row.withdrawal_reason,
+        }
+        for row in rows[:MOST_NOTICES]
+    ]  # fmt: skip
 
 
 _STANDING = Publication.objects.public().filter(unit=OuterRef("unit"), period=OuterRef("period"))

@@ -29,7 +29,17 @@ PUBLIC = {
 OUTSIDE = {
     *(
         f"public:{name}"
-        for name in ("home", "month", "departments", "document", "circulars", "data", "data_file", "log")
+        for name in (
+            "home",
+            "month",
+            "place",
+            "departments",
+            "document",
+            "circulars",
+            "data",
+            "data_file",
+            "log",
+        )
     ),
     *(f"public:{name}" for name in ("notices", "notice")),
     *(f"investors:{name}" for name in ("code", "link")),

@@ -15,14 +15,16 @@ from django.urls import reverse
 from accounts.clock import BUSINESS_ZONE
 from accounts.models import Division
 from policy.periods import Period
+from policy.regimes import get_regime
 from projects.models import Company
 from reporting.circulars.models import Circular
 from reporting.circulars.services import approve_circular, draft_circular, issue_circular
-from reporting.disclosure import fast
+from reporting.disclosure import fast, public_views
 from reporting.disclosure.models import Publication
 from reporting.disclosure.services import publish_circular, withdraw_publication
 from reporting.reports.models import Report
 from reporting.reports.services import compile_period
+from supervision.notices.models import Notice
 from tests import build
 
 # Held here instead of in a table: who may publish, and that the public pages are the same for everybody.
@@ -30,7 +32,17 @@ ADDRESSES = {
     *(f"disclosure:{name}" for name in ("list", "detail", "publish")),
     *(
         f"public:{name}"
-        for name in ("home", "circulars", "data", "data_file", "log", "month", "document", "departments")
+        for name in (
+            "home",
+            "circulars",
+            "data",
+            "data_file",
+            "log",
+            "month",
+            "document",
+            "departments",
+            "place",
+        )
     ),
 }
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=BUSINESS_ZONE)
@@ -71,6 +83,7 @@ def _pages(slug):
         reverse("public:home"), reverse("public:circulars"), reverse("public:data"), reverse("public:log"),
         reverse("public:month", args=[slug]), reverse("public:data_file", args=["230000", "units", "csv"]),
         reverse("public:data_file", args=["230000", "counties", "json"]),
+        reverse("public:place", args=["230000", "230622"]),
     ]  # fmt: skip
 
 
@@ -155,6 +168,79 @@ def test_open_data_carries_what_the_page_shows(published):
     assert county["signed"] == 4
 
 
+def _place(code, publisher="230000"):
+    return Client().get(reverse("public:place", args=[publisher, code]))
+
+
+def test_a_place_shows_its_own_months_as_they_were_published(published, world):
+    """H20: the trend of every division, from the months that stand alone."""
+    month = Client().get(reverse("public:month", args=[published.slug])).content.decode()
+    for code in ("230600", "230622", "232700"):
+        assert f'href="{reverse("public:place", args=["230000", code])}"' in month
+    page = _place("230622").content.decode()
+    assert "肇源县近 12 个月情况" in page and "jg-chart" in page and "0 / 4" in page
+    assert "2026-09" not in page
+    assert reverse("public:departments", args=[published.slug, "230600"]) in _place("230600").content.decode()
+    empty = _place("232700").content.decode()
+    assert "没有可显示的比率" in empty and "jg-chart" not in empty
+    few = [
+        {**one, "figures": {"signed": 2, "withheld": True}} if one["code"] == "230622" else one
+        for one in published.payload["counties"]
+    ]
+    Publication.objects.create(
+        unit_id="230000", circular=_circular_of(world, "2026-08"), slug="230000-2026-08", period="2026-08",
+        cut_off_on="2026-08-31", payload={**published.payload, "period": "2026-08", "counties": few}, digest="d",
+        published_by=world["province_head"], published_at=AT, province_code="230000",
+    )  # fmt: skip
+    page = _place("230622").content.decode()
+    assert [page.index(one) for one in ("2026-10</th>", "2026-09</th>", "2026-08</th>")] == sorted(
+        page.index(one) for one in ("2026-10</th>", "2026-09</th>", "2026-08</th>")
+    )
+    assert ">未公布<" in page and "2 个项目" in page
+    assert Client().get(f"{reverse('public:place', args=['230000', '230622'])}?lang=en").status_code == 200
+    for code, publisher in (("999999", "230000"), ("230000", "230000"), ("230622", "230600")):
+        assert _place(code, publisher).status_code == 404
+    withdraw_publication(publication=published, note="数据有误", by=world["province_head"], at=AT)
+    assert "2026-10</th>" not in _place("230622").content.decode()
+
+
+def test_the_log_holds_policy_notices_and_why_they_were_withdrawn(world):
+    def made(title, public_by):
+        return Notice.objects.create(
+            unit_id="230622", title=title, text=f"{title}的正文", state="published", published_at=AT, is_public=True,
+            written_by=world["county"], written_at=AT, public_by=public_by, public_at=AT if public_by else None,
+            province_code="230000",
+        )  # fmt: skip
+
+    head = world["province_head"]
+    stands, inside, gone = made("补贴申报", head), made("内部通知", None), made("旧的通知", head)
+    Notice.objects.filter(pk=gone.pk).update(
+        state="withdrawn", withdrawn_by=world["county"], withdrawn_at=AT, withdrawal_reason="政策已调整"
+    )
+    page = Client().get(reverse("public:log")).content.decode()
+    assert reverse("public:notice", args=[stands.slug]) in page
+    assert "旧的通知" in page and "政策已调整" in page
+    assert inside.title not in page and "的正文" not in page
+    listed = Client().get(reverse("public:notices")).content.decode()
+    assert "旧的通知" not in listed and "已撤下的见公布记录" in listed
+
+
+def test_the_log_leads_to_the_dictionary_of_its_files(published):
+    assert f"{reverse('public:data')}#json-fields" in Client().get(reverse("public:log")).content.decode()
+    page = Client().get(reverse("public:data")).content.decode()
+    for name in ("followed_up", "not_adopted", "bad", "extras.ratings", "offices.departments[].figures"):
+        assert f"<code>{name}</code>" in page
+
+
+def test_the_basis_is_that_of_the_regime_of_the_unit(published):
+    path = reverse("public:month", args=[published.slug])
+    assert "《黑龙江省招商引资项目服务保障暂行办法》第二十条" in Client().get(path).content.decode()
+    with mock.patch.object(public_views, "regime_code_of", return_value="guizhou"):
+        page = Client().get(path).content.decode()
+    rule = get_regime("guizhou").rule("rate_start", published.cut_off_on)
+    assert rule.basis.text in page and "黑龙江省招商引资项目服务保障" not in page
+
+
 def test_files_come_from_the_payload(published):
     for format in ("docx", "xlsx", "pdf"):
         response = Client().get(reverse("public:document", args=[published.slug, format]))
@@ -237,6 +323,17 @@ def test_a_kept_page_is_answered_without_a_statement(published, django_assert_nu
         ):
             assert again[name] == first[name], name
         assert client.get(path, headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+
+def test_a_page_made_anew_is_not_sent_to_whoever_holds_it(published, world):
+    client, path = Client(), reverse("public:home")
+    first = client.get(path)
+    for held in (first["ETag"], f'"other", W/{first["ETag"]}'):
+        again = client.get(path, headers={"If-None-Match": held})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+        assert again["Cache-Control"] == first["Cache-Control"]
+    withdraw_publication(publication=published, note="数据有误", by=world["province_head"], at=AT)
+    assert client.get(path, headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 
 def test_a_section_that_names_a_project_starts_unticked_and_its_tick_is_refused(world):

@@ -139,6 +139,7 @@ class World:
             standing,
             withdrawn,
             reverse("public:departments", args=[self.slugs[1], "230600"]),
+            reverse("public:place", args=["230000", "230600"]),
             reverse("public:notice", args=[self.notice.slug]),
         ]
 
