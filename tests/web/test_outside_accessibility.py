@@ -1,38 +1,23 @@
 """All pages for people outside, in Chromium: WCAG 2.2 AA by axe, both type sizes, reflow, focus, and nothing from elsewhere."""
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import date, timedelta
 from typing import Any
 from unittest import mock
 
 import pytest
 from django.conf import settings as installed
 from django.core.cache import cache
+from django.template import loader
 from django.test import Client
 from django.urls import reverse
 
-from accounts import clock
-from accounts.models import Division
-from accounts.permissions import Role
-from approvals.tickets import services as tickets
-from policy.periods import Period
-from projects.services.team import let_in
-from reporting.circulars.services import approve_circular, draft_circular, issue_circular
+from accounts.outside import throttle
 from reporting.disclosure import fast
-from reporting.disclosure.services import publish_circular, withdraw_publication
-from reporting.reports.content import OfficeLine
-from reporting.reports.figures import OfficeFigures
-from reporting.reports.models import Report
-from reporting.reports.services import compile_period, content_of
-from supervision.investors import services as invitations
-from supervision.notices import services as notices
-from supervision.notices.releasing import release_notice
-from supervision.notices.services import Words
-from supervision.ratings import services as ratings
-from supervision.ratings.models import Chance
-from tests import build
+from reporting.disclosure.models import Publication
+from tests.mail_help import SITE
 from tests.paths import VENDOR
+from tests.web.outside_world import World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.e2e, pytest.mark.slow]
 AXE = (VENDOR / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -41,16 +26,6 @@ RULES = {
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }
-OFFICES = (
-    OfficeLine(
-        "230600",
-        "大庆市住房和城乡建设局",
-        OfficeFigures(due=14, on_time=10, late=4, letters=3, rated=9, good=8),
-    ),
-    OfficeLine(
-        "230622", "肇源县自然资源局", OfficeFigures(due=2, on_time=1, late=1, letters=1, rated=2, good=1)
-    ),
-)
 NARROW = {"width": 320, "height": 640}
 ZOOMED = {"width": 683, "height": 384}  # 1366 × 768 at 200 %
 STRANGERS_CHINESE = """() => {
@@ -73,98 +48,10 @@ FOCUS_SEEN = """() => {
 }"""
 
 
-class World:
-    """What the pages show: a published and a withdrawn month, an invited company with a ticket, notices, ratings."""
-
-    def __init__(self) -> None:
-        now = clock.now()
-        cast = build.cast()
-        company = build.company()
-        self.project = build.project(company=company, planned={"construction_start": date(2026, 6, 1)})
-        for n in range(3):
-            build.project(f"其他项目{n}", company=company)
-        self.months(cast["province_head"], now)
-        made = invitations.invite(
-            project=self.project, name="周海", phone="13900000001", expires_on=now.date() + timedelta(days=60),
-            by=cast["county"], at=now,
-        )  # fmt: skip
-        self.link, self.investor = made.text, made.user
-        self.pair = build.user("a-pair", Role.INVESTOR)
-        for project in (self.project, build.project("第二个项目", company=company)):
-            let_in(project=project, user=self.pair, by=cast["county"], at=now)
-        self.ticket = tickets.open_ticket(
-            project=self.project,
-            kind="other",
-            title="临时用电增容",
-            text="现有 250 kVA",
-            by=made.user,
-            at=now,
-        )
-        self.chance = Chance.objects.create(
-            service="ticket", subject_id=self.ticket.pk, project=self.project, division=self.project.division,
-            label="用水接入", office="肇源县供水公司", done_on=now.date(), made_at=now,
-            expires_on=now.date() + timedelta(days=30), **self.project.division.codes,
-        )  # fmt: skip
-        _row, self.rating, _code = ratings.print_link(chance=self.chance, by=cast["county"], at=now)
-        words = Words("食品产业技改补贴申报", "十月底前申报。\n\n咨询：工信局 0459-8220000", is_public=True)
-        unit = Division.objects.get(pk="230622")
-        self.notice = notices.draft_notice(unit=unit, words=words, by=cast["county"], at=now)
-        notices.publish_notice(notice=self.notice, turn=1, by=cast["county"], at=now)
-        head = build.user("a-head", Role.OFFICE_HEAD)
-        release_notice(notice=self.notice, turn=2, by=head, at=now)
-
-    def months(self, head: Any, now: Any) -> None:
-        self.slugs = []
-        for month in ("2026-09", "2026-10"):
-            snapshot = compile_period(
-                province=Division.objects.get(pk="230000"), period=Period.parse(month), by=None, at=now
-            )
-            report = Report.objects.get(snapshot=snapshot, unit_id="230000")
-            counted = replace(content_of(report), offices=OFFICES)
-            Report.objects.filter(pk=report.pk).update(figures=counted.to_json())
-            report.refresh_from_db()
-            circular = draft_circular(report=report, by=None, at=now)
-            approve_circular(circular=circular, by=head, at=now)
-            issue_circular(circular=circular, by=head, at=now)
-            made = publish_circular(circular=circular, sections=[0], by=head, at=now)
-            if month == "2026-09":
-                withdraw_publication(publication=made, note="数据有误", by=head, at=now)
-            self.slugs.append(made.slug)
-
-    def public(self) -> list[str]:
-        withdrawn, standing = (reverse("public:month", args=[one]) for one in self.slugs)
-        names = ("home", "circulars", "data", "log", "notices")
-        return [
-            *(reverse(f"public:{name}") for name in names),
-            standing,
-            withdrawn,
-            reverse("public:departments", args=[self.slugs[1], "230600"]),
-            reverse("public:place", args=["230000", "230600"]),
-            reverse("public:notice", args=[self.notice.slug]),
-        ]
-
-    def open(self) -> list[str]:
-        """Pages of the ways in, without an account."""
-        return [
-            reverse("accounts:login"), reverse("investors:code"), reverse("investors:link", args=[self.link]),
-            reverse("investors:link", args=["unknown"]), reverse("ratings:code"),
-            reverse("ratings:rate", args=[self.rating]), reverse("ratings:rate", args=["unknown"]),
-            reverse("ratings:thanks"),
-        ]  # fmt: skip
-
-    def portal(self) -> list[str]:
-        """Pages of somebody invited to one project."""
-        return [
-            reverse("investors:project", args=[self.project.pk]), reverse("investors:password"),
-            reverse("ratings:portal", args=[self.chance.pk]), reverse("notices:list"),
-            reverse("notices:detail", args=[self.notice.pk]), reverse("accounts:inbox"),
-            reverse("accounts:mail_choice"), reverse("tickets:detail", args=[self.ticket.pk]),
-        ]  # fmt: skip
-
-
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(settings: Any) -> Iterator[World]:
     cache.clear()
+    settings.PORTAL_URL = SITE  # without it no mail names a link
     with mock.patch.object(fast, "FRESH", -1.0):
         yield World()
 
@@ -181,8 +68,10 @@ class Scan:
             self.faults.append(f"asked for {url}")
 
     def go(self, path: str, *, large: bool = False) -> None:
-        self.page.goto(path + ("?size=large" if large else ""))
+        self.page.goto(path + (("&" if "?" in path else "?") + "size=large" if large else ""))
         self.path = f"{path} {'large' if large else 'standard'} {self.page.viewport_size['width']}"
+        if (ended := self.page.evaluate("location.pathname")) != path.split("?")[0]:
+            self.faults.append(f"{self.path}: led to {ended}")
         if bool(self.page.evaluate("document.body.classList.contains('is-large')")) != large:
             self.faults.append(f"{self.path}: not in the type size asked for")
 
@@ -235,8 +124,40 @@ def _axe_and_fit(scan: Scan) -> None:
     scan.fits()
 
 
-def test_pages_without_an_account(world: World, screens: list[Scan]) -> None:
-    _rounds(screens, [*world.public(), *world.open()], _axe_and_fit)
+def know(page: Any, site: str, cookies: dict[str, str]) -> None:
+    """The browser of a complainant who holds a receipt and has looked it up."""
+    page.context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
+
+
+def plain(page: Any, rf: Any) -> list[str]:
+    """Error pages outside every frame, put at addresses of their own: no page of a test is asked for so often."""
+
+    def answer(route: Any) -> None:
+        asked = rf.get("/" + route.request.url.split("/", 3)[3])
+        if "429" in asked.path:
+            text = throttle.too_many(asked, throttle.Limit("tries", 9, 900)).content.decode()
+        else:
+            text = loader.get_template("413.html").render({}, asked)
+        route.fulfill(status=429, body=text, content_type="text/html; charset=utf-8")
+
+    page.route(re.compile("/error/4"), answer)
+    return ["/error/413/", "/error/429/"]
+
+
+def test_pages_without_an_account(world: World, screens: list[Scan], live_server: Any, rf: Any) -> None:
+    for scan in screens:
+        know(scan.page, live_server.url, world.cookies)
+        errors = plain(scan.page, rf)
+    _rounds(screens, [*world.public(), *world.open(), *errors], _axe_and_fit)
+    form = reverse("complaints:write")
+    for scan in screens:
+        for address, large in ((f"{form}?size=standard", False), (form, True)):
+            scan.go(address, large=large)
+            scan.page.get_by_role("button", name="提交投诉").click()
+            scan.page.locator(".is-invalid").first.wait_for()
+            _axe_and_fit(scan)
+    Publication.objects.all().delete()
+    _rounds(screens, [reverse("public:home")], _axe_and_fit)
     _nothing_wrong(screens)
 
 
@@ -255,13 +176,14 @@ def test_pages_of_the_portal(world: World, screens: list[Scan], live_server: Any
     _nothing_wrong(screens)
 
 
-def test_reflow_and_focus(world: World, page: Any, live_server: Any) -> None:
+def test_reflow_and_focus(world: World, page: Any, live_server: Any, rf: Any) -> None:
     """At 320 px and at 200 % nothing is cut off; with the keyboard one always sees where one is."""
-    scan = Scan(page, live_server.url)
+    scan, errors = Scan(page, live_server.url), plain(page, rf)
     for screen in (NARROW, ZOOMED):
         page.set_viewport_size(screen)
         page.context.clear_cookies()
-        for path in (*world.public(), *world.open()):
+        know(page, live_server.url, world.cookies)
+        for path in (*world.public(), *world.open(), *errors):
             scan.go(path)
             scan.fits()
         enter(page, live_server.url, world.investor)
