@@ -21,7 +21,10 @@ class Contact:
 
 
 def team_of(project: Project, on: date) -> list[Assignment]:
-    roles = [TeamRole.SERVICE_SPECIALIST, TeamRole.CHIEF_SERVICE_OFFICER, TeamRole.LEAD_DEPARTMENT]
+    """Whoever serves the project, with the head of the task force of a major one (H9)."""
+    roles = [
+        TeamRole.SERVICE_SPECIALIST, TeamRole.CHIEF_SERVICE_OFFICER, TeamRole.TASK_FORCE_HEAD, TeamRole.LEAD_DEPARTMENT,
+    ]  # fmt: skip
     rows = (
         Assignment.objects.current(on)
         .filter(project=project, role__in=roles)

@@ -30,6 +30,7 @@ from supervision.ratings.queries import open_chances, rated_chances
 CONTACTS = (
     TeamRole.CHIEF_SERVICE_OFFICER,
     TeamRole.SERVICE_SPECIALIST,
+    TeamRole.TASK_FORCE_HEAD,
     TeamRole.LEAD_DEPARTMENT,
     TeamRole.PACKAGE_LEADER,
 )
@@ -64,6 +65,7 @@ class View:
     log: list[ServiceEntry]
     promises: list[Any]
     meetings: list[ProblemMeeting]
+    held: int
     sent: list[tuple[ChecklistItem, datetime]] = field(default_factory=list)
     late_items: list[ItemRow] = field(default_factory=list)
     late_tickets: list[TicketRow] = field(default_factory=list)
@@ -104,6 +106,7 @@ def own_projects(user: Any) -> list[Project]:
 
 def view_of(project: Project, user: Any, on: date, at: datetime) -> View:
     """About a dozen statements, whatever the project's size."""
+    meetings = ProblemMeeting.objects.visible_to(user).filter(project=project)
     points = list(Milestone.objects.visible_to(user).filter(project=project))
     nodes = track(project, points, thresholds(on))
     tickets = list(
@@ -130,11 +133,8 @@ def view_of(project: Project, user: Any, on: date, at: datetime) -> View:
         items=items,
         log=list(ServiceEntry.objects.visible_to(user).filter(project=project)[:LOG_SHOWN]),
         promises=list(promises(user).filter(project=project).order_by("due_on", "pk")[:20]),
-        meetings=list(
-            ProblemMeeting.objects.visible_to(user)
-            .filter(project=project, state=MeetingState.CALLED)
-            .order_by("meets_at")[:5]
-        ),
+        meetings=list(meetings.filter(state=MeetingState.CALLED).order_by("meets_at")[:5]),
+        held=meetings.filter(state=MeetingState.HELD).count(),
         late=late[0] if late and late[0].light.value in ("red", "amber") else None,
         ratings=open_chances(project, on),
         rated=rated_chances(project),

@@ -9,10 +9,13 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import InboxItem, OutgoingMail
+from accounts.permissions import Role
 from approvals.checklist.models import ChecklistItem, ItemEvent
+from approvals.service import logging, meetings
 from approvals.tickets import services as tickets
 from approvals.tickets.models import Ticket, TicketState
 from projects.models import Project
+from projects.promises.services import record_promise
 from projects.services import team
 from supervision.investors import services
 from supervision.meetings.access import Invited
@@ -216,6 +219,53 @@ def test_telephone_numbers_are_written_out(world):
     )  # fmt: skip
     page = signed_in(invite_one(world)).get(reverse("investors:project", args=[world["project"].pk]))
     assert page.content.decode().count("0459-8221234") == 2  # to press and to read
+
+
+def test_the_head_of_the_task_force_stands_among_whom_to_call(world):
+    """H9: a major project is led by its task force."""
+    checklist_help.catalogue()
+    checklist_help.checklist(world["project"], world["county"])
+    head = build.user(
+        "t-task", Role.LEAD_DEPARTMENT, "230622", department="industry_information", name="周正"
+    )
+    team.appoint(
+        project=world["project"], role="task_force_head", user=head, phone="0459-8225678", valid_from=NOW.date(),
+        by=world["county"], at=NOW,
+    )  # fmt: skip
+    client = signed_in(invite_one(world))
+    page = client.get(reverse("investors:project", args=[world["project"].pk])).content.decode()
+    part = page[page.index('id="people-h"') :]
+    assert "周正" in part[:700] and "0459-8225678" in part[:700]
+    item = ChecklistItem.objects.filter(project=world["project"]).first()
+    card = client.get(reverse("checklist:item", args=[item.pk])).content.decode()
+    assert "周正" in card and "0459-8225678" in card
+
+
+def test_from_its_page_the_company_reaches_all_of_log_meetings_and_promises(world):
+    project, office = world["project"], world["county"]
+    record_promise(
+        project=project, text="厂房租金补贴", basis="投资协议", due_on=date(2027, 3, 1), by=office, at=NOW
+    )
+    for n in range(12):
+        logging.write_entry(
+            project=project, duty="feedback", done_on=NOW.date(), text=f"第{n}次反馈。", by=office, at=NOW
+        )
+    held = meetings.call_meeting(
+        project=project, subject="用电碰头", meets_at=NOW, place="三楼", by=office, at=NOW - timedelta(days=1)
+    )
+    meetings.record_meeting(meeting=held, minutes="本月完成线路改造。", by=office, at=NOW)
+    client = signed_in(invite_one(world))
+    page = client.get(reverse("investors:project", args=[project.pk])).content.decode()
+    service, promises = (reverse("projects:tab", args=[project.pk, one]) for one in ("service", "promises"))
+    for address in (service, f"{service}#meet-t", promises):
+        assert f'href="{address}"' in page
+    assert "已召开 1 次" in page and "第0次反馈。" not in page
+    whole = client.get(service).content.decode()
+    assert "第0次反馈。" in whole and "用电碰头" in whole and "返回我的项目" in whole
+    minutes = client.get(reverse("service:meeting", args=[held.pk])).content.decode()
+    assert "本月完成线路改造。" in minutes and "返回我的项目" in minutes
+    kept = client.get(promises).content.decode()
+    assert "投资协议" in kept and "返回我的项目" in kept
 
 
 def test_everybody_finds_the_way_in(world):
