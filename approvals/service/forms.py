@@ -10,7 +10,7 @@ from accounts.clock import BUSINESS_ZONE
 from accounts.forms import DateInput, long_text
 from accounts.models import Department, User
 from approvals.service.meetings import Agreed
-from approvals.service.models import Duty
+from approvals.service.models import Duty, Result, Way
 from approvals.service.offices import BY_CODE
 from approvals.service.owned import Thing, label_of
 from approvals.tickets.models import TicketKind
@@ -25,10 +25,17 @@ class EntryForm(forms.Form):
         required=False,
         help_text=_("A report to the investor is always seen by them."),
     )
-    at_company = forms.BooleanField(
-        label=_("On a visit to the company"),
+    way = forms.ChoiceField(
+        label=_("Return visit"),
+        choices=[("", _("not a return visit")), *Way.choices],
         required=False,
-        help_text=_("The company is asked to rate the visit."),
+        help_text=_("How the company was met. It is asked to rate the visit."),
+    )
+    result = forms.ChoiceField(
+        label=_("Result of the visit"),
+        choices=[("", _("choose")), *Result.choices],
+        required=False,
+        help_text=_("For a return visit. A problem can be made a ticket from the log."),
     )
 
 

@@ -14,9 +14,11 @@ from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.notify import STORED_LANGUAGE
 from accounts.scope import acting_posting
-from approvals.service.models import Duty, ServiceEntry
+from approvals.service.models import Duty, Result, ServiceEntry, Way
 from approvals.tickets.access import investors_of
+from approvals.tickets.models import Ticket
 from approvals.tickets.moving import clean_text
+from approvals.tickets.opening import open_ticket
 from projects.abilities import abilities
 from projects.models import Project, ProjectState
 
@@ -28,19 +30,21 @@ def write_entry(
     done_on: date,
     text: str,
     shared: bool = False,
-    at_company: bool = False,
+    way: str = "",
+    result: str = "",
     by: Any,
     at: datetime,
 ) -> ServiceEntry:
     """One line of the log. Reports to the investor are always shared; what is shared goes to their inbox.
 
-    `at_company`: done on a visit to the company.
+    `way` and `result` belong together: how the company was met on a return visit, and what came of it.
     """
     if "service.log" not in abilities(by, project):
         raise PermissionDenied("service.log")
     text, on = clean_text(text), local_date(at)
     if duty not in Duty.values:
         raise DomainError("duty_unknown", _("Choose which of the four duties this was."), field="duty")
+    _check_visit(way, result)
     if not text:
         raise DomainError("text_missing", _("Write what was done."), field="text")
     if done_on > on:
@@ -58,7 +62,7 @@ def write_entry(
     with transaction.atomic():
         entry = ServiceEntry.objects.create(
             project=project, duty=duty, done_on=done_on, text=text, shared=shared or duty == Duty.FEEDBACK,
-            at_company=at_company, by=by, by_name=by.get_full_name()[:60],
+            way=way, result=result, by=by, by_name=by.get_full_name()[:60],
             office=(posting.unit_name if posting else "")[:120], unit=posting.division if posting else None,
             department=posting.department if posting else None, at=at,
             province_code=project.province_code, city_code=project.city_code, county_code=project.county_code,
@@ -66,12 +70,48 @@ def write_entry(
         audit.record(
             "service_logged", target=entry, by=by, at=at,
             after={
-                "duty": duty, "done_on": done_on, "shared": entry.shared, "at_company": at_company, "text": text[:200],
+                "duty": duty, "done_on": done_on, "shared": entry.shared, "way": way, "result": result,
+                "text": text[:200],
             },
         )  # fmt: skip
         if entry.shared:
             transaction.on_commit(lambda: _tell(entry, at))
     return entry
+
+
+def _check_visit(way: str, result: str) -> None:
+    if way and way not in Way.values:
+        raise DomainError("way_unknown", _("Choose how the company was met."), field="way")
+    if result and result not in Result.values:
+        raise DomainError("result_unknown", _("Choose what the visit brought to light."), field="result")
+    if way and not result:
+        raise DomainError("result_missing", _("Choose what the visit brought to light."), field="result")
+    if result and not way:
+        raise DomainError(
+            "way_missing", _("Choose how the company was met, or leave the result empty."), field="way"
+        )
+
+
+def may_take_up(user: Any, entry: ServiceEntry) -> bool:
+    """Whoever writes the log of the project and opens its tickets."""
+    return {"service.log", "tickets.open"} <= abilities(user, entry.project)
+
+
+def take_up(*, entry: ServiceEntry, by: Any, at: datetime, **ticket: Any) -> Ticket:
+    """Open the ticket of a problem found on a return visit; `ticket` as `open_ticket` takes it. Once per line."""
+    if not may_take_up(by, entry):
+        raise PermissionDenied("service.log")
+    if entry.result != Result.PROBLEM:
+        raise DomainError("no_problem", _("Only a problem taken up on a visit becomes a ticket."))
+    with transaction.atomic():
+        opened = open_ticket(project=entry.project, **ticket, by=by, at=at)
+        if not ServiceEntry.objects.filter(pk=entry.pk, ticket=None).update(ticket=opened):
+            raise StaleState("taken_up", _("This problem has its ticket already."))
+        audit.record(
+            "service_taken_up", target=entry, by=by, at=at, after={"ticket": opened.number},
+        )  # fmt: skip
+    entry.refresh_from_db()
+    return opened
 
 
 def _tell(entry: ServiceEntry, at: datetime) -> None:

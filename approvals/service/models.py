@@ -21,6 +21,22 @@ class Duty(models.TextChoices):
     ESCALATION = "escalation", _("problem found and taken up")
 
 
+class Way(models.TextChoices):
+    """How the company was met on a return visit (回访: 电话联系、入企走访、召开座谈会)."""
+
+    PHONE = "phone", _("by telephone")
+    VISIT = "visit", _("at the company")
+    SYMPOSIUM = "symposium", _("at a symposium")
+
+
+class Result(models.TextChoices):
+    """What a return visit brought to light."""
+
+    NONE = "none", _("no problem")
+    PROBLEM = "problem", _("problem taken up")
+    SUGGESTION = "suggestion", _("suggestion noted")
+
+
 class EntryQuerySet(ScopedQuerySet):
     to_project = "project__"
 
@@ -35,7 +51,8 @@ class EntryQuerySet(ScopedQuerySet):
 class ServiceEntry(models.Model):
     """One line of the duty log; written once, never changed. What reports to the investor is always shared.
 
-    `at_company`: it was done on a visit to the company (入企走访、回访), which the company is asked to rate. `unit` and
+    `way`: it was done on a return visit (回访), which the company is asked to rate; empty: not with the company. A visit
+    has its `result`, empty only in rows from before it was asked; a problem may become one `ticket`. `unit` and
     `department` are those of the person at the time; no department for a leader of the unit itself.
     """
 
@@ -44,7 +61,9 @@ class ServiceEntry(models.Model):
     done_on = models.DateField(_("done on"))
     text = models.TextField(_("what was done"))
     shared = models.BooleanField(_("seen by the investor"), default=False)
-    at_company = models.BooleanField(_("on a visit to the company"), default=False)
+    way = models.CharField(_("return visit"), max_length=12, choices=Way, blank=True, default="")
+    result = models.CharField(_("result of the visit"), max_length=12, choices=Result, blank=True, default="")
+    ticket = models.ForeignKey("approvals.Ticket", models.PROTECT, null=True, blank=True, related_name="+")
     unit = models.ForeignKey(Division, models.PROTECT, null=True, blank=True, related_name="+")
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -65,11 +84,24 @@ class ServiceEntry(models.Model):
             models.CheckConstraint(
                 name="service_feedback_is_shared", condition=~Q(duty=Duty.FEEDBACK) | Q(shared=True)
             ),
+            models.CheckConstraint(name="service_entry_way_known", condition=Q(way__in=["", *Way.values])),
+            models.CheckConstraint(
+                name="service_entry_result_of_visit",
+                condition=Q(result="") | (Q(result__in=Result.values) & ~Q(way="")),
+            ),
+            models.CheckConstraint(
+                name="service_entry_ticket_of_problem", condition=Q(ticket=None) | Q(result=Result.PROBLEM)
+            ),
         ]
         indexes = [models.Index(fields=["project", "-done_on"], name="service_entry_project")]
 
     def __str__(self) -> str:
         return f"{self.get_duty_display()} {self.done_on}"
+
+    @property
+    def waits_for_ticket(self) -> bool:
+        """A problem was taken up and has not become a ticket."""
+        return self.result == Result.PROBLEM and self.ticket_id is None
 
 
 class MeetingState(models.TextChoices):

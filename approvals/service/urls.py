@@ -1,12 +1,13 @@
 from django.urls import path
 
-from approvals.service import office_views, views
+from approvals.service import entry_views, office_views, views
 
 app_name = "service"
 
 urlpatterns = [
     path("", views.bench, name="bench"),
     path("projects/<int:project_id>/log/", views.entry_new, name="log"),
+    path("log/<int:pk>/ticket/", entry_views.take_up, name="take_up"),
     path("projects/<int:project_id>/meeting/", views.meeting_call, name="call"),
     path("meetings/<int:pk>/", views.meeting_page, name="meeting"),
     path("vacancies/", views.vacancies, name="vacancies"),

@@ -78,6 +78,7 @@ def _register_words() -> None:
     audit_words.register(
         {
             "service_logged": gettext_lazy("written into the service log"),
+            "service_taken_up": gettext_lazy("ticket opened from the service log"),
             "meeting_called": gettext_lazy("meeting called"),
             "meeting_recorded": gettext_lazy("meeting recorded"),
             "meeting_cancelled": gettext_lazy("meeting called off"),
@@ -93,6 +94,9 @@ def _register_words() -> None:
             "done_on": gettext_lazy("done on"),
             "shared": gettext_lazy("seen by the investor"),
             "at_company": gettext_lazy("on a visit to the company"),
+            "way": gettext_lazy("return visit"),
+            "result": gettext_lazy("result of the visit"),
+            "ticket": gettext_lazy("ticket"),
             "giver": gettext_lazy("handed over by"),
             "receiver": gettext_lazy("taken over by"),
             "items": gettext_lazy("matters"),
@@ -111,7 +115,8 @@ def _tab(project: Project, user: Any, on: date) -> dict[str, Any]:
     meetings = ProblemMeeting.objects.visible_to(user).filter(project=project)
     empty = queries.vacancies_of([project.pk], on)[project.pk]
     return {
-        "entries": entries[:LOG_SHOWN],
+        "entries": entries.select_related("ticket")[:LOG_SHOWN],
+        "visits": queries.visit_counts(entries),
         "meetings": meetings.select_related("called_by")[:LOG_SHOWN],
         "vacant": empty if project.state == "active" and hasattr(project, "kickoff") else [],
         "today": on,

@@ -12,13 +12,13 @@ from policy.calendar import WorkCalendar
 from projects.models import Project
 
 COUNTY = "230622"
-# days ago (working), duty, what was done, seen by the investor, on a visit to the company
+# days ago (working), duty, what was done, seen by the investor, way and result of a return visit
 LOG = [
-    (22, "guide", "到现场对接，讲清开办企业、立项和用地的办理顺序", True, True),
-    (17, "material", "协助整理施工图审查申报材料，补齐法人身份证明", False, False),
-    (12, "feedback", "施工许可申请已受理，正在核验材料", True, False),
-    (8, "escalation", "到厂区查看，临时用电容量不足，已报请市供电公司研究", True, True),
-    (3, "feedback", "施工图审查意见已转设计单位修改，下周重新报审", True, False),
+    (22, "guide", "到现场对接，讲清开办企业、立项和用地的办理顺序", True, "visit", "none"),
+    (17, "material", "协助整理施工图审查申报材料，补齐法人身份证明", False, "", ""),
+    (12, "feedback", "施工许可申请已受理，正在核验材料", True, "phone", "none"),
+    (8, "escalation", "到厂区查看，临时用电容量不足，已报请市供电公司研究", True, "visit", "problem"),
+    (3, "feedback", "施工图审查意见已转设计单位修改，下周重新报审", True, "", ""),
 ]
 
 
@@ -106,21 +106,22 @@ def _others(projects: list[Project], users: dict[str, Any], when: Any) -> int:
 
 
 def _log(project: Project, users: dict[str, Any], when: Any) -> None:
-    for days, duty, text, shared, at_company in LOG:
+    for days, duty, text, shared, way, result in LOG:
         logging.write_entry(
-            project=project, duty=duty, done_on=when(days).date(), text=text, shared=shared, at_company=at_company,
-            by=users["officer-230622"], at=when(days, 17),
+            project=project, duty=duty, done_on=when(days).date(), text=text, shared=shared, way=way,
+            result=result, by=users["officer-230622"], at=when(days, 17),
         )  # fmt: skip
 
 
 def _visits(projects: list[Project], users: dict[str, Any], when: Any) -> None:
     """Return visits of the county's office, one company a working day."""
+    ways, results = ("visit", "phone", "visit", "symposium"), ("none", "suggestion", "problem", "none")
     for number, project in enumerate(projects):
         if project.signed_on is None or project.signed_on > when(12 - number).date():
             continue
         logging.write_entry(
-            project=project, duty="feedback", done_on=when(12 - number).date(), text="入企回访，听取对审批和帮办服务的意见。",
-            at_company=True, by=users["office-230622"], at=when(12 - number, 17),
+            project=project, duty="feedback", done_on=when(12 - number).date(), text="回访企业，听取对审批和帮办服务的意见。",
+            way=ways[number % 4], result=results[number % 4], by=users["office-230622"], at=when(12 - number, 17),
         )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Which services may be rated: what was decided, closed or visited. An hourly look at the rows makes what is lacking.
 
-Visited: an entry of the service log made on a visit to the company (入企走访、回访). What an invited supervisor sees is
-none: no office serves there, and the company does not read who reported what.
+Visited: an entry of the service log made on a return visit, whichever its way (电话联系、入企走访、座谈会). What an
+invited supervisor sees is none: no office serves there, and the company does not read who reported what.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from accounts.clock import local_date, start_of
 from accounts.divisions import regime_codes_of
 from accounts.models import Department, Division, JobRun, User
 from approvals.checklist.models import ChecklistItem, ItemState
-from approvals.service.models import ServiceEntry
+from approvals.service.models import ServiceEntry, Way
 from approvals.tickets.models import Ticket, TicketState
 from policy.regimes import all_regimes, get_regime
 from projects.models import Project
@@ -24,6 +24,7 @@ from supervision.ratings.pressing import press_overdue
 
 JOB = "rating_chances"
 CHUNK = 500
+VISITED: dict[str, str] = {Way.PHONE: "电话回访", Way.VISIT: "入企服务", Way.SYMPOSIUM: "企业座谈会"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _tickets(since: date, at: datetime) -> Iterable[Served]:
 def _visits(since: date, on: date) -> Iterable[Served]:
     """One per project, person and day, however many lines the visit left in the log; the first line stands for it."""
     known = _known(Service.VISIT, since)
-    rows = ServiceEntry.objects.filter(at_company=True, done_on__gte=since, done_on__lte=on)
+    rows = ServiceEntry.objects.exclude(way="").filter(done_on__gte=since, done_on__lte=on)
     seen: set[tuple[int, int | None, date]] = set()
     beside = ("department__division", "unit", "by", "project__division")
     for row in rows.select_related(*beside).order_by("pk"):
@@ -142,6 +143,6 @@ def _visits(since: date, on: date) -> Iterable[Served]:
         division = row.department.division if row.department else row.unit or row.project.division
         office = row.department.name if row.department else row.office or division.name
         yield Served(
-            Service.VISIT, row.pk, f"入企服务：{row.by_name}", row.project, division, row.department, office,
+            Service.VISIT, row.pk, f"{VISITED[row.way]}：{row.by_name}", row.project, division, row.department, office,
             row.done_on, visitor=row.by,
         )  # fmt: skip

@@ -14,7 +14,7 @@ from accounts.errors import DomainError
 from accounts.models import InboxItem, OutsideLink, User
 from accounts.permissions import Role
 from approvals.service import logging
-from approvals.service.models import Duty, ServiceEntry
+from approvals.service.models import Duty, Result, ServiceEntry, Way
 from policy.regimes import get_regime
 from projects import services as projects
 from projects.models import TeamRole
@@ -51,7 +51,8 @@ class Scene:
 
     def visit(self, by: User | None = None, **changes: Any) -> ServiceEntry:
         facts: dict[str, Any] = {
-            "duty": Duty.GUIDE, "done_on": date(2026, 10, 19), "text": "到厂区了解用工和用电情况", "at_company": True,
+            "duty": Duty.GUIDE, "done_on": date(2026, 10, 19), "text": "到厂区了解用工和用电情况", "way": Way.VISIT,
+            "result": Result.NONE,
         }  # fmt: skip
         return logging.write_entry(project=self.project, **(facts | changes), by=by or self.officer, at=AT)
 
@@ -73,7 +74,7 @@ def scene() -> Scene:
 def test_a_visit_is_offered_once_to_be_rated_as_the_department_that_made_it(scene: Scene) -> None:
     first = scene.visit()
     scene.visit(duty=Duty.FEEDBACK, text="当面反馈")  # the same visit, a second line of the log
-    scene.visit(at_company=False, done_on=date(2026, 10, 18))
+    scene.visit(way="", result="", done_on=date(2026, 10, 18))
     scene.visit(done_on=date(2026, 9, 19))  # older than the 30 days of the rule
     assert making.make_chances(AT) == 1
     assert making.make_chances(AT) == 0
@@ -96,6 +97,18 @@ def test_another_person_or_day_is_another_visit(scene: Scene) -> None:
     assert making.make_chances(AT) == 3
     own = Chance.objects.get(visitor=scene.county)
     assert (own.department, own.division_id, own.office) == (None, "230622", "肇源县")
+
+
+def test_a_return_visit_by_telephone_or_symposium_is_offered_too(scene: Scene) -> None:
+    """回访 has three ways; each is offered under its own name."""
+    for day, way in ((17, Way.PHONE), (18, Way.SYMPOSIUM), (19, Way.VISIT)):
+        scene.visit(way=way, result=Result.SUGGESTION, done_on=date(2026, 10, day))
+    assert making.make_chances(AT) == 3
+    assert list(Chance.objects.order_by("done_on").values_list("label", flat=True)) == [
+        "电话回访：t-officer",
+        "企业座谈会：t-officer",
+        "入企服务：t-officer",
+    ]
 
 
 def test_what_an_invited_supervisor_saw_is_not_offered(scene: Scene) -> None:
@@ -234,9 +247,9 @@ def test_on_the_pages_of_log_portal_and_office(scene: Scene) -> None:
         mock.patch.object(clock, "today", return_value=AT.date()),
     ):
         log = reverse("service:log", args=[scene.project.pk])
-        sent = {"duty": "guide", "done_on": "2026-10-19", "text": "到厂区", "at_company": "on"}
+        sent = {"duty": "guide", "done_on": "2026-10-19", "text": "到厂区", "way": "visit", "result": "none"}
         assert page(scene.county, "service:log", scene.project.pk, **sent).status_code == 302, log
-        assert ServiceEntry.objects.get().at_company
+        assert ServiceEntry.objects.get().way == Way.VISIT
         assert "入企" in page(scene.county, "projects:tab", scene.project.pk, "service").content.decode()
         making.make_chances(AT)
         chance = Chance.objects.get()

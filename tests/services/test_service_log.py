@@ -79,6 +79,10 @@ def test_the_investor_sees_what_is_meant_for_them(
         ({"text": " "}, "text_missing"),
         ({"duty": "moon"}, "duty_unknown"),
         ({"done_on": date(2026, 10, 21)}, "done_in_future"),
+        ({"way": "letter", "result": "none"}, "way_unknown"),
+        ({"way": "phone", "result": "fine"}, "result_unknown"),
+        ({"way": "phone"}, "result_missing"),
+        ({"result": "none"}, "way_missing"),
         ({"done_on": date(2026, 3, 25)}, "done_before_signing"),
     ],
 )

@@ -14,8 +14,8 @@ from accounts.models import Department, User
 from approvals.mandates import services as mandates
 from approvals.mandates.models import Mandate, Receipt
 from approvals.mandates.services import Line
-from approvals.service import handing, meetings, office_handing
-from approvals.service.models import HandOver, ProblemMeeting
+from approvals.service import handing, logging, meetings, office_handing
+from approvals.service.models import HandOver, ProblemMeeting, ServiceEntry
 from approvals.service.office_models import OfficeHandOver
 from approvals.tickets import services as tickets
 from approvals.tickets.models import Ticket, TicketFile
@@ -40,6 +40,8 @@ service:bench                GET  in     403    403    200    403    403    403 
 service:bench                POST in     405    405    405    405    405    405    405    405    405    405    405
 service:log                  GET  in     404    403    200    200    404    404    200    200    200    403    404
 service:log                  POST in     404    403    200    200    404    404    200    200    200    403    404
+service:take_up              GET  in     404    403    200    200    404    404    200    200    200    403    404
+service:take_up              POST in     404    403    200    200    404    404    200    200    200    403    404
 service:call                 GET  in     404    403    200    200    404    404    200    200    200    403    404
 service:call                 POST in     404    403    200    200    404    404    200    200    200    403    404
 service:meeting              GET  in     404    200    200    200    404    404    200    200    200    200    404
@@ -85,6 +87,7 @@ class Assist:
     receipt: Receipt  # received from the company, not confirmed
     meeting: ProblemMeeting  # called, still to come
     hand_over: HandOver  # the officer's seat, offered to the county office
+    entry: ServiceEntry  # a problem found on a return visit, no ticket yet
     office: OfficeHandOver  # what the department that has the ticket has open, offered to the officer's
 
 
@@ -125,8 +128,12 @@ def sample(people: dict[str, User], project: Project) -> Assist:
         giver=ticket.department, receiver=Department.objects.get(division_id="230622", code="industry_information"),
         kinds=["ticket"], reason=mark, by=county, at=at("2026-11-05 09:00"),
     )  # fmt: skip
+    entry = logging.write_entry(
+        project=project, duty="escalation", done_on=date(2026, 11, 4), text=mark, way="phone", result="problem",
+        by=officer, at=at("2026-11-04 09:00"),
+    )  # fmt: skip
     file = TicketFile.objects.get(entry__ticket=ticket)
-    return Assist(ticket, file, mandate, receipt, meeting, hand_over, office)
+    return Assist(ticket, file, mandate, receipt, meeting, hand_over, entry, office)
 
 
 ROW: dict[str, Any] = {
@@ -134,6 +141,7 @@ ROW: dict[str, Any] = {
     "mandates": lambda w: w.assist.mandate,
     "mandates:receipt": lambda w: w.assist.receipt,
     "service:meeting": lambda w: w.assist.meeting,
+    "service:take_up": lambda w: w.assist.entry,
     "service:handover": lambda w: w.assist.hand_over,
     "service:handover_decide": lambda w: w.assist.hand_over,
     "service:office": lambda w: w.assist.office,

@@ -79,6 +79,51 @@ def test_the_log_is_written_and_the_investor_reads_their_part(scene: Scene) -> N
         assert scene.as_(who).get(address).status_code == status, who
 
 
+def test_a_problem_found_on_a_return_visit_becomes_a_ticket(scene: Scene) -> None:
+    """X五(二)三: a return visit has its way and its result; what was found goes on with one click, once."""
+    officer, pk = scene.as_("officer"), scene.project.pk
+    log, tab = reverse("service:log", args=[pk]), reverse("projects:tab", args=[pk, "service"])
+    entry = {"duty": "feedback", "done_on": "2026-10-19", "text": "水压不足\n每天下午停水", "way": "phone"}
+    lacking = officer.post(log, entry)
+    assert lacking.status_code == 200 and "请选择回访结果" in lacking.text and "每天下午停水" in lacking.text
+    wayless = officer.post(log, entry | {"way": "", "result": "none"})
+    assert wayless.status_code == 200 and "请选择回访方式" in wayless.text
+    assert not ServiceEntry.objects.exists()
+    officer.post(log, entry | {"result": "problem"})
+    officer.post(log, entry | {"way": "symposium", "result": "suggestion"})
+    row = ServiceEntry.objects.get(way="phone")
+    address = reverse("service:take_up", args=[row.pk])
+    seen = officer.get(tab).text
+    assert "回访 2 次：电话联系 1、座谈会 1；发现问题 1、有意见建议 1" in " ".join(seen.split())
+    assert f'href="{address}"' in seen
+    for who in ("investor", "auditor"):
+        assert f'href="{address}"' not in scene.as_(who).get(tab).text
+    told = scene.as_("investor").get(reverse("investors:project", args=[pk])).text
+    assert "电话联系" in told
+    form = officer.get(address).text
+    assert 'value="水压不足"' in form and "每天下午停水" in form and "2026-10-19 回访（电话联系）" in form
+    bad = officer.post(address, {"kind": "water", "title": "", "text": "x", "source": "officer"})
+    assert bad.status_code == 200
+    assert not Ticket.objects.exists()
+    sent = {"kind": "water", "title": "水压不足", "text": "每天下午停水", "source": "officer"}
+    for who, status in {"investor": 403, "auditor": 403, "neighbour": 404}.items():
+        assert scene.as_(who).post(address, sent).status_code == status
+    assert not Ticket.objects.exists()
+    ticket_page = officer.post(address, sent)["Location"]
+    ticket = Ticket.objects.get()
+    assert (ticket.kind, ticket_page) == ("water", reverse("tickets:detail", args=[ticket.pk]))
+    row.refresh_from_db()
+    assert row.ticket == ticket
+    assert officer.post(address, sent)["Location"] == ticket_page
+    assert Ticket.objects.count() == 1
+    after = officer.get(tab).text
+    assert "已转为帮办事项" in after and f'href="{address}"' not in after
+    other = reverse("service:take_up", args=[ServiceEntry.objects.get(way="symposium").pk])
+    assert officer.get(other)["Location"] == tab
+    assert officer.post(other, sent)["Location"] == tab
+    assert Ticket.objects.count() == 1
+
+
 def test_the_leader_calls_a_meeting_and_records_it(scene: Scene) -> None:
     leader = scene.as_("leader")
     address = reverse("service:call", args=[scene.project.pk])
