@@ -20,11 +20,6 @@ class EntryForm(forms.Form):
     duty = forms.ChoiceField(label=_("Which duty"), choices=Duty.choices)
     done_on = forms.DateField(label=_("Done on"), widget=DateInput())
     text = long_text(_("What was done"), error_messages={"required": _("Write what was done.")})
-    shared = forms.BooleanField(
-        label=_("The investor sees it"),
-        required=False,
-        help_text=_("A report to the investor is always seen by them."),
-    )
     way = forms.ChoiceField(
         label=_("Return visit"),
         choices=[("", _("not a return visit")), *Way.choices],
@@ -36,6 +31,11 @@ class EntryForm(forms.Form):
         choices=[("", _("choose")), *Result.choices],
         required=False,
         help_text=_("For a return visit. A problem can be made a ticket from the log."),
+    )
+    shared = forms.BooleanField(
+        label=_("The investor sees it"),
+        required=False,
+        help_text=_("A report to the investor is always seen by them."),
     )
 
 
