@@ -151,7 +151,12 @@ class World:
             complaint=row, summary=summary, handler=office["water"], ask_unit=False, by=city, at=now
         )
         handling.finish(complaint=row, outcome="true", finding="已补办", by=helper, at=now)
-        handling.reply(complaint=row, text="已补办，向您致歉。", by=city, at=now)
+        handling.reply(
+            complaint=row,
+            text="经核实情况属实，规划核实已补办完毕，给您带来不便，向您致歉。",
+            by=city,
+            at=now,
+        )
         response = HttpResponse()
         cookies.hand_receipt(response, taken, now)
         cookies.let_in(response, row)
