@@ -51,16 +51,27 @@ SAID = throttle.Limit("complaint_word", 30, 60 * 60)
 AGAIN = timedelta(hours=1)  # for so long the same form sent twice shows the same receipt
 
 
-def own_device(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Not for anybody signed in as staff: whoever wrote a complaint down for a caller knows its query code too."""
+def own_device(
+    *, told: int = 403
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """Not for anybody signed in as staff: whoever wrote a complaint down for a caller knows its query code too.
 
-    @wraps(view)
-    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if rights.is_staff(request.user):
-            return render(request, "supervision/complaints/staff.html", {"active": "lookup"}, status=403)
-        return view(request, *args, **kwargs)
+    They read why, with the status `told` where they only open the page; whatever is sent is refused with 403.
+    """
 
-    return inside
+    def around(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if rights.is_staff(request.user):
+                status = 403 if request.method == "POST" else told
+                return render(
+                    request, "supervision/complaints/staff.html", {"active": "lookup"}, status=status
+                )
+            return view(request, *args, **kwargs)
+
+        return inside
+
+    return around
 
 
 def outside(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -155,7 +166,7 @@ def done_text(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("code")
 @outside
 @require_http_methods(["GET", "HEAD", "POST"])
-@own_device
+@own_device(told=200)
 def lookup(request: HttpRequest) -> HttpResponse:
     """Receipt number and query code open the status page in this browser for half an hour."""
     who, form = throttle.client_address(request), LookupForm(request.POST or None)
@@ -181,7 +192,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
 
 @outside
 @require_safe
-@own_device
+@own_device()
 def status(request: HttpRequest) -> HttpResponse:
     complaint = cookies.entered(request)
     if complaint is None:
@@ -194,7 +205,7 @@ def status(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @outside
 @require_POST
-@own_device
+@own_device()
 def status_do(request: HttpRequest, code: str) -> HttpResponse:
     """A further word, the word on the answer, or leaving."""
     if code == "leave":
@@ -224,7 +235,7 @@ def status_do(request: HttpRequest, code: str) -> HttpResponse:
 
 @outside
 @require_safe
-@own_device
+@own_device()
 def status_file(request: HttpRequest, position: int) -> HttpResponseBase:
     complaint = cookies.entered(request)
     if complaint is None:

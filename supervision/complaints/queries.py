@@ -48,32 +48,25 @@ def filtered(rows: QuerySet[Complaint], wanted: dict[str, Any], on: date) -> Que
 
 
 def to_sort(user: Any) -> QuerySet[Complaint]:
-    """Waits for the office at exactly whose desk it lies: accept, assign, answer, or handle itself."""
+    """Waits for the office at exactly whose desk it lies: accept, assign, answer, handle itself, or see it mended."""
     codes = [p.division_id for p in current_postings(user) if "complaints.triage" in PERMISSIONS[p.role]]
-    own = Q(state__in=(State.RECEIVED, State.ACCEPTED, State.FINISHED)) | Q(
-        state=State.ASSIGNED, handler=None
-    )
+    own = Q(state__in=SORTED) | Q(state=State.ASSIGNED, handler=None) | Q(Exists(_running(Step.MEND)))
     rows = Complaint.objects.of_office(user).filter(own, office_id__in=codes)
     return rows.select_related("division", "office").prefetch_related("limits")
 
 
 def to_handle(user: Any) -> QuerySet[Complaint]:
-    rows = Complaint.objects.of_handler(user).filter(state=State.ASSIGNED)
+    """Waits for the handler: to be handled, or to be mended after the answer."""
+    rows = Complaint.objects.of_handler(user).filter(Q(state=State.ASSIGNED) | Q(Exists(_running(Step.MEND))))
     return rows.select_related("division", "office").prefetch_related("limits")
 
 
-def to_mend(user: Any) -> list[Complaint]:
-    """Found true and answered, not recorded as mended yet: waits for the office at that very desk and for the handler."""
-    codes = [p.division_id for p in current_postings(user) if "complaints.triage" in PERMISSIONS[p.role]]
-    seats = (
-        Complaint.objects.of_office(user).filter(office_id__in=codes),
-        Complaint.objects.of_handler(user),
-    )
-    found: dict[int, Complaint] = {}
-    for rows in seats:
-        left = rows.filter(Exists(_running(Step.MEND))).select_related("division", "office")
-        found |= {row.pk: row for row in left.prefetch_related("limits")[:100]}
-    return list(found.values())
+SORTED = (State.RECEIVED, State.ACCEPTED, State.FINISHED)
+
+
+def waits_for_office(row: Complaint) -> bool:
+    """Whether a row of `to_sort` waits for a step of the course; else only to be mended."""
+    return row.state in SORTED or (row.state == State.ASSIGNED and row.handler_id is None)
 
 
 def _running(step: str) -> QuerySet[ComplaintLimit]:

@@ -90,12 +90,17 @@ def register() -> None:
 
 def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
     """What waits for the person's office or department; of the own unit only that a statement is asked."""
+    mending: dict[int, Complaint] = {}
     if holds(user, "complaints.triage"):
         for row in queries.to_sort(user)[:LIMIT]:
-            yield _item(row, on, _do_what(row))
+            mending[row.pk] = row
+            if queries.waits_for_office(row):
+                yield _item(row, on, _do_what(row))
     if holds(user, "complaints.handle"):
         for row in queries.to_handle(user)[:LIMIT]:
-            yield _item(row, on, _("Handle a complaint: %(unit)s"))
+            mending[row.pk] = row
+            if row.state == State.ASSIGNED:
+                yield _item(row, on, _("Handle a complaint: %(unit)s"))
         for row in queries.to_state(user)[:LIMIT]:
             title = _("State your side of a complaint: %(kind)s") % {"kind": row.get_kind_display()}
             limit = limits.running(row, Step.STATE)
@@ -103,15 +108,9 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
                 key=f"complaint-state:{row.pk}", title=title, button=_("Write the statement"),
                 url=reverse("complaints:detail", args=[row.pk]), **_when(limit, on),
             )  # fmt: skip
-    if holds(user, "complaints.triage") or holds(user, "complaints.handle"):
-        for row in queries.to_mend(user)[:LIMIT]:
-            yield _item(
-                row,
-                on,
-                _("Have mended what a complaint found: %(unit)s"),
-                limits.running(row, Step.MEND),
-                "-mend",
-            )
+    for row in mending.values():
+        if limit := limits.running(row, Step.MEND):
+            yield _item(row, on, _("Have mended what a complaint found: %(unit)s"), limit, "-mend")
     if holds(user, "complaints.escalated"):
         for row in queries.with_discipline(user)[:LIMIT]:
             if row.office_is_unit:
