@@ -15,13 +15,12 @@ from approvals.service.models import Result, ServiceEntry
 from approvals.tickets.forms import OpenForm
 from approvals.tickets.models import Side, TicketKind, TicketSource
 from approvals.tickets.routing import departments_of, place_of
-from projects.models import Project
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_up(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of a new ticket, filled in from the line; a line that has its ticket leads there."""
-    rows = ServiceEntry.objects.filter(project__in=Project.objects.visible_to(request.user))
+    rows = ServiceEntry.objects.visible_to(request.user)
     entry = get_object_or_404(rows.select_related("project__division__parent", "project__company"), pk=pk)
     if not logging.may_take_up(request.user, entry):
         raise PermissionDenied("service.log")

@@ -34,7 +34,7 @@ def office_new(request: HttpRequest) -> HttpResponse:
     if giver is not None:
         require(request.user, office_handing.PROPOSE, division=giver.division)
         counts = offices.counts_of(giver)
-        waiting = OfficeHandOver.objects.waiting().filter(giver=giver).first()
+        waiting = OfficeHandOver.objects.visible_to(request.user).waiting().filter(giver=giver).first()
         posted = request.method == "POST"
         form = OfficeHandOverForm(
             request.POST if posted else None, receivers=offices.receivers_for(giver, on), counts=counts

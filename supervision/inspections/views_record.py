@@ -64,9 +64,8 @@ def draw_repeat(request: HttpRequest, pk: int, draw_id: int) -> HttpResponse:
     inspection = read(request, pk)
     row = get_object_or_404(Draw.objects.select_related("drawn_by"), inspection=inspection, pk=draw_id)
     again = drawing.repeated(row)
-    by_number = {
-        one.number: one for one in Project.objects.filter(number__in=row.drawn).select_related("division")
-    }
+    rows = Project.objects.visible_to(request.user).filter(number__in=row.drawn).select_related("division")
+    by_number = {one.number: one for one in rows}
     context = {
         "inspection": inspection, "draw": row, "again": again, "holds": drawing.holds(row),
         "drawn": [(number, by_number.get(number)) for number in row.drawn], "method": algorithm.METHOD,

@@ -36,7 +36,12 @@ def functions() -> Iterator[tuple[str, Function]]:
 def is_view_module(name: str) -> bool:
     """Modules that answer requests."""
     path = Path(name)
-    return path.name in ("views.py", "api.py") or bool({"views", "api"} & set(path.parts[:-1]))
+    return (
+        path.name in ("views.py", "api.py")
+        or path.stem.endswith("_views")
+        or path.stem.startswith("views_")
+        or bool({"views", "api"} & set(path.parts[:-1]))
+    )
 
 
 def calls(node: ast.AST) -> Iterator[str]:

@@ -21,6 +21,11 @@ PAST_SCOPE = {
         "Complaint",
     ): "each seat at a complaint is a scope of its own",
     ("supervision/complaints/views.py", "_complaint", "Complaint"): "found by its seat just before",
+    (
+        "supervision/ratings/outside_views.py",
+        "rate",
+        "Chance",
+    ): "a one-time link is the right to this one service",
     ("supervision/ratings/views.py", "portal_rate", "Chance"): "a service of a project found in the scope",
     ("reporting/circulars/views.py", "circular_list", "Circular"): "issued circulars are addressed downwards",
     ("reporting/circulars/views.py", "_circular", "Circular"): "issued circulars are addressed downwards",
