@@ -16,7 +16,7 @@ from policy.rules import WarningRule
 from supervision.complaints import checks, limits, telling, words
 from supervision.complaints.models import Complaint, ComplaintLimit, Step
 from supervision.complaints.rights import may_handle, may_sort
-from supervision.complaints.rounds import MENDED, UNMENDED
+from supervision.complaints.rounds import UNMENDED
 from supervision.complaints.steps import hand_to_discipline, log
 
 
@@ -26,16 +26,10 @@ def after_answer(complaint: Complaint, on: date) -> None:
     Inside the transaction of the answer. A limit of the first round runs on: contesting gives nobody time.
     """
     running = limits.running(complaint, Step.MEND)
-    mended_on = complaint.mended_on
-    if complaint.outcome in UNMENDED:
-        mended_on = None
-        if running is None:
-            limits.start_step(complaint, Step.MEND, on)
-    elif running is not None:
+    if complaint.outcome in UNMENDED and running is None:
+        limits.start_step(complaint, Step.MEND, on)
+    elif complaint.outcome not in UNMENDED and running is not None:
         limits.end_beside(complaint, Step.MEND, on)
-        mended_on = on if complaint.outcome in MENDED else None
-    Complaint.objects.filter(pk=complaint.pk).update(mended_on=mended_on)
-    complaint.refresh_from_db()
 
 
 def record_mended(*, complaint: Complaint, text: str, told: str = "", by: Any, at: datetime) -> Complaint:
@@ -53,8 +47,6 @@ def record_mended(*, complaint: Complaint, text: str, told: str = "", by: Any, a
         rows = ComplaintLimit.objects.filter(complaint=complaint, step=Step.MEND, done_on=None)
         if not rows.update(done_on=on):
             raise StaleState("mended", _("Nothing is left to mend here, or it was recorded already."))
-        Complaint.objects.filter(pk=complaint.pk).update(mended_on=on)
-        complaint.refresh_from_db()
         log(complaint, "complaint_mended", by, at, note=text)
         words.tell_complainant(complaint, told, by, at)
         if not sorts:

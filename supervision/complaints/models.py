@@ -1,5 +1,6 @@
 """Complaints (投诉举报, H22, B7): what was said, who said it (apart and sealed), the course, and what the unit is told."""
 
+from datetime import date
 from typing import Any, NoReturn, Self
 
 from django.conf import settings
@@ -8,10 +9,17 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department, Division, Posting
+from accounts.models import Department, Division
 from accounts.permissions import PERMISSIONS, Role
-from accounts.scope import ScopedQuerySet, area_q, current_postings, own_departments, postings_with
-from supervision.complaints.rounds import ReadsRound
+from accounts.scope import (
+    ScopedQuerySet,
+    all_postings,
+    area_q,
+    current_postings,
+    own_departments,
+    postings_with,
+)
+from supervision.complaints.rounds import UNFOUNDED, ReadsRound
 from supervision.complaints.states import State
 
 OFFICE_ROLES = (Role.COMPETENT_OFFICE, Role.OFFICE_HEAD)
@@ -44,12 +52,6 @@ class Step(models.TextChoices):
 
 class Unalterable(Exception):
     """Somebody tried to change a record that only grows."""
-
-
-def all_postings(user: Any) -> list[Posting]:
-    """Every posting in force, also those the person is not acting as just now: one remains a colleague of the unit."""
-    current_postings(user)  # nobody for strangers; else it fills the day's postings, whichever is acted as
-    return list(getattr(user, "_current_postings", []))
 
 
 def own_unit_q(user: Any) -> Q:
@@ -171,12 +173,6 @@ class Complaint(ReadsRound, models.Model):
     escalated_at = models.DateTimeField(_("to discipline inspection"), null=True, blank=True)
     escalated_why = models.CharField(max_length=300, blank=True)
     discipline_note = models.TextField(_("note of discipline inspection"), blank=True)
-    mended_on = models.DateField(
-        _("mended on"),
-        null=True,
-        blank=True,
-        help_text="of what was found true and answered before it was mended",
-    )
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     cleared_at = models.DateTimeField(_("made anonymous"), null=True, blank=True)
 
@@ -211,6 +207,14 @@ class Complaint(ReadsRound, models.Model):
     @property
     def is_open(self) -> bool:
         return self.due_on is not None
+
+    @property
+    def mended_on(self) -> date | None:
+        """Day on which what was found true is known to be mended; None while that is left, and where it was not true."""
+        limits = [one for one in self.limits.all() if one.step == Step.MEND]
+        if not limits or self.outcome in UNFOUNDED or any(one.done_on is None for one in limits):
+            return None
+        return limits[-1].done_on
 
     @property
     def office_name(self) -> str:

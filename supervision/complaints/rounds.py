@@ -25,7 +25,7 @@ class Outcome(models.TextChoices):
 
 
 UNMENDED = (Outcome.TRUE_OPEN, Outcome.PARTLY_OPEN)  # answered with a limit of its own to mend it
-MENDED = (Outcome.TRUE, Outcome.PARTLY)
+UNFOUNDED = (Outcome.UNTRUE, Outcome.UNCLEAR)
 
 
 class SpokeWith(models.TextChoices):

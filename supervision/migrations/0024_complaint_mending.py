@@ -8,16 +8,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="complaint",
-            name="mended_on",
-            field=models.DateField(
-                blank=True,
-                help_text="of what was found true and answered before it was mended",
-                null=True,
-                verbose_name="mended on",
-            ),
-        ),
-        migrations.AddField(
             model_name="complaintlimit",
             name="handed_on",
             field=models.DateField(blank=True, null=True),
