@@ -1,6 +1,6 @@
 """The in-app inbox. One item per person and key, so a job that runs twice tells once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -36,6 +36,22 @@ def staff_of(division: Division | str, permission: str, *, on: date) -> list[Use
     """People posted at exactly this division (or its code) whose role holds `permission` on `on`."""
     code = division if isinstance(division, str) else division.pk
     return list(posted(Q(division_id=code), permission, on=on))
+
+
+def nearest_staff(
+    start: Division | None, permission: str, *, on: date, free: Callable[[User], bool] = lambda _one: True
+) -> tuple[Division | None, list[User]]:
+    """The first division from `start` upwards where somebody holds `permission` and is `free`, with those people.
+
+    (None, []) when there is nobody up to the province.
+    """
+    place = start
+    while place is not None:
+        found = [one for one in staff_of(place, permission, on=on) if free(one)]
+        if found:
+            return place, found
+        place = place.parent
+    return None, []
 
 
 def staff_of_department(department_id: int | None, permission: str, *, on: date) -> list[User]:

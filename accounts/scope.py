@@ -36,6 +36,12 @@ def current_postings(user: Any) -> list[Any]:
     return [p for p in held if p.pk == acting] or held
 
 
+def all_postings(user: Any) -> list[Any]:
+    """Every posting in force today, also those the person is not acting as just now: one remains a colleague of the unit."""
+    current_postings(user)  # nobody for strangers; else it fills the day's postings, whichever is acted as
+    return list(getattr(user, "_current_postings", []))
+
+
 def acting_posting(user: Any) -> Any | None:
     """The posting in whose name the user acts: the chosen one, else the only or first one."""
     held = current_postings(user)
@@ -57,6 +63,11 @@ def only_investor(user: Any) -> bool:
     """Whether the person stands on the investor's side alone."""
     roles = {posting.role for posting in current_postings(user)}
     return bool(roles) and roles <= {Role.INVESTOR}
+
+
+def is_staff(user: Any) -> bool:
+    """Whether the person holds any posting but an investor's, whichever is acted as: such do not speak for the public."""
+    return any(posting.role != Role.INVESTOR for posting in all_postings(user))
 
 
 def posting_q(posting: Any, prefix: str = "") -> Q:

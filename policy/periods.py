@@ -23,6 +23,12 @@ _ORDINALS = "一二三四"
 FIRST_YEAR, LAST_YEAR = 2000, 2099  # what a period may be about; also keeps previous() and next() real dates
 
 
+def week_of(day: date) -> tuple[date, date]:
+    """Monday and Sunday of the calendar week of the day, both inclusive (ISO 8601)."""
+    monday = day - timedelta(days=day.weekday())
+    return monday, monday + timedelta(days=6)
+
+
 def last_day_of_month(year: int, month: int) -> date:
     return date(year, month, _stdlib_calendar.monthrange(year, month)[1])
 

@@ -1,5 +1,6 @@
 """Who may do what with a ticket. Inside the scope without the right is 403; the scope itself is `visible_to`."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
 from accounts import notify
-from accounts.models import User
+from accounts.models import Posting, User
 from accounts.permissions import PERMISSIONS, ROW_SCOPE, Role, RowScope
 from accounts.scope import current_postings, own_departments, posted_at, postings_with
 from approvals.tickets.models import Side, Ticket
@@ -105,12 +106,19 @@ def _fits(ticket: Ticket, move: Move) -> bool:
 
 def investors_of(project: Project, on: date) -> list[User]:
     """Accounts of the investor that see this project."""
-    granted = ProjectUserObjectPermission.objects.filter(content_object_id=project.pk).values("user_id")
-    rows = User.objects.filter(
-        Q(postings__valid_to=None) | Q(postings__valid_to__gte=on),
-        pk__in=granted, is_active=True, postings__role=Role.INVESTOR, postings__valid_from__lte=on,
-    )  # fmt: skip
-    return list(rows.distinct().order_by("pk"))
+    return investors_by_project([project.pk], on).get(project.pk, [])
+
+
+def investors_by_project(projects: Collection[int], on: date) -> dict[int, list[User]]:
+    """Ids of projects → accounts of the investor that see each; left out where there is none. One statement."""
+    rows = ProjectUserObjectPermission.objects.filter(
+        content_object_id__in=projects, user__is_active=True,
+        user__in=Posting.objects.current(on).filter(role=Role.INVESTOR).values("user_id"),
+    ).select_related("user")  # fmt: skip
+    found: dict[int, dict[int, User]] = {}
+    for row in rows.order_by("user_id"):
+        found.setdefault(row.content_object_id, {})[row.user_id] = row.user
+    return {project: list(people.values()) for project, people in found.items()}
 
 
 def holders_of(ticket: Ticket, on: date) -> list[User]:

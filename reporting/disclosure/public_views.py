@@ -282,8 +282,8 @@ def _basis(publication: Publication) -> list[str]:
         if key in RATE_RULES
     ]
     articles: dict[str, str] = {}
-    for text in (rule.basis.text for rule in rules if rule):
-        articles.setdefault(text.partition("条（")[0], text)  # each article once, with its first remark
+    for basis in (rule.basis for rule in rules if rule):
+        articles.setdefault(basis.article or basis.text, basis.text)  # each article once, with its first remark
     return list(articles.values())
 
 

@@ -121,9 +121,7 @@ class ComplainForm(forms.Form):
                     params={"place": division.name},
                 ),
             )
-        if (
-            data.get("sign") == NAMED
-        ):  # the service asks for both too; here for all at once, beside each field
+        if data.get("sign") == NAMED:  # as the service asks, here beside each field at once
             for wanted in ("name", "phone"):
                 if not data.get(wanted) and wanted not in self.errors:
                     self.add_error(

@@ -25,6 +25,7 @@ from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.models import Division, Tier
 from accounts.outside import challenge, throttle
+from accounts.scope import is_staff
 from projects.text import clean
 from supervision.complaints import (
     choices,
@@ -35,7 +36,6 @@ from supervision.complaints import (
     limits,
     mending,
     receiving,
-    rights,
     words,
 )
 from supervision.complaints.forms import NAMED, ContestForm, LookupForm, PublicForm, WordForm
@@ -62,7 +62,7 @@ def own_device(
     def around(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if rights.is_staff(request.user):
+            if is_staff(request.user):
                 status = 403 if request.method == "POST" else told
                 return render(
                     request, "supervision/complaints/staff.html", {"active": "lookup"}, status=status

@@ -107,9 +107,8 @@ def asked(user: Any) -> list[Any]:
 def with_discipline(user: Any) -> QuerySet[Complaint]:
     """Escalated ones that wait for discipline inspection, closed or not, and those it sorts itself."""
     sorts = Q(about_office=True, division_id=F("office_id"))
-    own = Q(discipline_note="") | Q(
-        Exists(_running(Step.DISCIPLINE))
-    )  # handed over anew after an earlier note
+    # a limit that runs: handed over anew after an earlier note
+    own = Q(discipline_note="") | Q(Exists(_running(Step.DISCIPLINE)))
     waiting = (sorts & Q(state__in=OPEN)) | (~sorts & own)
     rows = Complaint.objects.escalated_to(user).filter(waiting)
     return rows.select_related("division", "office").prefetch_related("limits")

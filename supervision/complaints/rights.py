@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from accounts.permissions import Role
 from accounts.scope import posted_at
-from supervision.complaints.models import Complaint, all_postings
+from supervision.complaints.models import Complaint
 
 
 def may_sort(user: Any, complaint: Complaint) -> bool:
@@ -20,13 +19,6 @@ def may_handle(user: Any, complaint: Complaint) -> bool:
     if complaint.handler_id is None:
         return may_sort(user, complaint)
     return Complaint.objects.of_handler(user).filter(pk=complaint.pk).exists()
-
-
-def is_staff(user: Any) -> bool:
-    """Whether the person holds any posting but an investor's, whichever is acted as: nobody of an office complains here
-    for a caller, whose query code was read out to him."""
-    signed_in = user is not None and user.is_authenticated
-    return signed_in and any(posting.role != Role.INVESTOR for posting in all_postings(user))
 
 
 def may_see_identity(user: Any, complaint: Complaint) -> bool:

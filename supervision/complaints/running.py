@@ -1,6 +1,6 @@
 """What happens by itself each day: pressing what is overdue, escalating, closing what nobody objected to, forgetting."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 from accounts.clock import local_date
 from accounts.errors import StaleState
 from accounts.models import JobRun
+from policy.calendar import WorkCalendar
 from policy.services import current_calendar
 from supervision.complaints import handling, holding, identity, limits, mending, telling
 from supervision.complaints.models import Complaint, ComplaintLimit, Step
@@ -40,8 +41,9 @@ def press_overdue(at: datetime) -> tuple[int, int]:
             continue
         try:
             last = local_date(row.pressed_at) if row.pressed_at else None
-            again = limits.press_again(row)
-            if last is None or last <= row.due_on or (again and calendar.between(last, on) >= again):
+            if last is not None and last <= row.due_on:
+                last = None  # for the step before
+            if _press_now(row, last, on, calendar):
                 handling.press(complaint=row, by=None, at=at)
                 pressed += 1
             late, rule = calendar.between(row.due_on, on), limits.escalation(row)
@@ -59,8 +61,7 @@ def press_unmended(at: datetime) -> tuple[int, int]:
     pressed = handed = 0
     for limit in _late(Q(step=Step.MEND), at):
         try:
-            again = limits.press_again(limit.complaint)
-            if limit.pressed_on is None or (again and calendar.between(limit.pressed_on, on) >= again):
+            if _press_now(limit.complaint, limit.pressed_on, on, calendar):
                 mending.press(limit, at)
                 pressed += 1
             late, rule = calendar.between(limit.due_on, on), limits.escalation(limit.complaint)
@@ -70,6 +71,12 @@ def press_unmended(at: datetime) -> tuple[int, int]:
         except StaleState:
             continue  # recorded as mended just now
     return pressed, handed
+
+
+def _press_now(complaint: Complaint, last: date | None, on: date, calendar: WorkCalendar) -> bool:
+    """Not pressed yet, or so many working days ago that the regime wants it done again."""
+    again = limits.press_again(complaint)
+    return last is None or bool(again and calendar.between(last, on) >= again)
 
 
 def tell_late(at: datetime) -> int:

@@ -21,7 +21,6 @@ from supervision.complaints import limits
 from supervision.complaints.models import OFFICE_ROLES, Complaint, ComplaintEvent, Step
 
 OWN_LIMIT = {"escalated": Step.DISCIPLINE, "discipline_late": Step.DISCIPLINE, "mend_late": Step.MEND}
-OWN_LIMIT = {"escalated": Step.DISCIPLINE, "discipline_late": Step.DISCIPLINE, "mend_late": Step.MEND}
 DATED = (
     "escalated",
     "escalated_below",
@@ -101,14 +100,10 @@ def _posted(where: Q, at: datetime) -> list[User]:
 def _climb(
     complaint: Complaint, start: Division, permission: str, at: datetime
 ) -> tuple[Division | None, list[User]]:
-    """The first place, from `start` upwards, where somebody not of the unit holds the right; no place: there is nobody."""
-    place: Division | None = start
-    while place is not None:
-        found = _free(complaint, notify.staff_of(place, permission, on=local_date(at)), at)
-        if found:
-            return place, found
-        place = place.parent
-    return None, []
+    """From `start` upwards, without anybody who works in the unit complained about."""
+    return notify.nearest_staff(
+        start, permission, on=local_date(at), free=lambda one: not _of_unit(one, complaint, at)
+    )
 
 
 def _free(complaint: Complaint, people: list[User], at: datetime) -> list[User]:

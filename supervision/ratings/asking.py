@@ -1,7 +1,6 @@
 """Asking the company's people to rate: within the days of the rule after a service ended, once for each of them."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
@@ -11,24 +10,29 @@ from django.utils.translation import override
 
 from accounts import notify
 from accounts.clock import local_date
-from accounts.models import Posting, User
+from accounts.models import User
 from accounts.notify import STORED_LANGUAGE
-from accounts.permissions import Role
-from projects.models import ProjectState, ProjectUserObjectPermission
+from approvals.tickets.access import investors_by_project
+from projects.models import ProjectState
 from supervision.ratings.models import Chance
 
 
 def ask_companies(at: datetime, *, days: int) -> int:
     """Ask for each service ended in the last `days` that nobody was asked for yet; return for how many.
 
-    Several of one project are one message. Where nobody of the company is invited yet, the service waits for them.
+    Several of one project are one message. Where nobody of the company is invited yet, the service waits for them; the
+    company of a given-up project is left in peace.
     """
     on, asked = local_date(at), 0
     rows = Chance.objects.filter(
-        offered_at=None, rating=None, expires_on__gte=on, done_on__gte=on - timedelta(days=days)
+        offered_at=None,
+        rating=None,
+        expires_on__gte=on,
+        done_on__gte=on - timedelta(days=days),
+        project__state__in=(ProjectState.ACTIVE, ProjectState.DONE),
     ).order_by("project_id", "pk")
     waiting = {pk: list(group) for pk, group in groupby(rows, key=lambda one: one.project_id)}
-    people = _invited(waiting, on)
+    people = investors_by_project(list(waiting), on)
     for project, chances in waiting.items():
         if project in people:
             asked += _ask(project, chances, people[project], at)
@@ -54,17 +58,3 @@ def _ask(project: int, chances: list[Chance], people: list[User], at: datetime) 
             }
         notify.tell(people, key=f"rate:{first.pk}", kind="rate", title=title, text=text, url=url, at=at)
     return n
-
-
-def _invited(projects: Iterable[int], on: date) -> dict[int, list[User]]:
-    """Project → people of its company to whom it is open; those of given-up projects are left in peace."""
-    rows = ProjectUserObjectPermission.objects.filter(
-        content_object__in=list(projects),
-        content_object__state__in=(ProjectState.ACTIVE, ProjectState.DONE),
-        user__in=Posting.objects.current(on).filter(role=Role.INVESTOR).values("user_id"),
-        user__is_active=True,
-    ).select_related("user")
-    found: dict[int, dict[int, User]] = {}
-    for row in rows.order_by("user_id"):
-        found.setdefault(row.content_object_id, {})[row.user_id] = row.user
-    return {project: list(people.values()) for project, people in found.items()}

@@ -1,10 +1,11 @@
 """How long each turn with a bad rating may take: working days of the regime's rating rule, the first day not counted."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from accounts.divisions import regime_code_of
 from policy.deadlines import Deadline, compute
+from policy.periods import week_of
 from policy.regimes import get_regime
 from policy.rules import Unit, deadline_of
 from policy.services import current_calendar
@@ -30,12 +31,12 @@ def object_until(case: BadCase) -> date:
     """The last day for objecting, inclusive. Of an anonymous rating the Sunday of that week: the very day would tell when
     it was given."""
     last = _limit(case.rating.chance.division, "object_days", case.opened_on, "差评").due_on
-    return last + timedelta(days=6 - last.weekday()) if case.rating.anonymous else last
+    return week_of(last)[1] if case.rating.anonymous else last
 
 
 def is_late(case: BadCase, on: date) -> bool:
     """Whether the turn is past its day; of an anonymous rating, past its week."""
-    return on > (case.due_week + timedelta(days=6) if case.due_week else case.due_on)
+    return on > (week_of(case.due_on)[1] if case.rating.anonymous else case.due_on)
 
 
 def _limit(division: Any, days: str, on: date, event: str) -> Deadline:

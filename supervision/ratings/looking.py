@@ -21,18 +21,18 @@ from supervision.ratings.rights import may_check_call, require_office
 
 def author_of(*, case: BadCase, purpose: str, by: Any, at: datetime) -> dict[str, str]:
     """Name and phone of a named rater, for the call back."""
-    require_office(by, case, "ratings.follow", at)
+    require_office(by, case, "ratings.follow")
     purpose = _purpose(purpose)
     held = RatingAuthor.objects.filter(rating=case.rating_id).first()
     if held is None:
-        raise DomainError("anonymous", _("This rating was given without a name; nobody knows who gave it."))
+        raise DomainError("anonymous", _("This rating names nobody, or its time of keeping is over."))
     return _opened(held, case.rating, "rating_author_read", purpose, by, at)
 
 
 def note_on_call(*, rating: Rating, purpose: str, by: Any, at: datetime) -> str:
     """Who called, when, from which number, as staff noted it; so that somebody else can check that there was a call."""
     require(by, "ratings.view", rating)
-    if not may_check_call(by, rating, at):
+    if not may_check_call(by, rating):
         raise PermissionDenied("ratings.view")
     purpose = _purpose(purpose)
     held = CallerNote.objects.filter(rating=rating).first()

@@ -43,7 +43,7 @@ class Served:
     visitor: User | None = None
 
 
-def run(_job: JobRun, at: datetime) -> dict[str, int]:
+def run(_job: JobRun | None, at: datetime) -> dict[str, int]:
     """Body of the job: twice is harmless, a missed run is made up within the days of the rule (`offer_days`)."""
     return {
         "offered": make_chances(at), "asked": ask_companies(at, days=offer_days(local_date(at))),

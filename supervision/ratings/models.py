@@ -1,6 +1,6 @@
 """Ratings (好差评, H23): one per service, five levels; who gave it is apart; a bad one opens a case that must be answered."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NoReturn, Self
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Division
 from accounts.scope import ScopedQuerySet, area_q, own_departments
+from policy.periods import week_of
 from projects.models import Project
 
 
@@ -316,7 +317,7 @@ class BadCase(models.Model):
     def due_week(self) -> date | None:
         """Of an anonymous rating the Monday of the week of `due_on`, and no day: so many working days back from the day
         the rating was given. None for a named one."""
-        return self.due_on - timedelta(days=self.due_on.weekday()) if self.rating.anonymous else None
+        return week_of(self.due_on)[0] if self.rating.anonymous else None
 
     @property
     def must_call(self) -> bool:

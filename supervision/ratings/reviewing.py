@@ -57,7 +57,7 @@ def review_objection(*, case: BadCase, upheld: bool, text: str, by: Any, at: dat
         raise DomainError(
             "own_objection", _("You raised this objection yourself; someone else decides on it.")
         )
-    if not may_review(by, case, local_date(at)):
+    if not may_review(by, case):
         raise PermissionDenied("ratings.follow")
     text = clean_text(text)
     if not text:

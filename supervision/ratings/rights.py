@@ -1,35 +1,29 @@
 """Who may do what with a rating: never whoever was rated, never whoever objected."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
 from accounts import notify
-from accounts.clock import local_date
 from accounts.models import Division, Tier, User
 from accounts.permissions import PERMISSIONS, Role
-from accounts.scope import current_postings, posted_at, require
+from accounts.scope import all_postings, current_postings, posted_at, require
 from supervision.ratings.models import BadCase, CaseState, Chance, Channel, Rating
 
 OFFICE_ROLES = (Role.COMPETENT_OFFICE, Role.OFFICE_HEAD)
 
 
-def is_rated(by: Any, chance: Chance, at: datetime) -> bool:
-    """Whether the person made the visit, or works in the very department that was rated."""
-    return rated_on(by, chance, local_date(at))
-
-
-def rated_on(by: Any, chance: Chance, on: date) -> bool:
+def is_rated(by: Any, chance: Chance) -> bool:
+    """Whether the person made the visit, or works today in the very department that was rated."""
     if chance.visitor_id == by.pk:
         return True
-    if chance.department_id is None:
-        return False
-    return bool(by.postings.current(on).filter(department_id=chance.department_id).exists())
+    department = chance.department_id
+    return department is not None and any(one.department_id == department for one in all_postings(by))
 
 
-def refuse_rated(by: Any, chance: Chance, permission: str, at: datetime) -> None:
-    if is_rated(by, chance, at):
+def refuse_rated(by: Any, chance: Chance, permission: str) -> None:
+    if is_rated(by, chance):
         raise PermissionDenied(permission)
 
 
@@ -46,25 +40,25 @@ def require_unit(by: Any, case: BadCase) -> None:
     require(by, "ratings.follow", case)
 
 
-def handles(by: Any, case: BadCase, at: datetime) -> bool:
+def handles(by: Any, case: BadCase) -> bool:
     """Whether the person sits in the competent office of the rated unit's own division or of one above it, and neither
     in the rated department nor is the visitor."""
-    return _sits_above(by, case.rating.chance, "ratings.view", at)
+    return _sits_above(by, case.rating.chance, "ratings.view")
 
 
-def require_office(by: Any, case: BadCase, permission: str, at: datetime) -> None:
+def require_office(by: Any, case: BadCase, permission: str) -> None:
     require(by, permission, case)
-    if not handles(by, case, at):
+    if not handles(by, case):
         raise PermissionDenied(permission)
 
 
-def may_check_call(by: Any, rating: Rating, at: datetime) -> bool:
+def may_check_call(by: Any, rating: Rating) -> bool:
     """Whether the person may read the note on a call: of the office, but not who entered it. Of an anonymous rating the
     head alone, for the note may tell who called."""
     if rating.channel != Channel.PHONE or rating.entered_by_id == by.pk:
         return False
     need = "ratings.review" if rating.anonymous else "ratings.enter"
-    return _sits_above(by, rating.chance, need, at)
+    return _sits_above(by, rating.chance, need)
 
 
 def decider(case: BadCase, objector: Any, on: date) -> tuple[Division, bool]:
@@ -90,7 +84,7 @@ def heads_for(case: BadCase, objector: Any, on: date) -> list[User]:
     ]
 
 
-def may_review(user: Any, case: BadCase, on: date) -> bool:
+def may_review(user: Any, case: BadCase) -> bool:
     """Whether the person decides on the objection that waits: at the deciding unit's office or one above it."""
     if case.state != CaseState.OBJECTED or case.objected_by_id == user.pk:
         return False
@@ -103,14 +97,14 @@ def may_review(user: Any, case: BadCase, on: date) -> bool:
             user, unit, "ratings.review"
         )
     above = [code for code in unit.path.split("/") if code]
-    return not rated_on(user, chance, on) and any(
+    return not is_rated(user, chance) and any(
         posted_at(user, code, "ratings.view") and posted_at(user, code, "ratings.follow") for code in above
     )
 
 
-def _sits_above(by: Any, chance: Chance, permission: str, at: datetime) -> bool:
+def _sits_above(by: Any, chance: Chance, permission: str) -> bool:
     above = [code for code in chance.division.path.split("/") if code]
-    return not is_rated(by, chance, at) and any(posted_at(by, code, permission) for code in above)
+    return not is_rated(by, chance) and any(posted_at(by, code, permission) for code in above)
 
 
 def _is_office(chance: Chance) -> bool:

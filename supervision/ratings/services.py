@@ -19,7 +19,7 @@ from accounts.errors import DomainError, StaleState
 from accounts.models import OutsideLink
 from accounts.outside.links import make_link, use_link
 from accounts.outside.sealed import seal
-from accounts.scope import current_postings, only_investor, require
+from accounts.scope import is_staff, require
 from approvals.tickets.moving import clean_text
 from projects.abilities import abilities
 from projects.text import clean
@@ -93,7 +93,7 @@ def enter_for_caller(*, chance: Chance, said: Said, note: str, by: Any, at: date
     must not learn which service an anonymous rating belongs to.
     """
     require(by, "ratings.enter", chance)
-    refuse_rated(by, chance, "ratings.enter", at)
+    refuse_rated(by, chance, "ratings.enter")
     note = clean(note)
     if not note:
         raise DomainError("note_missing", _("Write who called, when, from which number."), field="note")
@@ -113,7 +113,7 @@ def print_link(*, chance: Chance, by: Any, at: datetime) -> tuple[OutsideLink, s
     a refusal would tell the office which service an anonymous rating belongs to.
     """
     require(by, "ratings.enter", chance)
-    refuse_rated(by, chance, "ratings.enter", at)
+    refuse_rated(by, chance, "ratings.enter")
     _refuse_late(chance, local_date(at))
     with transaction.atomic():
         return make_link(
@@ -130,12 +130,12 @@ def call_back(*, case: BadCase, note: str, by: Any, at: datetime) -> BadCase:
     """
     if case.state == CaseState.OBJECTED:
         require(by, "ratings.follow", case)
-        if not may_review(by, case, local_date(at)):
+        if not may_review(by, case):
             raise PermissionDenied("ratings.follow")
     else:
-        require_office(by, case, "ratings.follow", at)
+        require_office(by, case, "ratings.follow")
     if case.rating.anonymous:
-        raise DomainError("anonymous", _("This rating names nobody, or its time of keeping is over."))
+        raise DomainError("anonymous", _("This rating was given without a name; nobody knows who gave it."))
     note = clean_text(note)
     if not note:
         raise DomainError("note_missing", _("Write what was said on the phone."), field="note")
@@ -164,7 +164,7 @@ def answer_case(*, case: BadCase, outcome: str, answer: str, by: Any, at: dateti
 
 def close_case(*, case: BadCase, by: Any, at: datetime) -> BadCase:
     """The office closes an answered case. A named rater must have been told the answer by phone before."""
-    require_office(by, case, "ratings.follow", at)
+    require_office(by, case, "ratings.follow")
     if not case.rating.anonymous and case.called_at is None:
         raise DomainError(
             "not_called", _("Call the rater back first and record what was said; then close the case.")
@@ -243,7 +243,7 @@ def _checked(said: Said) -> tuple[str, list[str]]:
 
 def refuse_staff(user: Any) -> None:
     """Raise DomainError for whoever is signed in and holds any posting but an investor's: no office rates itself."""
-    if user is not None and user.is_authenticated and current_postings(user) and not only_investor(user):
+    if is_staff(user):
         raise DomainError(
             "staff_rates",
             _(

@@ -16,15 +16,11 @@ from supervision.ratings.models import CaseState
 
 def _office(chance: Any, on: date) -> tuple[Division | None, list[User]]:
     """The office that follows the case up: of the division, or of the one above where that office was rated itself."""
-    division = chance.division
     rated = Posting.objects.current(on).filter(department_id=chance.department_id or 0)
     away = {chance.visitor_id, *rated.values_list("user_id", flat=True)}
-    while division is not None:
-        found = [user for user in notify.staff_of(division, "ratings.enter", on=on) if user.pk not in away]
-        if found:
-            return division, found
-        division = division.parent
-    return None, []
+    return notify.nearest_staff(
+        chance.division, "ratings.enter", on=on, free=lambda user: user.pk not in away
+    )
 
 
 def following_office(chance: Any, on: date) -> Division | None:

@@ -48,9 +48,9 @@ def rating_list(request: Request) -> HttpResponse:
     every, form = queries.listed(request.user), RatingFilter(request.GET)
     rows = queries.filtered(every, form.wanted())
     lines = queries.by_office(every)
-    page, at = page_of(request, rows), clock.now()
+    page = page_of(request, rows)
     for row in page:
-        row.may_check = rights.may_check_call(request.user, row, at)
+        row.may_check = rights.may_check_call(request.user, row)
     context = {
         "form": form, "page": page, "lines": lines[:20], "total": queries.totals(lines),
         "may_enter": holds(request.user, "ratings.enter"),
@@ -109,7 +109,7 @@ def rating_call(request: Request, pk: int) -> HttpResponse:
         "chance__department", "chance__division", "entered_by"
     )
     rating = get_object_or_404(rows.filter(channel=Channel.PHONE), pk=pk)
-    if not rights.may_check_call(request.user, rating, clock.now()):
+    if not rights.may_check_call(request.user, rating):
         raise PermissionDenied("ratings.view")
     form, note = PurposeForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
@@ -132,9 +132,9 @@ def chance_list(request: Request) -> HttpResponse:
     wanted = request.GET.get("q", "").strip()[:60]
     if wanted:
         rows = rows.filter(project__name__icontains=wanted) | rows.filter(label__icontains=wanted)
-    page, at = page_of(request, rows), clock.now()
+    page = page_of(request, rows)
     for row in page:
-        row.own = rights.is_rated(request.user, row, at)
+        row.own = rights.is_rated(request.user, row)
     return render(request, "supervision/ratings/chances.html", {"page": page, "q": wanted})
 
 
@@ -177,7 +177,7 @@ def _printed(request: Request) -> dict[str, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def chance_phone(request: Request, pk: int) -> HttpResponse:
     chance = get_object_or_404(queries.chances(request.user), pk=pk)
-    if not holds(request.user, "ratings.enter") or rights.is_rated(request.user, chance, clock.now()):
+    if not holds(request.user, "ratings.enter") or rights.is_rated(request.user, chance):
         raise PermissionDenied("ratings.enter")
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -264,7 +264,7 @@ def _case_page(
     request: Request, case: BadCase, *, bound: tuple[str, Any] | None = None, author: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    office = rights.handles(request.user, case, clock.now())
+    office = rights.handles(request.user, case)
     steps: dict[str, Any] = {}
     refused = None
     if case.state in (CaseState.OPEN, CaseState.ANSWERED):
@@ -273,7 +273,7 @@ def _case_page(
         steps["answer"] = AnswerForm()
         if case.reviewed_at is None and clock.today() <= limits.object_until(case):
             steps["object"] = ObjectForm()
-    if rights.may_review(request.user, case, clock.today()):
+    if rights.may_review(request.user, case):
         if not case.rating.anonymous:
             steps["call"] = NoteForm()
         steps["review"] = ReviewForm()

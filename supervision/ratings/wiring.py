@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import audit_words, navigation
-from accounts.clock import start_of
 from accounts.jobs.registry import hourly, register_job
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
@@ -67,16 +66,16 @@ def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
     """Open cases of bad ratings of the person's office or department."""
     if not holds(user, "ratings.follow"):
         return
-    calendar, at = current_calendar(), start_of(on)
+    calendar = current_calendar()
     for case in queries.cases_open(user)[:LIMIT]:
         office = case.rating.chance.office
         title = _("Follow up a bad rating: %(office)s")
         if case.state == CaseState.OBJECTED:
-            if not may_review(user, case, on):
+            if not may_review(user, case):
                 continue
             title = _("Decide on an objection to a bad rating: %(office)s")
         if case.state == CaseState.ANSWERED:
-            if not handles(user, case, at):
+            if not handles(user, case):
                 continue
             title = _("Close an answered bad rating: %(office)s")
             if case.must_call:

@@ -34,7 +34,7 @@ def test_each_person_is_asked_once_however_often_the_job_runs(scene: Scene) -> N
     _invite(scene, "李敏")
     scene.visit()
     for _n in range(3):
-        making.run(None, AT)  # type: ignore[arg-type]
+        making.run(None, AT)
     told = _told()
     assert {"李敏", "王镈"} <= {name for name, _title in told}
     assert (
@@ -50,12 +50,12 @@ def test_several_of_one_run_are_one_message(scene: Scene) -> None:
     made = _invite(scene, "王镈")
     for day in (17, 18, 19):
         scene.visit(done_on=date(2026, 10, day))
-    assert making.run(None, AT)["asked"] == 3  # type: ignore[arg-type]
+    assert making.run(None, AT)["asked"] == 3
     item = InboxItem.objects.get(kind="rate", user=made.user)
     assert "3 项服务" in item.title
     assert item.url.endswith("#rate")
     scene.visit(done_on=date(2026, 10, 20))
-    assert making.run(None, AT)["asked"] == 1  # type: ignore[arg-type]
+    assert making.run(None, AT)["asked"] == 1
     assert InboxItem.objects.filter(kind="rate", user=made.user).count() == 2
 
 
@@ -75,9 +75,9 @@ def test_nobody_is_asked_for_what_is_old_or_taken_back(scene: Scene) -> None:
 def test_a_service_waits_for_whoever_is_invited_later(scene: Scene) -> None:
     scene.visit()
     ProjectUserObjectPermission.objects.filter(user=scene.investor).delete()
-    assert making.run(None, AT)["asked"] == 0  # type: ignore[arg-type]
+    assert making.run(None, AT)["asked"] == 0
     _invite(scene, "王镈")
-    assert making.run(None, AT + timedelta(hours=2))["asked"] == 1  # type: ignore[arg-type]
+    assert making.run(None, AT + timedelta(hours=2))["asked"] == 1
     assert [name for name, _title in _told()] == ["王镈"]
 
 

@@ -136,7 +136,7 @@ def test_a_call_before_the_answer_does_not_close_it(scene: Scene) -> None:
 def test_what_was_answered_before_such_limits_gets_one_from_now(scene: Scene) -> None:
     case = scene.rated(**NAMED)
     BadCase.objects.update(state="answered", outcome="mended", answer="已改进", answered_at=AT)
-    assert making.run(None, build.at("2026-11-02 08:00"))["pressed"] == 0  # type: ignore[arg-type]
+    assert making.run(None, build.at("2026-11-02 08:00"))["pressed"] == 0
     case.refresh_from_db()
     assert (case.due_on, case.deadline["state"]) == (date(2026, 11, 9), "answered")
     assert pressing.press_overdue(build.at("2026-11-10 08:00")) == 1

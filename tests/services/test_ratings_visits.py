@@ -182,9 +182,9 @@ def test_the_rated_office_does_not_handle_its_own_case(
             call(scene.desk)
     case.refresh_from_db()
     assert (case.called_at, case.state) == (None, "open")
-    assert rights.handles(scene.city, case, AT)
-    assert rights.handles(scene.county, case, AT)
-    assert not rights.handles(scene.desk, case, AT)
+    assert rights.handles(scene.city, case)
+    assert rights.handles(scene.county, case)
+    assert not rights.handles(scene.desk, case)
     told = set(InboxItem.objects.filter(kind="rating").values_list("user__username", flat=True))
     assert {"t-county", "t-desk"} <= told
 
@@ -221,7 +221,7 @@ def test_a_case_of_a_city_office_is_not_the_countys(scene: Scene) -> None:
     assert case.rating.chance.division_id == "230600"
     with pytest.raises(PermissionDenied):
         services.call_back(case=case, note="已致电", by=scene.county, at=AT)
-    assert rights.handles(scene.city, case, AT)
+    assert rights.handles(scene.city, case)
 
 
 def test_the_inbox_tells_no_matter_of_an_anonymous_one(
