@@ -283,7 +283,8 @@ def _basis(publication: Publication) -> list[str]:
     ]
     articles: dict[str, str] = {}
     for basis in (rule.basis for rule in rules if rule):
-        articles.setdefault(basis.article or basis.text, basis.text)  # each article once, with its first remark
+        # each article once, with its first remark
+        articles.setdefault(basis.article or basis.text, basis.text)
     return list(articles.values())
 
 
