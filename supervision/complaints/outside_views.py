@@ -48,6 +48,7 @@ SENT = throttle.Limit("complaint_sent", 10, 60 * 60)
 WRONG = throttle.Limit("complaint_lookup", 12, 15 * 60)
 ON_NUMBER = throttle.Limit("complaint_number", 60, 60 * 60)
 SAID = throttle.Limit("complaint_word", 30, 60 * 60)
+CARRIED = "carried"  # the mark of a form that only opens this one, with place and project filled in
 AGAIN = timedelta(hours=1)  # for so long the same form sent twice shows the same receipt
 
 
@@ -85,8 +86,11 @@ def outside(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
 def write(request: HttpRequest) -> HttpResponse:
     """The form. Once it is taken, the receipt stands on its own page: a reload sends nothing twice."""
     who, at = throttle.client_address(request), clock.now()
-    form = PublicForm(request.POST or None, request.FILES or None, initial=_carried(request))
-    if request.method == "POST":
+    sent = request.method == "POST" and CARRIED not in request.POST
+    form = PublicForm(
+        request.POST if sent else None, request.FILES if sent else None, initial=_carried(request)
+    )
+    if sent:
         token = request.POST.get("challenge", "")[:600]
         before = receiving.taken_before(token)
         if before is not None and at - before.complaint.received_at < AGAIN:
@@ -302,10 +306,13 @@ def _receipt(taken: receiving.Taken) -> HttpResponse:
 
 
 def _carried(request: HttpRequest) -> dict[str, str]:
-    """Place and project that a link brought along, to be read over and changed: plain text, tied to nothing here."""
+    """Place and project brought along from the portal, to be read over and changed: plain text, tied to nothing here.
+
+    They come in the body, never in the address: addresses stand in the log of the web server and in the history of the browser.
+    """
     return {
-        "division": request.GET.get("place", "")[:12],
-        "about_project": clean(request.GET.get("project", ""))[:120],
+        "division": request.POST.get("place", "")[:12],
+        "about_project": clean(request.POST.get("project", ""))[:120],
     }
 
 

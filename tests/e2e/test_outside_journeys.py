@@ -73,6 +73,7 @@ def test_the_investor_on_a_phone(page: Any, phone: Any, settings: Any, axe: Call
     ticket.refresh_from_db()
     assert ticket.state == "closed"
     _rates(phone, project, axe)
+    _opens_the_complaint_form(phone, project)
     _taken_back(page, phone, project, people["officer"])
 
 
@@ -142,6 +143,17 @@ def _rates(phone: Any, project: Any, axe: Callable[..., None]) -> None:
     rating = Rating.objects.get()
     assert (rating.level, rating.text, rating.anonymous) == (Level.VERY_GOOD, "很快", True)
     assert phone.get_by_role("link", name="评价这件事").count() == 0
+
+
+def _opens_the_complaint_form(phone: Any, project: Any) -> None:
+    """The name of the project comes along when ticked, and stands in no address."""
+    phone.goto(reverse("investors:project", args=[project.pk]))
+    phone.get_by_label("填上本项目名称").check()
+    with phone.expect_navigation():
+        phone.get_by_role("button", name="打开投诉页面").click()
+    assert phone.url.endswith(reverse("complaints:write"))
+    assert phone.get_by_label("哪个项目").input_value() == project.name
+    assert phone.locator(".is-invalid, .errorlist").count() == 0
 
 
 def _taken_back(page: Any, phone: Any, project: Any, officer: Any) -> None:

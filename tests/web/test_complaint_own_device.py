@@ -129,15 +129,16 @@ def test_the_office_tells_a_caller_from_its_own_page_and_enters_what_is_added(ta
 
 
 def test_place_and_project_come_along_as_plain_text() -> None:
-    client = _client(build.user("t-investor", Role.INVESTOR))
-    page = client.get(
-        reverse("complaints:write"), {"place": "230622", "project": '<b>"艾草项目"'}
-    ).content.decode()
+    client, url = _client(build.user("t-investor", Role.INVESTOR)), reverse("complaints:write")
+    brought = {"carried": "1", "place": "230622", "project": '<b>"艾草项目"'}
+    page = client.post(url, brought).content.decode()
     assert '<option value="230622" selected>' in page
     assert "&lt;b&gt;&quot;艾草项目&quot;" in page
     assert "以所选地点的规定为准" not in page  # the place's own days stand there
     for wrong in ("999999", "x" * 500, ""):
-        page = client.get(reverse("complaints:write"), {"place": wrong, "project": "甲" * 5000})
+        page = client.post(url, {"carried": "1", "place": wrong, "project": "甲" * 5000})
         assert page.status_code == 200
         assert "以所选地点的规定为准" in page.content.decode()
+    named = client.get(url, {"project": "艾草项目"}).content.decode()
+    assert "艾草项目" not in named  # an address stands in logs: nothing is taken from it
     assert not Complaint.objects.exists()
