@@ -40,8 +40,8 @@ service:bench                GET  in     403    403    200    403    403    403 
 service:bench                POST in     405    405    405    405    405    405    405    405    405    405    405
 service:log                  GET  in     404    403    200    200    404    404    200    200    200    403    404
 service:log                  POST in     404    403    200    200    404    404    200    200    200    403    404
-service:take_up              GET  in     404    403    200    200    404    404    200    200    200    403    404
-service:take_up              POST in     404    403    200    200    404    404    200    200    200    403    404
+service:take_up              GET  in     404    404    200    200    404    404    200    200    200    403    404
+service:take_up              POST in     404    404    200    200    404    404    200    200    200    403    404
 service:call                 GET  in     404    403    200    200    404    404    200    200    200    403    404
 service:call                 POST in     404    403    200    200    404    404    200    200    200    403    404
 service:meeting              GET  in     404    200    200    200    404    404    200    200    200    200    404
