@@ -107,9 +107,18 @@ class AssignForm(forms.Form):
             del self.fields["same_why"]
         if complaint.asked_at is not None:
             del self.fields["ask_unit"]  # asked once
+        elif would_warn(complaint):
+            self.fields["ask_unit"].help_text = _(
+                "Think it over: asking tells the unit at once that it is complained about."
+            )
 
     def clean_handler(self) -> Department | None:
         return self._rows.get(self.cleaned_data["handler"])
+
+
+def would_warn(complaint: Complaint) -> bool:
+    """Whether asking the unit might warn those who are looked into: it lies with discipline inspection, or should."""
+    return complaint.escalated_at is not None or complaint.kind == Kind.GRAFT
 
 
 class StatementForm(forms.Form):

@@ -4,7 +4,6 @@ What a seat may not read is not handed to its template at all: handler and unit 
 """
 
 import secrets
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -16,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override, pgettext_lazy
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
@@ -29,9 +28,7 @@ from accounts.notify import STORED_LANGUAGE
 from accounts.scope import holds, posted_at
 from accounts.views.guards import Request, page_of
 from supervision.complaints import (
-    checks,
     export,
-    handling,
     holding,
     identity,
     limits,
@@ -39,29 +36,14 @@ from supervision.complaints import (
     queries,
     receiving,
     rights,
-    words,
 )
-from supervision.complaints.forms import NAMED, ComplainForm, WordForm
-from supervision.complaints.models import Channel, Complaint, Side, Step
-from supervision.complaints.office_forms import (
-    AcceptForm,
-    AssignForm,
-    CalledForm,
-    CallerContestForm,
-    CallerWordForm,
-    ComplaintFilter,
-    FinishForm,
-    MendedForm,
-    NoteForm,
-    PurposeForm,
-    ReasonForm,
-    ReplyForm,
-    StatementForm,
-    WhyForm,
-)
+from supervision.complaints.forms import NAMED, ComplainForm
+from supervision.complaints.models import Complaint, Side
+from supervision.complaints.office_forms import ComplaintFilter, PurposeForm
 from supervision.complaints.reading import original_of
 from supervision.complaints.sheets import sheet_of
 from supervision.complaints.states import State
+from supervision.complaints.step_forms import STEPS, possible
 
 PHONE_SALT = "supervision.complaints.phone"
 SEATS = ("complaints.view", "complaints.handle", "complaints.escalated")
@@ -141,17 +123,17 @@ def do(request: Request, pk: int, code: str) -> HttpResponse:
     complaint, seat = _complaint(request, pk)
     if code not in STEPS:
         raise Http404
-    make, service, said, seats = STEPS[code]
-    if seat not in seats:
+    step = STEPS[code]
+    if seat not in step.seats:
         raise PermissionDenied("complaints")
-    form = make(request, complaint)
+    form = step.make(request, complaint)
     if form.is_valid():
         try:
-            service(complaint=complaint, **form.cleaned_data, by=request.user, at=clock.now())
+            step.service(complaint=complaint, **form.cleaned_data, by=request.user, at=clock.now())
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, said)
+            messages.success(request, step.done)
             still = _seat(request.user, pk)
             return redirect("complaints:detail", pk=pk) if still else redirect("complaints:list")
     return _page(request, pk, bound=(code, form), status=400)
@@ -221,13 +203,14 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     complaint, seat = _complaint(request, pk)
-    steps = _steps(request.user, complaint, seat)
+    steps = possible(request.user, complaint, seat, clock.today())
     if bound and bound[0] in steps:
         steps[bound[0]] = bound[1]
     for name, form in steps.items():
         form.auto_id = f"{name}_%s"  # several forms with the same fields on one page
     context: dict[str, Any] = {
-        "steps": steps, "opened": bound[0] if bound else "", "bound": bound, "seat": seat, "today": clock.today(),
+        "steps": [(code, STEPS[code], form) for code, form in steps.items()],
+        "opened": bound[0] if bound else "", "bound": bound, "seat": seat, "today": clock.today(),
         "lost": bound[1] if bound and bound[0] not in steps and bound[0] != "identity" else None,
     }  # fmt: skip
     if seat != "office":
@@ -259,76 +242,6 @@ def _purpose(bound: tuple[str, Any] | None) -> forms.Form:
     return bound[1] if bound and bound[0] == "identity" else PurposeForm()
 
 
-def _steps(user: Any, complaint: Complaint, seat: str) -> dict[str, forms.Form]:
-    """The forms that are possible now for this seat, in the order of the page."""
-    state = complaint.state
-    found: dict[str, forms.Form] = {}
-    if seat == "unit":
-        if complaint.stated_at is None and state in (State.ASSIGNED, State.FINISHED):
-            found["state"] = StatementForm()
-        return found
-    if state == State.ASSIGNED and rights.may_handle(user, complaint):
-        found["finish"] = FinishForm(complaint=complaint)
-    if seat == "discipline":
-        return {"discipline": NoteForm()}
-    sorts = seat == "office" and rights.may_sort(user, complaint)
-    to_mend = limits.running(complaint, Step.MEND) is not None
-    if to_mend and (sorts or (seat == "handler" and rights.may_handle(user, complaint))):
-        found["mended"] = MendedForm(office=sorts)
-    return found | _office_steps(complaint, to_mend) if sorts else found
-
-
-def _office_steps(complaint: Complaint, to_mend: bool) -> dict[str, forms.Form]:
-    state = complaint.state
-    found: dict[str, forms.Form] = {}
-    if state == State.RECEIVED:
-        found = {"accept": AcceptForm(complaint=complaint), "refuse": ReasonForm()}
-    elif state == State.ACCEPTED:
-        found = {"assign": _assign_form(complaint)}
-    elif state == State.ASSIGNED:
-        found = {"assign": _assign_form(complaint)}
-        if complaint.handler_id is not None:  # nobody presses himself
-            found["press"] = forms.Form()
-    elif state == State.FINISHED:
-        found = {"reply": ReplyForm(), "back": ReasonForm()}
-    elif state in (State.REPLIED, State.REFUSED):
-        found = _after_answer(complaint)
-    if state != State.CLOSED:
-        found["word"] = WordForm(label=_("Word to the complainant"))
-        if complaint.channel == Channel.PHONE:
-            found["caller"] = CallerWordForm()
-    if complaint.escalated_at is None and (to_mend or state != State.CLOSED):
-        found["escalate"] = WhyForm()
-    if complaint.office_is_unit:
-        found["discipline"] = NoteForm()
-    return found
-
-
-def _after_answer(complaint: Complaint) -> dict[str, forms.Form]:
-    """A caller's word may be entered, an unread answer corrected; closing waits until nobody can object any more."""
-    found: dict[str, forms.Form] = {}
-    if complaint.channel == Channel.PHONE:
-        if complaint.state == State.REPLIED:
-            found["called"] = CalledForm()
-        if complaint.round == 1:
-            found["contest"] = CallerContestForm()
-    until = limits.contest_until(complaint)
-    if until is None or clock.today() > until:
-        found["close"] = forms.Form()
-    held = complaint.present
-    if complaint.state == State.REPLIED and held.read_at is None and held.call_on is None:
-        found["correct"] = ReplyForm(initial={"text": held.reply})
-    return found
-
-
-def _assign_form(complaint: Complaint) -> AssignForm:
-    summary = complaint.summary or checks.draft_summary(complaint)
-    return AssignForm(
-        complaint=complaint,
-        initial={"summary": summary, "handler": str(complaint.handler_id or ""), "ask_unit": True},
-    )
-
-
 def _checked_token(request: Request) -> str:
     token = request.POST.get("token", "")[:600]
     try:
@@ -338,56 +251,3 @@ def _checked_token(request: Request) -> str:
     if held.get("u") != request.user.pk:
         raise DomainError("form_old", _("This form is too old. Send it once more; everything is kept."))
     return token
-
-
-def _plain(form: type[forms.Form]) -> Callable[[Request, Complaint], forms.Form]:
-    return lambda request, _complaint: form(request.POST)
-
-
-# step → (form, service, what is said afterwards, seats)
-Maker = Callable[[Request, Complaint], forms.Form]
-OFFICE = ("office",)
-STEPS: dict[str, tuple[Maker, Callable[..., Any], Any, tuple[str, ...]]] = {
-    "accept": (
-        lambda r, c: AcceptForm(r.POST, complaint=c), handling.accept, gettext_lazy("Accepted."), OFFICE
-    ),
-    "refuse": (
-        _plain(ReasonForm), handling.refuse, gettext_lazy("Not accepted; the complainant reads the reason."), OFFICE
-    ),
-    "assign": (
-        lambda r, c: AssignForm(r.POST, complaint=c), handling.assign, gettext_lazy("Given out."), OFFICE
-    ),
-    "finish": (
-        lambda r, c: FinishForm(r.POST, complaint=c), handling.finish,
-        gettext_lazy("Recorded. The office answers the complainant."),
-        ("office", "handler"),
-    ),
-    "back": (_plain(ReasonForm), handling.send_back, gettext_lazy("Sent back."), OFFICE),
-    "reply": (
-        _plain(ReplyForm), handling.reply, gettext_lazy("Answered. The complainant reads it with the query code."), OFFICE
-    ),
-    "correct": (_plain(ReplyForm), handling.correct, gettext_lazy("The answer is corrected."), OFFICE),
-    "called": (_plain(CalledForm), handling.say_by_phone, gettext_lazy("Recorded."), OFFICE),
-    "contest": (
-        _plain(CallerContestForm), handling.contest_by_phone, gettext_lazy("It is looked at once more."), OFFICE
-    ),
-    "close": (_plain(forms.Form), handling.close, pgettext_lazy("complaint", "Closed."), OFFICE),
-    "press": (_plain(forms.Form), handling.press, gettext_lazy("Pressed."), OFFICE),
-    "escalate": (_plain(WhyForm), handling.escalate, gettext_lazy("Handed to discipline inspection."), OFFICE),
-    "discipline": (
-        _plain(NoteForm), handling.note_discipline, gettext_lazy("Recorded."), ("discipline", "office")
-    ),
-    "mended": (
-        lambda r, c: MendedForm(r.POST, office=rights.may_sort(r.user, c)), mending.record_mended,
-        gettext_lazy("Recorded as mended."), ("office", "handler"),
-    ),
-    "caller": (_plain(CallerWordForm), words.say_for_caller, gettext_lazy("Recorded."), OFFICE),
-    "state": (
-        lambda r, _c: StatementForm(r.POST, r.FILES), handling.state_side, gettext_lazy("Your statement is recorded."),
-        ("unit",),
-    ),
-    "word": (
-        lambda r, _c: WordForm(r.POST, r.FILES, label=_("Word to the complainant")), words.say,
-        gettext_lazy("Sent to the complainant."), OFFICE,
-    ),
-}  # fmt: skip

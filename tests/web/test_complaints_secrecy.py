@@ -24,7 +24,7 @@ from accounts import clock
 from accounts.models import AuditRecord, Department, Division, InboxItem, User
 from accounts.permissions import PERMISSIONS, Role
 from accounts.tokens.services import issue_token
-from supervision.complaints import handling, identity, receiving, running, views, words
+from supervision.complaints import handling, identity, receiving, running, step_forms, words
 from supervision.complaints.models import Complaint
 from supervision.complaints.receiving import Said
 from tests import build
@@ -284,7 +284,7 @@ def _refused_everything(client: Client, who: str, row: Complaint) -> None:
         "outcome": "untrue",
         "finding": "",
     }
-    for code in views.STEPS:
+    for code in step_forms.STEPS:
         answer = client.post(reverse("complaints:do", args=[row.pk, code]), body)
         # "finish" is the handler's own step, here with nothing written; a statement is there already.
         assert answer.status_code in (400, 403, 404), (who, code)
