@@ -87,9 +87,11 @@ def assign(
         changes["asked_at"] = at
     note = handler.name if handler else complaint.office_name
     note += f"（再查仍由其办理：{same_why}）" if same_why else ""
+    before = complaint.handler_id
     with transaction.atomic():
         moved = move(complaint, "assign", by, at, note=note, kept={"handler": handler}, **changes)
-        pressing.handled(moved, by, at)  # another handler: what pressed the one before is settled
+        if moved.handler_id != before:  # else whoever was pressed stays pressed
+            pressing.handled(moved, by, at, note="已改由其他单位办理")
         if "asked_at" in changes:
             limits.start_step(moved, Step.STATE, local_date(at))
     if "asked_at" in changes:
@@ -169,6 +171,7 @@ def reply(*, complaint: Complaint, text: str, by: Any, at: datetime) -> Complain
     text = checks.said(text, "text", _("Write the answer to the complainant."), least=LEAST_REPLY)
     with transaction.atomic():
         moved = move(complaint, "reply", by, at, kept={"reply": text, "replied_on": local_date(at)})
+        limits.end_beside(moved, Step.STATE, local_date(at))  # a statement still owed is asked for no more
         mending.after_answer(moved, local_date(at))
     return moved
 
@@ -225,9 +228,7 @@ def _contest(complaint: Complaint, text: str, call: dict[str, Any], by: Any, at:
     text = checks.said(text, "text", _("Write what is still wrong."), least=LEAST_CONTEST)
     first = complaint.present
     with transaction.atomic():
-        moved = move(
-            complaint, "contest", by, at, round=2, contested_at=at, handler=None, handler_is_office=False
-        )
+        moved = move(complaint, "contest", by, at, round=2, handler=None, handler_is_office=False)
         word = {"satisfied": False, "said_on": local_date(at)} if first.reply and not first.refused else {}
         ComplaintRound.objects.filter(pk=first.pk).update(**word, **call)
         ComplaintRound.objects.create(complaint=moved, number=2)
@@ -273,8 +274,8 @@ def close(
             complaint, "close", by, at, note=silence.basis if silence else "", rule_id=silence.rule_id if silence else "",
             kept=told, closed_on=local_date(at),
         )  # fmt: skip
-        if moved.satisfied is False and moved.round > 1 and moved.escalated_at is None:
-            hand_to_discipline(moved, "投诉人对复查结果仍不满意", None, at)
+        if moved.satisfied is False and moved.round > 1 and not moved.office_is_unit:
+            hand_to_discipline(moved, "投诉人对复查结果仍不满意", None, at, again=True)
     return moved
 
 
@@ -324,7 +325,9 @@ def press(*, complaint: Complaint, by: Any, at: datetime) -> Complaint:
         if complaint.handler_id is None:
             raise DomainError("press_self", _("Your own office handles it: there is nobody to press."))
     with transaction.atomic():
-        rows = Complaint.objects.filter(pk=complaint.pk, turn=complaint.turn, due_on__isnull=False)
+        rows = Complaint.objects.filter(
+            pk=complaint.pk, turn=complaint.turn, pressed=complaint.pressed, due_on__isnull=False
+        )
         if not rows.update(pressed=complaint.pressed + 1, pressed_at=at):
             raise StaleState("moved", _("This complaint has been moved meanwhile. Look at it again."))
         complaint.refresh_from_db()

@@ -5,9 +5,11 @@ unit's own office must not learn more than its sheet. The matter names neither n
 the complaint's own limits alone.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from accounts.clock import local_date
+from accounts.models import Department
 from supervision.complaints.models import Complaint
 from supervision.complaints.states import State
 from supervision.matters.following import settle_by_fact
@@ -16,11 +18,12 @@ from supervision.matters.models import Matter, MatterSource
 
 
 def press_handler(complaint: Complaint, at: datetime) -> Matter | None:
-    """Put an overdue handling on the ladder, once per handling; None where the unit's place could read it."""
+    """Put an overdue handling on the ladder, once per handling; None where the unit's place could read it, and where the
+    handler has ended: nobody is left to press, the office hears of it and names another one."""
     handler = complaint.handler
     if complaint.state != State.ASSIGNED or handler is None or complaint.office_is_unit:
         return None
-    if handler.division_id == complaint.division_id:
+    if handler.division_id == complaint.division_id or _ended(handler, local_date(at)):
         return None
     held = Matter.objects.open().filter(source=MatterSource.COMPLAINT, source_id=complaint.pk)
     if held.exists():
@@ -32,6 +35,11 @@ def press_handler(complaint: Complaint, at: datetime) -> Matter | None:
     )  # fmt: skip
 
 
-def handled(complaint: Complaint, by: Any, at: datetime) -> None:
-    """Handled, or taken from this handler: what pressed it is settled."""
-    settle_by_fact(source=MatterSource.COMPLAINT, source_id=complaint.pk, note="办理结果已提交", by=by, at=at)
+def handled(complaint: Complaint, by: Any, at: datetime, *, note: str = "办理结果已提交") -> None:
+    """Handled, or taken from this handler (`note` says which): what pressed it is settled."""
+    settle_by_fact(source=MatterSource.COMPLAINT, source_id=complaint.pk, note=note, by=by, at=at)
+
+
+def _ended(department: Department, on: date) -> bool:
+    days = (department.valid_to, department.division.valid_to)
+    return any(day is not None and day < on for day in days)

@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.divisions import regime_codes_of
-from accounts.models import Division
+from accounts.models import Department, Division
 from accounts.models.divisions import Tier
 from accounts.permissions import PERMISSIONS
-from accounts.scope import BELOW, current_postings
+from accounts.scope import BELOW, current_postings, postings_with
 from policy.lights import light_for
 from policy.regimes import get_regime
 from policy.services import current_calendar, light_bounds
@@ -20,12 +21,30 @@ from supervision.complaints.states import OPEN, State
 
 
 def listed(user: Any) -> QuerySet[Complaint]:
-    """Rows the person may open as office, handler or discipline inspection; the complainant's words stay behind."""
+    """Rows the person may open as office, handler or discipline inspection; the complainant's words stay behind.
+
+    `is_office`: whether the person sorts it, at exactly its office. Day, way and signature are told to nobody else
+    (`export.OFFICE_ONLY`).
+    `is_discipline`: as discipline inspection, which has a limit of its own.
+    """
     rows = Complaint.objects.visible_to(user).select_related("division", "department", "office", "handler")
+    rows = rows.annotate(
+        is_office=Exists(_sorted_by(user).filter(pk=OuterRef("pk"))),
+        is_discipline=Exists(Complaint.objects.escalated_to(user).filter(pk=OuterRef("pk"))),
+    )
     rounds = ComplaintRound.objects.defer("finding", "reply", "call_note")
     return rows.defer("text", "about_project", "happened", "statement", "discipline_note").prefetch_related(
-        Prefetch("rounds", rounds)
+        Prefetch("rounds", rounds), "limits"
     )
+
+
+def _sorted_by(user: Any) -> QuerySet[Complaint]:
+    """By its office, or by discipline inspection where that sorts it."""
+    codes = [one.division_id for one in postings_with(user, "complaints.view")]
+    office = Q(pk__in=Complaint.objects.of_office(user).filter(office_id__in=codes).values("pk"))
+    itself = Q(about_office=True, division_id=F("office_id"))
+    discipline = Q(pk__in=Complaint.objects.escalated_to(user).filter(itself).values("pk"))
+    return Complaint.objects.filter(office | discipline)
 
 
 def filtered(rows: QuerySet[Complaint], wanted: dict[str, Any], on: date) -> QuerySet[Complaint]:
@@ -39,9 +58,11 @@ def filtered(rows: QuerySet[Complaint], wanted: dict[str, Any], on: date) -> Que
         rows = rows.filter(Exists(_running(Step.MEND)))
     elif not show and not wanted.get("state"):
         rows = rows.exclude(state__in=(State.CLOSED, State.REFUSED))
-    for name in ("state", "kind", "channel"):
+    for name in ("state", "kind"):
         if wanted.get(name):
             rows = rows.filter(**{name: wanted[name]})
+    if wanted.get("channel"):
+        rows = rows.filter(Q(channel=wanted["channel"], is_office=True))  # else the filter would tell the way
     if wanted.get("q"):
         rows = rows.filter(Q(number__icontains=wanted["q"]) | Q(unit_name__icontains=wanted["q"]))
     return rows
@@ -84,15 +105,25 @@ def to_state(user: Any) -> QuerySet[Complaint]:
 
 
 def lit(page: Any, on: date) -> Any:
-    """Each row with `light` and `days_left` of the limit that runs; none where nothing runs."""
+    """Each row with `light`, `days_left` and last day `until` of the limit that runs for this reader; none where nothing
+    does."""
     calendar, rows = current_calendar(), list(page.object_list)
     regimes = regime_codes_of({row.division for row in rows})
     for row in rows:
         bounds = light_bounds(limits.WARNING, on, get_regime(regimes[row.division_id]))
-        row.days_left = calendar.left(on, row.due_on) if row.due_on else None
-        row.light = light_for(row.due_on, bounds)
+        row.until = _until(row)
+        row.days_left = calendar.left(on, row.until) if row.until else None
+        row.light = light_for(row.until, bounds)
     page.object_list = rows
     return page
+
+
+def _until(row: Any) -> date | None:
+    """The limit of the course; of discipline inspection its own, but where it sorts the complaint itself."""
+    if not row.is_discipline or row.is_office or row.office_is_unit:
+        return row.due_on
+    limit = limits.running(row, Step.DISCIPLINE)
+    return limit.due_on if limit else None
 
 
 def asked(user: Any) -> list[Any]:
@@ -102,6 +133,15 @@ def asked(user: Any) -> list[Any]:
         limit = limits.running(row, Step.STATE)
         row.state_due = limit.due_on if limit else None
     return rows
+
+
+def handled_at(department: Department) -> list[str]:
+    """What keeps a department from being abolished: complaints it handles or has to see mended. Only their offices can
+    name another one, so each is told with its office."""
+    open_ones = Q(state=State.ASSIGNED) | Q(Exists(_running(Step.MEND)))
+    rows = Complaint.objects.filter(open_ones, handler=department).select_related("office").order_by("pk")
+    words = _("complaint %(number)s, given to another one by %(office)s")
+    return [words % {"number": row.number, "office": row.office_name} for row in rows]
 
 
 def with_discipline(user: Any) -> QuerySet[Complaint]:

@@ -1,12 +1,18 @@
-"""What happens by itself each day: pressing what is overdue, escalating, closing what nobody objected to, forgetting."""
+"""What happens by itself each day: pressing what is overdue, escalating, closing what nobody objected to, forgetting.
 
+Each row is a step of its own: one that is refused is left out and told to whoever runs the system, the others go on.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from accounts.clock import local_date
-from accounts.errors import StaleState
+from accounts.errors import DomainError, StaleState
 from accounts.models import JobRun
 from policy.calendar import WorkCalendar
 from policy.services import current_calendar
@@ -16,6 +22,7 @@ from supervision.complaints.states import State
 from supervision.complaints.steps import escalate_by_limit, log
 
 JOB = "complaints_daily"
+logger = logging.getLogger(__name__)
 
 
 def run(_job: JobRun, at: datetime) -> dict[str, int]:
@@ -32,14 +39,27 @@ def run(_job: JobRun, at: datetime) -> dict[str, int]:
     }
 
 
+@contextmanager
+def _one(complaint: Complaint) -> Iterator[None]:
+    """One complaint of the run: somebody moved it just now, or a rule refuses it, and the next one's turn comes."""
+    try:
+        yield
+    except StaleState:
+        return
+    except DomainError as refusal:
+        logger.warning("complaint %s left out of the daily run: %s", complaint.pk, refusal.code)
+
+
 def press_overdue(at: datetime) -> tuple[int, int]:
     """Press each overdue complaint, again each time the regime says; hand it up once it is as late as that says."""
     on, calendar = local_date(at), current_calendar()
     pressed = escalated = 0
-    for row in Complaint.objects.filter(due_on__lt=on).select_related("division", "office", "handler"):
+    for row in Complaint.objects.filter(due_on__lt=on).select_related(
+        "division", "office", "handler__division"
+    ):
         if row.due_on is None:
             continue
-        try:
+        with _one(row):
             last = local_date(row.pressed_at) if row.pressed_at else None
             if last is not None and last <= row.due_on:
                 last = None  # for the step before
@@ -50,8 +70,6 @@ def press_overdue(at: datetime) -> tuple[int, int]:
             if row.escalated_at is None and rule.up_tier_days is not None and late >= rule.up_tier_days:
                 escalate_by_limit(complaint=row, late=late, rule=rule, at=at)
                 escalated += 1
-        except StaleState:
-            continue  # somebody moved it just now
     return pressed, escalated
 
 
@@ -60,7 +78,7 @@ def press_unmended(at: datetime) -> tuple[int, int]:
     on, calendar = local_date(at), current_calendar()
     pressed = handed = 0
     for limit in _late(Q(step=Step.MEND), at):
-        try:
+        with _one(limit.complaint):
             if _press_now(limit.complaint, limit.pressed_on, on, calendar):
                 mending.press(limit, at)
                 pressed += 1
@@ -68,8 +86,6 @@ def press_unmended(at: datetime) -> tuple[int, int]:
             if limit.handed_on is None and rule.up_tier_days is not None and late >= rule.up_tier_days:
                 mending.hand_over(limit, late=late, rule=rule, at=at)
                 handed += 1
-        except StaleState:
-            continue  # recorded as mended just now
     return pressed, handed
 
 
@@ -88,11 +104,9 @@ def tell_late(at: datetime) -> int:
     for limit in _late(Q(step=Step.DISCIPLINE) | owed, at):
         if limit.pressed_on is not None:
             continue
-        try:
+        with _one(limit.complaint):
             _tell_one_late(limit, at)
-        except StaleState:
-            continue
-        told += 1
+            told += 1
     return told
 
 
@@ -111,7 +125,9 @@ def _tell_one_late(limit: ComplaintLimit, at: datetime) -> None:
 
 def _late(steps: Q, at: datetime) -> QuerySet[ComplaintLimit]:
     rows = ComplaintLimit.objects.filter(steps, done_on=None, due_on__lt=local_date(at)).order_by("pk")
-    return rows.select_related("complaint__division", "complaint__office__parent", "complaint__handler")
+    return rows.select_related(
+        "complaint__division", "complaint__office__parent", "complaint__handler__division"
+    )
 
 
 def close_silent(at: datetime) -> int:
@@ -120,13 +136,11 @@ def close_silent(at: datetime) -> int:
     rows = Complaint.objects.filter(
         state__in=(State.REPLIED, State.REFUSED), rounds__number=F("round"), rounds__replied_on__lt=on
     )
-    for row in rows.select_related("office", "division"):
+    for row in rows.select_related("office", "division").prefetch_related("rounds"):
         waited = limits.silence(row, calendar)
         if on <= waited.due_on:
             continue
-        try:
+        with _one(row):
             handling.close(complaint=row, satisfied=None, silence=waited, at=at)
-        except StaleState:
-            continue
-        done += 1
+            done += 1
     return done

@@ -15,10 +15,9 @@ from accounts import notify
 from accounts.clock import local_date
 from accounts.models import Division, User
 from accounts.notify import STORED_LANGUAGE
-from accounts.permissions import Role
 from policy.rules import WarningRule
 from supervision.complaints import limits
-from supervision.complaints.models import OFFICE_ROLES, Complaint, ComplaintEvent, Step
+from supervision.complaints.models import OFFICE_ROLES, Complaint, ComplaintEvent, Step, own_unit_q
 
 OWN_LIMIT = {"escalated": Step.DISCIPLINE, "discipline_late": Step.DISCIPLINE, "mend_late": Step.MEND}
 DATED = (
@@ -28,6 +27,9 @@ DATED = (
     "discipline_late",
     "state_late",
 )  # may be told on several days
+
+# words to the handler that would mislead anybody else
+HANDLERS_OWN = ("complaint_assigned", "complaint_sent_back", "pressed")
 
 
 def tell_office(complaint: Complaint, what: str, at: datetime) -> None:
@@ -46,9 +48,11 @@ def tell_handler(complaint: Complaint, what: str, at: datetime) -> None:
     where = Q(department_id=complaint.handler_id)
     if complaint.handler_is_office and complaint.handler is not None:
         where |= Q(division_id=complaint.handler.division_id, role__in=OFFICE_ROLES)
-    people = _free(complaint, _posted(where, at), at)
+    people = _free(complaint, _posted(where, at))
     if not people:
-        tell_office(complaint, what, at)  # it finds out that the handler has nobody, and names another one
+        tell_office(complaint, "handler_nobody", at)  # it names another one
+        if what not in HANDLERS_OWN:
+            tell_office(complaint, what, at)
         return
     _tell(complaint, people, what, at)
 
@@ -102,12 +106,12 @@ def _climb(
 ) -> tuple[Division | None, list[User]]:
     """From `start` upwards, without anybody who works in the unit complained about."""
     return notify.nearest_staff(
-        start, permission, on=local_date(at), free=lambda one: not _of_unit(one, complaint, at)
+        start, permission, on=local_date(at), free=lambda one: not _of_unit(one, complaint)
     )
 
 
-def _free(complaint: Complaint, people: list[User], at: datetime) -> list[User]:
-    return [one for one in people if not _of_unit(one, complaint, at)]
+def _free(complaint: Complaint, people: list[User]) -> list[User]:
+    return [one for one in people if not _of_unit(one, complaint)]
 
 
 def _called(place: Division | None, people: list[User]) -> str:
@@ -121,6 +125,7 @@ def _note(complaint: Complaint, note: str, at: datetime) -> None:
 
 
 def _tell(complaint: Complaint, people: list[User], what: str, at: datetime) -> None:
+    """`people`: nobody of the unit complained about is among them (`_free`, `_climb`)."""
     with override(STORED_LANGUAGE):
         title = _("Complaint %(number)s: %(what)s") % {"number": complaint.number, "what": _words(what)}
         text = _("%(kind)s; about %(unit)s") % {
@@ -135,22 +140,14 @@ def _tell(complaint: Complaint, people: list[User], what: str, at: datetime) -> 
             text += _("; due by %(day)s") % {"day": due_on.isoformat()}
     day = f":{local_date(at):%Y%m%d}" if what in DATED else ""
     notify.tell(
-        _free(complaint, people, at),
+        people,
         key=f"complaint:{complaint.pk}:{complaint.turn}:{what}:{complaint.pressed}{day}", kind="complaint", title=title,
         text=text, url=reverse("complaints:detail", args=[complaint.pk]), at=at,
     )  # fmt: skip
 
 
-def _of_unit(person: Any, complaint: Complaint, at: datetime) -> bool:
-    postings = person.postings.current(local_date(at))
-    if complaint.department_id and postings.filter(department_id=complaint.department_id).exists():
-        return True
-    if not complaint.about_office:
-        return False
-    here = postings.filter(division_id=complaint.division_id).exclude(role=Role.DISCIPLINE_OFFICE)
-    if complaint.department_id is None:
-        return bool(here.exists())
-    return bool(here.filter(Q(role__in=OFFICE_ROLES) | Q(department=None)).exists())
+def _of_unit(person: Any, complaint: Complaint) -> bool:
+    return Complaint.objects.filter(own_unit_q(person), pk=complaint.pk).exists()
 
 
 def _words(what: str) -> str:
@@ -159,6 +156,7 @@ def _words(what: str) -> str:
         "complaint_accepted": pgettext("complaint", "accepted"),
         "complaint_refused": pgettext("complaint", "not accepted"),
         "complaint_assigned": _("given to you to handle"),
+        "handler_nobody": _("whoever is to handle it has nobody in post, name another one"),
         "complaint_finished": _("handled, answer the complainant"),
         "complaint_sent_back": _("sent back, handle it further"),
         "complaint_answered": pgettext("complaint", "answered"),

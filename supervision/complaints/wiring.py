@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit_words, navigation
+from accounts import audit_words, leaving, navigation
 from accounts.jobs.registry import daily, register_job
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
@@ -71,6 +71,7 @@ def register() -> None:
         },
     )  # fmt: skip
     todo.register("complaints", todo_items)
+    leaving.register("complaints", posting=lambda _posting, _day: [], department=queries.handled_at)
     on_calendar_changed.register("complaints", preview=limits.preview, apply=limits.apply)
     navigation.register("complaints", gettext_lazy("Complaints"), "complaints:list", "complaints.handle", 62)
     navigation.register(

@@ -41,7 +41,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     scopes = {ROW_SCOPE[posting.role] for posting in current_postings(user)}
     context: dict[str, Any] = {"today": today, "posting": acting_posting(user), "scopes": scopes}
     context |= _inbox(user)
-    if RowScope.AREA in scopes or RowScope.GRANTED in scopes:
+    if any(posting.role != Role.ADMINISTRATOR for posting in current_postings(user)):
         context |= _todo(user, today, everything=request.GET.get("todo") == "all")
     if RowScope.AREA in scopes:
         context |= {"lit": queries.lit_projects(user, today), "figures": figures.panel_for(user, today)}

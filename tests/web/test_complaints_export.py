@@ -75,15 +75,15 @@ def test_the_workbook_is_the_list_in_the_released_version() -> None:
     _assigned(city, "反映申请事项长期未办结。")
     client = _client(city)
     rows = _rows(client)
-    assert [row["number"] for row in rows] == ["TS20261023-0002", "TS20261023-0001"]
+    assert [row["number"] for row in rows] == ["TS202610-0002", "TS202610-0001"]
     assert [row["summary"] for row in rows] == ["反映申请事项长期未办结。", "—"]
     assert [row["handler"] for row in rows] == ["受理部门直接办理", "—"]
     assert (rows[0]["signed"], rows[0]["state"], rows[0]["late"]) == ("实名", "办理中", "—")
     assert rows[0]["received_on"] in (date(2026, 10, 23), datetime(2026, 10, 23))  # noqa: DTZ001 - a cell has no zone
     told = str(rows)
     assert not [secret for secret in (NAME, PHONE, "6 号窗口", "机密项目乙") if secret in told]
-    assert [row["number"] for row in _rows(client, state="assigned")] == ["TS20261023-0002"]
-    assert [row["number"] for row in _rows(client, kind="promise")] == ["TS20261023-0001"]
+    assert [row["number"] for row in _rows(client, state="assigned")] == ["TS202610-0002"]
+    assert [row["number"] for row in _rows(client, kind="promise")] == ["TS202610-0001"]
     assert _rows(client, show="late") == []
     page = client.get(reverse("complaints:list"), {"kind": "promise"}).content.decode()
     assert f"{reverse('complaints:export')}?kind=promise" in page
@@ -108,6 +108,14 @@ def test_a_handlers_row_tells_no_more_than_the_handlers_page() -> None:
     rows = _rows(_client(county), show="all")
     assert [row["summary"] for row in rows] == ["反映申请事项长期未办结。"]
     assert {rows[0][key] for key in export.OFFICE_ONLY} == {"—"}
+    table = (
+        _client(county).get(reverse("complaints:list"), {"show": "all"}).content.decode().split("tbody>")[1]
+    )
+    assert "反映" not in table  # the list has no words of it at all
+    assert rows[0]["number"] in table
+    assert not [word for word in ("实名", "匿名", "网上", "2026-10-23") if word in table]
+    assert _rows(_client(county), show="all", channel="web") == []  # nor does the filter tell the way
+    assert len(_rows(_client(city), show="all", channel="web")) == 2
     assert all(_rows(_client(city))[1][key] for key in ("received_on", "channel", "signed"))
 
 
