@@ -83,11 +83,16 @@ def refuse_naming(complaint: Complaint, text: str, field: str, sure: bool) -> No
         )
 
 
+def is_of_unit(department: Department, complaint: Complaint) -> bool:
+    """Whether it is the unit complained about, or stands for it: all of the place, or its competent office."""
+    if department.pk == complaint.department_id:
+        return True
+    meant = complaint.department_id is None or "competent" in department.duties
+    return complaint.about_office and department.division_id == complaint.division_id and meant
+
+
 def refuse_own_handler(complaint: Complaint, handler: Department) -> None:
-    about_all = complaint.about_office and complaint.department_id is None
-    same_office = complaint.about_office and "competent" in handler.duties
-    here = handler.division_id == complaint.division_id
-    if handler.pk == complaint.department_id or (here and (about_all or same_office)):
+    if is_of_unit(handler, complaint):
         raise DomainError(
             "own_handler",
             _("The unit complained about never handles it. Choose another office."),

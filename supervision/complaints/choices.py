@@ -7,6 +7,7 @@ from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, Division, Tier
+from supervision.complaints.checks import is_of_unit
 from supervision.complaints.models import Complaint
 
 UNKNOWN = ""
@@ -72,13 +73,9 @@ def handlers(complaint: Complaint, on: date) -> list[Department]:
     ).exclude(valid_to__lt=on)
     found = []
     for row in rows.select_related("division").order_by("division__tier", "pk"):
-        here, competent = row.division_id == complaint.division_id, "competent" in row.duties
-        whole = complaint.about_office and complaint.department_id is None
-        same = complaint.about_office and competent
-        itself = row.division_id == complaint.office_id and competent
-        if itself or row.pk == complaint.department_id or (here and (whole or same)):
-            continue
-        found.append(row)
+        itself = row.division_id == complaint.office_id and "competent" in row.duties
+        if not itself and not is_of_unit(row, complaint):
+            found.append(row)
     return found
 
 

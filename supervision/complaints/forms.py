@@ -135,6 +135,16 @@ class ComplainForm(forms.Form):
         """Good files apart from refused ones; those of the try before come back by their tokens."""
         tokens = self.data.getlist("held") if hasattr(self.data, "getlist") else []
         self.held = holding.held_of(tokens, MOST_FILES)
+        if lost := len(set(tokens)) - len(self.held):
+            self.add_error(
+                "uploads",
+                ngettext(
+                    "%(n)d file kept from before is there no more. Choose it again, or send without it.",
+                    "%(n)d files kept from before are there no more. Choose them again, or send without them.",
+                    lost,
+                )
+                % {"n": lost},
+            )
         self.good = []
         chosen = data.get("uploads") or []
         for upload in chosen[: MOST_FILES + 1]:
@@ -154,8 +164,9 @@ class ComplainForm(forms.Form):
     def hold_files(self, who: str) -> None:
         """The form comes back: its good files need not be chosen again. `who`: the sender's address."""
         if self.good:
-            self.held += holding.hold(self.good, who=who)
-            self.lost = len(self.held) < len(self.good)
+            kept = holding.hold(self.good, who=who)
+            self.held += kept
+            self.lost = len(kept) < len(self.good)
             self.good = []
 
     def said(self) -> Said:
@@ -182,7 +193,7 @@ class LookupForm(forms.Form):
     receipt = forms.CharField(
         label=_("Receipt number"),
         max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "TS20261023-0417"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "TS202610-0417"}),
     )
     code = forms.CharField(
         label=_("Query code"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}),

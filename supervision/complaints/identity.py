@@ -45,7 +45,7 @@ def look(*, complaint: Complaint, purpose: str, by: Any, at: datetime) -> dict[s
     with transaction.atomic():
         IdentityLook.objects.create(complaint=complaint, by=by, at=at, purpose=purpose)
         # What for stands with the look, which the head alone reads: it may name the person.
-        audit.record("complaint_identity_read", target=complaint, by=by, at=at)
+        audit.record("complaint_identity_read", target=complaint, by=by, at=at, codes=complaint.log_codes)
     if held is None:
         return {}
     try:
@@ -83,5 +83,5 @@ def _clear(row: Complaint, at: datetime) -> None:
             escalated_why="", code_digest="", anonymous=True, cleared_at=at,
         )  # fmt: skip
         row.rounds.update(finding="", reply="", call_note="")
-        audit.record("complaint_cleared", target=row, by=None, at=at)
+        audit.record("complaint_cleared", target=row, by=None, at=at, codes=row.log_codes)
         transaction.on_commit(lambda: files.forget(paths))

@@ -14,7 +14,7 @@ from policy.calendar import WorkCalendar
 from policy.deadlines import Deadline, compute
 from policy.regimes import get_regime
 from policy.rules import Rule, Unit, WarningRule, deadline_of
-from policy.services import current_calendar
+from policy.services import AffectedDeadline, current_calendar
 from supervision.complaints.models import Complaint, ComplaintLimit, Step
 
 EVENTS = {
@@ -158,8 +158,6 @@ def course(complaint: Complaint) -> list[Expected]:
 
 def preview(calendar: WorkCalendar, on: date) -> list[Any]:
     """Limits that a new working calendar would move."""
-    from policy.services import AffectedDeadline
-
     return [
         AffectedDeadline(
             what=str(limit.get_step_display()), where=str(limit.complaint.office), due_on=limit.due_on,

@@ -166,7 +166,6 @@ class Complaint(ReadsRound, models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     stated_at = models.DateTimeField(null=True, blank=True)
-    contested_at = models.DateTimeField(_("contested"), null=True, blank=True)
     # pressing and escalation
     pressed_at = models.DateTimeField(_("last pressed"), null=True, blank=True)
     pressed = models.PositiveSmallIntegerField(_("times pressed"), default=0)
@@ -199,14 +198,11 @@ class Complaint(ReadsRound, models.Model):
                 name="complaint_open",
             ),
             models.Index(fields=["division", "-received_on"], name="complaint_unit_day"),
+            models.Index(fields=["city_code", "-received_at"], name="complaint_city_day"),
         ]
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def is_open(self) -> bool:
-        return self.due_on is not None
 
     @property
     def mended_on(self) -> date | None:
@@ -231,6 +227,11 @@ class Complaint(ReadsRound, models.Model):
         if self.office_is_unit:
             return gettext("discipline inspection of %(place)s") % {"place": self.office.name}
         return self.office.name
+
+    @property
+    def log_codes(self) -> dict[str, str] | None:
+        """For `audit.record`: in no area's log where the log's reader is the unit complained about itself."""
+        return {} if self.office_is_unit else None
 
     @property
     def office_is_unit(self) -> bool:
@@ -314,6 +315,11 @@ class ComplaintLimit(models.Model):
         verbose_name = _("limit of a complaint")
         constraints = [
             models.UniqueConstraint(fields=["complaint", "round", "step"], name="complaint_limit_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["step", "due_on"], condition=Q(done_on=None), name="complaint_limit_running"
+            ),
         ]
 
     def __str__(self) -> str:

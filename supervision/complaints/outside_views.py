@@ -92,7 +92,9 @@ def write(request: HttpRequest) -> HttpResponse:
     )
     if sent:
         token = request.POST.get("challenge", "")[:600]
-        before = receiving.taken_before(token)
+        before = receiving.taken_before(
+            token, request.POST.get("text", ""), request.POST.get("division", "")[:12]
+        )
         if before is not None and at - before.complaint.received_at < AGAIN:
             return _receipt(before)
         for limit, over in ((TRIES, not throttle.spend(TRIES, who)), (SENT, throttle.spent(SENT, who))):
@@ -106,7 +108,7 @@ def write(request: HttpRequest) -> HttpResponse:
     place = choices.place_of(str(form["division"].value() or ""), clock.local_date(at))
     context = {
         "form": form, "asked": challenge.ask(at), "trap": challenge.TRAP, "days": _days(place, at), "place": place,
-        "active": "complain",
+        "active": "complain", "staff": is_staff(request.user),
         "years": identity.keep_years(), "named": form["sign"].value() == NAMED, "had_files": _lost_files(request, form),
     }  # fmt: skip
     form.fields["answer"].label = context["asked"].question

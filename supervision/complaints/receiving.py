@@ -21,7 +21,7 @@ from accounts import audit, files, notify
 from accounts.clock import local_date
 from accounts.errors import DomainError
 from accounts.models import Department, Division, Tier
-from accounts.outside.links import ALPHABET, plain_code
+from accounts.outside.links import ALPHABET, CODE_LENGTH, grouped, plain_code
 from accounts.outside.sealed import seal
 from accounts.outside.uploads import check_outside_files
 from accounts.scope import holds
@@ -43,7 +43,6 @@ from supervision.complaints.rounds import ComplaintRound
 from supervision.complaints.telling import tell_discipline, tell_office
 
 SALT = "supervision.complaints"
-CODE_LENGTH = 12
 LEAST_TEXT, MOST_TEXT = 20, 4000
 MOST_FILES = 6
 LIKE_DAYS = 30
@@ -94,9 +93,11 @@ def enter_for_caller(*, said: Said, uploads: Sequence[Any] = (), token: str, by:
     return _receive(said, uploads, token, Channel.PHONE, by, at)
 
 
-def taken_before(token: str) -> Taken | None:
-    """What came by this form already, for the second of two clicks."""
-    row = Complaint.objects.filter(once=_once(token)).first() if token else None
+def taken_before(token: str, text: str, place: str) -> Taken | None:
+    """What came by this form already, for the second of two clicks. Other words, or of another place, are another
+    complaint."""
+    rows = Complaint.objects.filter(once=_once(token), text_key=_text_key(text), division_id=place)
+    row = rows.first() if token else None
     return Taken(row, query_code(token)) if row is not None else None
 
 
@@ -116,8 +117,7 @@ def query_code(token: str) -> str:
     for _n in range(CODE_LENGTH):
         number, place = divmod(number, len(ALPHABET))
         letters.append(ALPHABET[place])
-    code = "".join(letters)
-    return "-".join(code[n : n + 4] for n in range(0, CODE_LENGTH, 4))
+    return grouped("".join(letters))
 
 
 def office_above(division: Division) -> Division:
@@ -128,7 +128,7 @@ def office_above(division: Division) -> Division:
 
 
 def _receive(said: Said, uploads: Sequence[Any], token: str, channel: str, by: Any, at: datetime) -> Taken:
-    before = taken_before(token)
+    before = taken_before(token, said.text, said.division.pk)
     if before is not None:
         return before
     text, kept = _checked(said), check_outside_files(uploads, field="uploads", most=MOST_FILES)
@@ -149,16 +149,21 @@ def _receive(said: Said, uploads: Sequence[Any], token: str, channel: str, by: A
             ComplaintEvent.objects.create(complaint=row, action="complaint_received", at=at, by=by)
             # Neither words nor names: the log is read by more people than the complaint.
             after = {"state": row.state, "due_on": row.due_on, "came_by": row.channel}
-            audit.record("complaint_received", target=row, by=by, at=at, after=after)
+            audit.record("complaint_received", target=row, by=by, at=at, after=after, codes=row.log_codes)
             transaction.on_commit(
                 lambda: (tell_discipline if row.escalated_at else tell_office)(row, "received", at)
             )
     except IntegrityError:
         files.forget(paths)
-        before = taken_before(token)
-        if before is None:
-            raise
-        return before
+        before = taken_before(token, said.text, said.division.pk)
+        if before is not None:
+            return before
+        if Complaint.objects.filter(once=_once(token)).exists():
+            raise DomainError(
+                "form_used",
+                _("This form was used for another complaint. Send it once more; everything is kept."),
+            ) from None
+        raise
     except BaseException:
         files.forget(paths)
         raise
@@ -167,7 +172,8 @@ def _receive(said: Said, uploads: Sequence[Any], token: str, channel: str, by: A
 
 def _row(said: Said, text: str, token: str, channel: str, by: Any, at: datetime) -> Complaint:
     on, office = local_date(at), office_above(said.division)
-    number = f"TS{on:%Y%m%d}-{numbers.take(f'TS{on:%Y%m%d}'):04d}"
+    # by the month: the day is not for the handler, who reads the number
+    number = f"TS{on:%Y%m}-{numbers.take(f'TS{on:%Y%m}'):04d}"
     department = said.department
     whole = department is None and said.division.tier != Tier.PROVINCE
     about_office = whole or (department is not None and "competent" in department.duties)
@@ -177,7 +183,7 @@ def _row(said: Said, text: str, token: str, channel: str, by: Any, at: datetime)
         unit_name=(department.name if department else said.division.name)[:120], about_office=about_office,
         office=office, province_code=office.province_code, city_code=office.city_code, county_code=office.county_code,
         about_project=clean(said.about_project)[:120], happened=clean(said.happened)[:60], text=text,
-        text_key=hashlib.sha256(company_key(text).encode()).hexdigest(), received_at=at, received_on=on, entered_by=by,
+        text_key=_text_key(text), received_at=at, received_on=on, entered_by=by,
         due_on=limits.deadline(said.division, Step.ACCEPT, on).due_on,
     )  # fmt: skip
     if row.office_is_unit:
@@ -301,6 +307,11 @@ def keep_files(
             complaint=row, word=word, side=side, position=number, path=path, suffix=checked.suffix,
             content_type=checked.content_type, size=checked.size, sha256=checked.sha256,
         )  # fmt: skip
+
+
+def _text_key(text: str) -> str:
+    """The same for words as they were sent, of any length, and as they are kept."""
+    return hashlib.sha256(company_key(clean(text)).encode()).hexdigest()
 
 
 def _once(token: str) -> str:

@@ -23,7 +23,13 @@ def log(
 ) -> None:  # fmt: skip
     ComplaintEvent.objects.create(complaint=complaint, action=action, at=at, by=by, note=note)
     audit.record(
-        action, target=complaint, by=by, at=at, after={"state": complaint.state, **values}, rule_id=rule_id
+        action,
+        target=complaint,
+        by=by,
+        at=at,
+        after={"state": complaint.state, **values},
+        rule_id=rule_id,
+        codes=complaint.log_codes,
     )
 
 

@@ -50,7 +50,7 @@ def say(
             action = "complaint_word" if side == Side.COMPLAINANT else "complaint_word_office"
             ComplaintEvent.objects.create(complaint=held, action=action, at=at, by=by)
             after = {"files": len(kept), "from": str(side)}
-            audit.record(action, target=held, by=by, at=at, after=after)
+            audit.record(action, target=held, by=by, at=at, after=after, codes=held.log_codes)
             if by is None:
                 transaction.on_commit(lambda: telling.tell_office(held, "word", at))
     except BaseException:
@@ -86,7 +86,9 @@ def say_for_caller(
             note = _("call on %(day)s with %(who)s") % called
         action = "complaint_word_called"
         ComplaintEvent.objects.create(complaint=held, action=action, at=at, by=by, note=note)
-        audit.record(action, target=held, by=by, at=at, after={"from": str(Side.COMPLAINANT)})
+        audit.record(
+            action, target=held, by=by, at=at, after={"from": str(Side.COMPLAINANT)}, codes=held.log_codes
+        )
     return word
 
 

@@ -1,12 +1,13 @@
 """Complaints: the office one tier above sorts, the unit sees a version without identity, limits by working days, once more."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.errors import DomainError, StaleState
-from accounts.models import Division, InboxItem
+from accounts.models import AuditRecord, Division, InboxItem
 from accounts.permissions import Role
 from supervision.complaints import (
     handling,
@@ -68,8 +69,8 @@ def test_the_office_one_tier_above_sorts(people):
 def test_the_number_the_code_and_the_first_limit(people):
     taken = take()
     row = taken.complaint
-    assert row.number == "TS20261023-0001"
-    assert take().complaint.number == "TS20261023-0002"
+    assert row.number == "TS202610-0001"
+    assert take().complaint.number == "TS202610-0002"
     assert row.due_on == date(2026, 10, 26)  # Monday: one working day after Friday
     assert taken.code.replace("-", "") not in f"{row.code_digest}{row.once}"
     assert receiving.find_by_codes(row.number.lower(), f" {taken.code.lower()} ") == row
@@ -77,7 +78,7 @@ def test_the_number_the_code_and_the_first_limit(people):
         receiving.find_by_codes(row.number, taken.code[:-1] + ("B" if taken.code.endswith("A") else "A"))
         is None
     )
-    assert receiving.find_by_codes("TS20261023-0009", taken.code) is None
+    assert receiving.find_by_codes("TS202610-0009", taken.code) is None
     assert receiving.find_by_codes("", "") is None
 
 
@@ -86,6 +87,16 @@ def test_the_same_form_twice_is_one_complaint_with_one_code(people):
     first = receiving.receive(said=said, token="form-x", at=AT)
     again = receiving.receive(said=said, token="form-x", at=AT)
     assert (first.complaint, first.code) == (again.complaint, again.code)
+    assert Complaint.objects.count() == 1
+
+
+def test_the_same_form_with_other_words_is_not_hidden_behind_the_first_receipt(people):
+    said = Said(division=Division.objects.get(pk="230622"), department=None, kind="delay", text=TEXT)
+    receiving.receive(said=said, token="one", at=AT)
+    for changes in ({"text": f"{TEXT}另一件事。"}, {"division": Division.objects.get(pk="230600")}):
+        with pytest.raises(DomainError) as refused:
+            receiving.receive(said=replace(said, **changes), token="one", at=AT)
+        assert refused.value.code == "form_used"
     assert Complaint.objects.count() == 1
 
 
@@ -119,6 +130,10 @@ def test_against_the_provincial_office_discipline_inspection_sorts(people):
     for who in ("province", "province_head"):
         assert not Complaint.objects.visible_to(people[who]).exists()
     assert handling.accept(complaint=row, by=inspector, at=AT).state == State.ACCEPTED
+    # its people read the area's log: nothing of it stands there
+    told = AuditRecord.objects.filter(object_type__endswith="complaint", object_id=str(row.pk))
+    assert {(one.province_code, one.city_code) for one in told} == {("", "")}
+    assert told.count() == 2
 
 
 def test_named_later_the_provincial_office_hands_over_to_discipline_inspection(

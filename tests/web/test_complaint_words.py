@@ -98,7 +98,7 @@ def test_the_offices_word_is_called_that_in_the_course() -> None:
 def test_one_try_too_many_says_how_long_and_leads_back() -> None:
     client = Client()
     for _n in range(outside_views.WRONG.most + 1):
-        answer = client.post(reverse("complaints:lookup"), {"receipt": "TS20261023-0001", "code": "AAAA"})
+        answer = client.post(reverse("complaints:lookup"), {"receipt": "TS202610-0001", "code": "AAAA"})
     page = answer.content.decode()
     assert answer.status_code == 429
     assert "15 分钟" in page

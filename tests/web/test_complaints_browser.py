@@ -47,7 +47,7 @@ def _write(page: Any, axe: Callable[..., None] | None) -> tuple[str, str]:
     page.wait_for_timeout(2100)
     page.get_by_role("button", name="提交投诉").click()
     number, code = page.locator(".jo-codes dd").all_inner_texts()
-    assert re.fullmatch(r"TS\d{8}-\d{4}", number)
+    assert re.fullmatch(r"TS\d{6}-\d{4}", number)
     if axe:
         axe(page)
     return number, code

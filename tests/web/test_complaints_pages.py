@@ -16,7 +16,7 @@ from PIL import Image
 
 from accounts import clock
 from accounts.models import Department, Division
-from accounts.outside import challenge
+from accounts.outside import challenge, throttle
 from accounts.permissions import Role
 from supervision.complaints import handling, holding, identity, outside_views, receiving
 from supervision.complaints.models import Complaint, ComplaintAuthor, ComplaintFile, ComplaintWord
@@ -105,7 +105,7 @@ def _taken(**changes: Any) -> receiving.Taken:
 def test_written_received_looked_up_and_spoken_without_script() -> None:
     client = Client(enforce_csrf_checks=False)
     number, code = _sent(client, uploads=[_photo(), _photo("二.jpg")])
-    assert number == "TS20261023-0001"
+    assert number == "TS202610-0001"
     done = client.get("/complaint/done/")
     assert done["Cache-Control"].find("no-store") >= 0
     assert code in done.content.decode()
@@ -287,10 +287,21 @@ def test_everything_wrong_is_told_at_once_and_good_files_are_kept() -> None:
     again = client.post(WRITE, _body(client, held=tokens, answer="99")).content.decode()
     kept = re.findall(r'name="held" id="held_\d" value="([^"]+)" checked', again)
     assert kept == tokens
-    _sent(client, held=[*tokens, *tokens, "forged", "x" * 5000], uploads=[_photo("另一张.jpg")])
+    with mock.patch.object(throttle, "spend", lambda limit, _who: limit is not holding.MOST):
+        lost = client.post(WRITE, _body(client, held=tokens, answer="99", uploads=[_photo("再一张.jpg")]))
+    assert (
+        "没有列在这里的材料需要重新选择。" in lost.content.decode()
+    )  # the kept one does not hide that the other was lost
+    _sent(client, held=[*tokens, *tokens], uploads=[_photo("另一张.jpg")])
     assert ComplaintFile.objects.count() == 2
-    _sent(client, held=tokens)  # what lies with a complaint is not given away a second time
-    assert ComplaintFile.objects.count() == 2
+    for gone in (
+        tokens,
+        ["forged", "x" * 5000],
+    ):  # what lies with a complaint is not given away a second time
+        page = client.post(WRITE, _body(client, held=gone))
+        assert page.status_code == 400
+        assert f"上次保留的 {len(gone)} 个材料已失效" in page.content.decode()
+    assert (Complaint.objects.count(), ComplaintFile.objects.count()) == (1, 2)
 
 
 def test_a_right_answer_too_quick_is_called_that() -> None:
@@ -336,7 +347,7 @@ def test_wrong_codes_by_the_thousand_are_slowed_and_logged(caplog: Any) -> None:
 def test_a_right_code_of_ones_own_gives_no_new_tries() -> None:
     own, client = _taken(), Client()
     right = {"receipt": own.complaint.number, "code": own.code}
-    wrong = {"receipt": "TS20261023-9999", "code": "AAAA-AAAA-AAAA"}
+    wrong = {"receipt": "TS202610-9999", "code": "AAAA-AAAA-AAAA"}
     for _n in range(outside_views.WRONG.most):
         assert client.post(LOOKUP, wrong).status_code == 400
         if _n < outside_views.WRONG.most - 1:
