@@ -62,7 +62,15 @@ def action_label(code: str) -> str:
 
 
 def action_choices() -> list[tuple[str, Any]]:
-    return sorted(_actions.items(), key=lambda pair: str(pair[1]))
+    """One choice for each label: what several subjects call the same is asked for at once (see `called_alike`)."""
+    found = {str(label): code for code, label in reversed(_actions.items())}
+    return sorted(((code, label) for label, code in found.items()), key=lambda pair: pair[1])
+
+
+def called_alike(code: str) -> list[str]:
+    """The codes of all actions with the label of this one."""
+    label = action_label(code)
+    return [other for other in _actions if action_label(other) == label] or [code]
 
 
 def object_label(object_type: str) -> str:

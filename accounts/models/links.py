@@ -48,4 +48,4 @@ class OutsideLink(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.subject_id}"
+        return f"{self._meta.verbose_name} {self.subject_id}"

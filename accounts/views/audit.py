@@ -72,7 +72,7 @@ def _filtered(rows: QuerySet[AuditRecord], wanted: dict[str, Any]) -> QuerySet[A
         q = wanted["q"].strip()
         rows = rows.filter(Q(object_label__icontains=q) | Q(actor_name__icontains=q))
     if wanted["action"]:
-        rows = rows.filter(action=wanted["action"])
+        rows = rows.filter(action__in=audit_words.called_alike(wanted["action"]))
     if wanted["division"]:
         rows = rows.filter(**{CODE_FIELD[Tier(wanted["division"].tier)]: wanted["division"].code})
     if wanted["first"]:
