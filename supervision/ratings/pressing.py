@@ -4,7 +4,9 @@ Pressed is whoever's turn it is: the unit that was rated, the office that calls 
 decides on an objection. An office is pressed by the one above it.
 """
 
-from datetime import datetime
+import logging
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,13 +14,16 @@ from django.db.models import Max
 
 from accounts import audit
 from accounts.clock import local_date
+from accounts.errors import DomainError
 from accounts.models import Department, Division
-from supervision.matters.following import settle_by_fact
+from supervision.matters.following import heir_of, settle_by_fact
 from supervision.matters.issuing import issue_matter
 from supervision.matters.models import Matter, MatterSource
 from supervision.ratings.limits import is_late, turn_limit
 from supervision.ratings.models import BadCase, CaseState
 from supervision.ratings.telling import following_office
+
+logger = logging.getLogger("supervision.ratings")
 
 # state → (title, demand)
 WORDS = {
@@ -40,21 +45,22 @@ WORDS = {
 def press_overdue(at: datetime) -> int:
     """One matter for each turn that is past its day and not on the ladder yet; return how many are new."""
     on, new = local_date(at), 0
-    last = dict(
-        Matter.objects.filter(source=MatterSource.RATING)
-        .order_by()
-        .values_list("source_id")
-        .annotate(Max("issued_at"))
-    )
-    rows = BadCase.objects.exclude(state=CaseState.CLOSED).filter(due_on__lt=on)
     beside = ("rating__chance__division__parent", "rating__chance__department", "decided_at_unit__parent")
-    for case in rows.select_related(*beside).order_by("pk"):
+    rows = BadCase.objects.exclude(state=CaseState.CLOSED).filter(due_on__lt=on)
+    cases = list(rows.select_related(*beside).order_by("pk"))
+    last = _pressed_at([case.pk for case in cases])
+    for case in cases:
         if case.state != CaseState.OPEN and case.deadline.get("state") != case.state:
             _count_anew(case, at)
         elif is_late(case, on) and not (case.pk in last and local_date(last[case.pk]) > case.due_on):
-            _press(case, at)
-            new += 1
+            new += _press(case, at)
     return new
+
+
+def _pressed_at(cases: Collection[int]) -> dict[int, datetime]:
+    """When each of these cases was pressed last; nothing for those that never were."""
+    rows = Matter.objects.filter(source=MatterSource.RATING, source_id__in=cases).order_by()
+    return dict(rows.values_list("source_id").annotate(Max("issued_at")))
 
 
 def settled(case: BadCase, by: Any, at: datetime) -> None:
@@ -64,26 +70,39 @@ def settled(case: BadCase, by: Any, at: datetime) -> None:
     )
 
 
-def _press(case: BadCase, at: datetime) -> None:
-    issuer, unit, department = _addressed(case, at)
+def _press(case: BadCase, at: datetime) -> int:
+    """How many matters came of it. Where nobody can be addressed the others are pressed all the same."""
+    issuer, unit, department = _addressed(case, local_date(at))
     title, demand = WORDS[CaseState(case.state)]
-    issue_matter(
-        source=MatterSource.RATING, source_id=case.pk, title=f"{title}：{case.rating.shown_service}"[:120],
-        demand=demand, issuer=issuer, unit=unit, department=department, urgency="urgent", by=None, at=at,
-    )  # fmt: skip
+    try:
+        issue_matter(
+            source=MatterSource.RATING, source_id=case.pk, title=f"{title}：{case.rating.shown_service}"[:120],
+            demand=demand, issuer=issuer, unit=unit, department=department, urgency="urgent", by=None, at=at,
+        )  # fmt: skip
+    except DomainError as refusal:
+        logger.warning("bad_rating_not_pressed", extra={"case": case.pk, "code": refusal.code})
+        return 0
+    return 1
 
 
-def _addressed(case: BadCase, at: datetime) -> tuple[Division, Division, Department | None]:
-    """Who presses, whom, and in which department."""
+def _addressed(case: BadCase, on: date) -> tuple[Division, Division, Department | None]:
+    """Who presses, whom, and in which department; whoever took over the work of what has ended."""
     chance = case.rating.chance
     if case.state == CaseState.OPEN:
-        gone = chance.department is not None and chance.department.valid_to is not None
-        return chance.division, chance.division, None if gone else chance.department
-    unit = (
-        case.decided_at_unit if case.state == CaseState.OBJECTED else following_office(chance, local_date(at))
-    )
-    unit = unit or chance.division
+        unit = heir_of(chance.division, on) or chance.division
+        return unit, unit, _standing(chance.department, unit, on)
+    held = case.decided_at_unit if case.state == CaseState.OBJECTED else following_office(chance, on)
+    held = held or chance.division
+    unit = heir_of(held, on) or held
     return unit.parent or unit, unit, None
+
+
+def _standing(department: Department | None, unit: Division, on: date) -> Department | None:
+    """The department while it lasts (`valid_to` is its last day), else that of the same code at the heir; else none."""
+    if department is not None and department.division_id != unit.pk:
+        department = Department.objects.filter(division=unit, code=department.code).first()
+    ended = department is not None and department.valid_to is not None and department.valid_to < on
+    return None if ended else department
 
 
 def _count_anew(case: BadCase, at: datetime) -> None:
