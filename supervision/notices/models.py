@@ -52,6 +52,10 @@ class NoticeRows(ScopedQuerySet):
         addressed = ~Q(state=NoticeState.DRAFT) & Q(pk__in=mine.values("notice_id"))
         return self.filter(area_q(user, need="notices.write") | addressed)
 
+    def written_in_area_of(self, user: Any) -> Self:
+        """Those the person reads as a writer: with drafts, receipts and names; not those merely addressed to them."""
+        return self.filter(area_q(user, need="notices.write"))
+
     def public(self) -> Self:
         """What stands, or stood, on the public site."""
         return self.filter(public_at__isnull=False)

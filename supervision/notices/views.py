@@ -26,11 +26,13 @@ READERS_SHOWN = 200
 
 @require_safe
 def notice_list(request: Request) -> HttpResponse:
-    """Everybody signed in: what they may open. Writers also see the drafts and withdrawn ones of their area."""
+    """Everybody signed in: what they may open. Writers also see the drafts of their area, and who has read."""
     form = NoticeFilter(request.GET)
     rows = queries.filtered(queries.listed(request.user), form.wanted())
+    page = page_of(request, rows.order_by("-published_at", "-pk"), default=20)
+    queries.add_counts(page)
     context = {
-        "page": page_of(request, rows.order_by("-published_at", "-pk"), default=20), "form": form,
+        "page": page, "form": form,
         "may_write": holds(request.user, services.PERMISSION), "filtered": bool(form.wanted()),
         "to_release": releasing.to_release(request.user)[:20] if holds(request.user, services.PUBLISH) else [],
     }  # fmt: skip
@@ -174,9 +176,9 @@ def read(request: Request, pk: int) -> HttpResponse:
 
 @require_safe
 def file(request: Request, pk: int, file_id: int) -> HttpResponseBase:
-    """A file of a notice; of a withdrawn one for writers alone."""
+    """A file of a notice; of a withdrawn one for the writers of its area alone."""
     notice = _notice(request, pk)
-    if notice.state == NoticeState.WITHDRAWN and not holds(request.user, services.PERMISSION):
+    if notice.state == NoticeState.WITHDRAWN and not queries.reads_as_writer(notice, request.user):
         raise PermissionDenied(services.PERMISSION)
     row = get_object_or_404(NoticeFile, notice=notice, pk=file_id)
     return attachment(row.path, row.name, row.content_type)
@@ -208,7 +210,7 @@ def _page(
     request: Request, notice: Notice, *, withdraw_form: WithdrawForm | None = None,
     return_form: ReturnForm | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    writer = holds(request.user, services.PERMISSION)
+    writer = queries.reads_as_writer(notice, request.user)
     mine = Receipt.objects.filter(notice=notice, user=request.user).first()
     readers = queries.readers(notice) if writer and notice.state != NoticeState.DRAFT else []
     context: dict[str, Any] = {

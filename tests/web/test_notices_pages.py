@@ -285,3 +285,35 @@ def test_places_and_industries_are_ticked_in_groups_that_fold(world):
     ).content.decode()
     assert re.search(r"<details open><summary>大庆市 <span[^>]*>2 / 11</span></summary>", kept)
     assert kept.count("<details open><summary>") == 1
+
+
+def test_an_office_addressed_by_the_tier_above_reads_it_as_anybody_addressed(world):
+    """A county's writer is no writer of the province's notice: neither whom it reached nor what was taken back."""
+    far = build.project("外县项目", "230621", company=build.company("外县保密公司"))
+    let_in(project=far, user=build.user("n-far", Role.INVESTOR, "230621"), by=world["neighbour"], at=NOW)
+    author = build.user("n-author", division="230000", name="省里起草人")
+    province = services.draft_notice(
+        unit=Division.objects.get(pk="230000"), words=Words("全省申报", "省里的正文", "both"),
+        uploads=[SimpleUploadedFile("指南.pdf", b"%PDF-1.4 \n%%EOF")], by=author, at=NOW,
+    )  # fmt: skip
+    services.publish_notice(notice=province, turn=1, by=author, at=NOW)
+    own = _notice(world)
+    page, paper = (
+        reverse("notices:detail", args=[province.pk]),
+        reverse("notices:file", args=[province.pk, province.files.get().pk]),
+    )
+    county, above = _as(world["county"]), _as(world["province"])
+    text = county.get(page).content.decode()
+    assert "省里的正文" in text
+    for hidden in ("外县保密公司", "北粮公司", "省里起草人", "林甸县"):
+        assert hidden not in text, hidden
+    assert "外县保密公司" in above.get(page).content.decode()
+    listed = county.get(reverse("notices:list"))
+    counts = {row.pk: getattr(row, "people", None) for row in listed.context["page"]}
+    assert counts == {province.pk: None, own.pk: 1}
+    services.withdraw_notice(notice=province, reason="有误", turn=2, by=author, at=NOW)
+    text = county.get(page).content.decode()
+    assert "有误" in text and "省里的正文" not in text and "外县保密公司" not in text
+    assert county.get(paper).status_code == 403
+    assert above.get(paper).status_code == 200
+    assert "省里的正文" in above.get(page).content.decode()
