@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts import notify
-from accounts.clock import local_date
+from accounts.clock import local_date, start_of
 from accounts.models import Division, Posting, User
 from accounts.notify import STORED_LANGUAGE
+from policy.periods import week_of
 from supervision.ratings.models import CaseState
 
 
@@ -46,8 +47,16 @@ def tell_case(case: Any, what: str, at: datetime) -> None:
         text = chance.office if case.state == CaseState.CLOSED else f"{chance.office}；{due_words(case)}"
     notify.tell(
         people.values(), key=f"bad-rating:{case.pk}:{case.turn}", kind="rating", title=title, text=text,
-        url=reverse("ratings:case", args=[case.pk]), at=at,
+        url=reverse("ratings:case", args=[case.pk]), at=_told_at(case, what, at),
     )  # fmt: skip
+
+
+def _told_at(case: Any, what: str, at: datetime) -> datetime:
+    """That an anonymous rating came in is dated by its week, as its limit is: the minute would tell who was here then.
+
+    What staff do with it later has its minute.
+    """
+    return start_of(week_of(local_date(at))[0]) if what == "opened" and case.rating.anonymous else at
 
 
 def due_words(case: Any) -> str:

@@ -104,6 +104,28 @@ def test_the_day_it_is_due_is_shown_of_a_named_one_only(
         assert ("10-26" in item.detail) is (days < 8)
 
 
+def test_the_inbox_dates_an_anonymous_one_by_its_week_and_later_steps_by_their_minute(
+    scene: Scene, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Rated on Tuesday, 20 October, 15:00."""
+    with django_capture_on_commit_callbacks(execute=True):
+        case = scene.rated()
+    told = InboxItem.objects.filter(kind="rating")
+    assert set(told.values_list("user__username", flat=True)) == {"t-county", "t-desk", "t-lead"}
+    assert set(told.values_list("at", flat=True)) == {build.at("2026-10-19 00:00")}
+    with django_capture_on_commit_callbacks(execute=True):
+        services.answer_case(case=case, outcome="mended", answer="已改进", by=scene.lead, at=AT)
+    assert set(told.filter(key=f"bad-rating:{case.pk}:2").values_list("at", flat=True)) == {AT}
+
+
+def test_the_inbox_dates_a_named_one_by_its_minute(
+    scene: Scene, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        scene.rated(name="王镈", phone="139")
+    assert set(InboxItem.objects.filter(kind="rating").values_list("at", flat=True)) == {AT}
+
+
 def test_a_named_one_says_its_day_and_why(scene: Scene) -> None:
     case = scene.rated(name="王镈", phone="139")
     (item,) = wiring.todo_items(scene.county, AT.date())
