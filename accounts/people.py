@@ -41,9 +41,7 @@ def create_user(
         user = User(username=username, full_name=full_name, phone=phone, must_change_password=True)
         user.set_password(password)
         user.save()
-        audit.record(
-            "user_created", target=user, by=by, at=at, after={"username": username}, codes=division.codes
-        )
+        record_account(user, division=division, by=by, at=at)
     return user, password
 
 
@@ -89,21 +87,7 @@ def add_posting(
             valid_from=valid_from,
             valid_to=valid_to,
         )
-        audit.record(
-            "posting_added",
-            target=posting,
-            by=by,
-            at=at,
-            after={
-                "user": str(user),
-                "role": role,
-                "division": division.name,
-                "from": valid_from,
-                "to": valid_to,
-            },
-            reason=reason,
-            codes=division.codes,
-        )
+        record_posting(posting, reason=reason, by=by, at=at)
     return posting
 
 
@@ -121,17 +105,42 @@ def end_posting(*, posting: Posting, last_day: date, reason: str, by: Any, at: d
         if not moved:
             raise DomainError("stale", _("Someone else has just changed this posting."))
         posting.refresh_from_db(fields=["valid_to"])
-        audit.record(
-            "posting_ended",
-            target=posting,
-            by=by,
-            at=at,
-            before={"to": before},
-            after={"to": last_day},
-            reason=reason,
-            codes=posting.division.codes,
-        )
+        record_last_day("posting_ended", posting, before, reason=reason, by=by, at=at)
     return posting
+
+
+def record_account(user: User, *, division: Division, by: Any, at: datetime) -> None:
+    """The record of an account just made, inside that transaction; for whoever has asked the right to make it."""
+    audit.record(
+        "user_created", target=user, by=by, at=at, after={"username": user.username}, codes=division.codes
+    )
+
+
+def record_posting(posting: Posting, *, reason: str = "", by: Any, at: datetime) -> None:
+    """The record of a posting just made, inside that transaction; for whoever has asked the right to make it."""
+    after = {
+        "user": str(posting.user), "role": posting.role, "division": posting.division.name,
+        "from": posting.valid_from, "to": posting.valid_to,
+    }  # fmt: skip
+    audit.record(
+        "posting_added",
+        target=posting,
+        by=by,
+        at=at,
+        after=after,
+        reason=reason,
+        codes=posting.division.codes,
+    )
+
+
+def record_last_day(
+    action: str, posting: Posting, before: date | None, *, reason: str = "", by: Any, at: datetime
+) -> None:
+    """The record of a posting whose last day was `before` and is another now: "posting_ended" or "posting_extended"."""
+    audit.record(
+        action, target=posting, by=by, at=at, before={"to": before}, after={"to": posting.valid_to}, reason=reason,
+        codes=posting.division.codes,
+    )  # fmt: skip
 
 
 def reset_password(*, user: User, division: Division, by: Any, at: datetime) -> str:

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts import audit
+from accounts import audit, people
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.mail.addresses import choose
@@ -83,8 +83,8 @@ def invite(
     name, phone, address = clean(name), clean(phone), address.strip()
     _check(project, name, address, expires_on, local_date(at))
     with transaction.atomic():
-        user = _person(project, name[:60], phone[:40], address)
-        _posting(user, project, expires_on, local_date(at))
+        user = _person(project, name[:60], phone[:40], address, by, at)
+        _posting(user, project, expires_on, by, at)
         let_in(project=project, user=user, by=by, at=at)
         link, text, code = make_link(
             kind=KIND, subject_id=project.pk, expires_on=expires_on, user=user, label=name, codes=audit.codes_of(project),
@@ -120,20 +120,31 @@ def take_back(
         elif left := good.count():
             return TakenBack(left=left)
         let_out(project=project, user=user, by=by, at=at)
-        return _shut_out(user, local_date(at))
+        return _shut_out(user, by, at)
 
 
-def _shut_out(user: User, on: date) -> TakenBack:
+def _shut_out(user: User, by: Any, at: datetime) -> TakenBack:
     """End the sessions of someone a project was just closed to, as far as nothing else holds them open."""
     elsewhere = Assignment.objects.filter(user=user, role=TeamRole.INVESTOR, valid_to=None).exists()
-    if elsewhere and user.has_usable_password():
+    had_password, on = user.has_usable_password(), local_date(at)
+    if elsewhere and had_password:
         return TakenBack(elsewhere=True)
     user.set_unusable_password()  # ends every session: its mark is made from the password
     user.save(update_fields=["password"])
+    if had_password:
+        audit.record("password_removed", target=user, by=by, at=at, codes=audit.codes_of_person(user))
     if not elsewhere:
-        for held in Posting.objects.current(on).filter(user=user, role=Role.INVESTOR):
-            Posting.objects.filter(pk=held.pk).update(valid_to=max(held.valid_from, on - timedelta(days=1)))
+        held = Posting.objects.current(on).filter(user=user, role=Role.INVESTOR)
+        for posting in held.select_related("user", "division"):
+            last_day = max(posting.valid_from, on - timedelta(days=1))
+            _set_last_day("posting_ended", posting, last_day, by, at)
     return TakenBack(elsewhere=elsewhere, signed_out=True)
+
+
+def _set_last_day(action: str, posting: Posting, last_day: date, by: Any, at: datetime) -> None:
+    before, posting.valid_to = posting.valid_to, last_day
+    Posting.objects.filter(pk=posting.pk).update(valid_to=last_day)
+    people.record_last_day(action, posting, before, by=by, at=at)
 
 
 def enter(*, link: OutsideLink, at: datetime) -> User:
@@ -204,7 +215,7 @@ def _check(project: Project, name: str, address: str, expires_on: date, on: date
             ) from error
 
 
-def _person(project: Project, name: str, phone: str, address: str) -> User:
+def _person(project: Project, name: str, phone: str, address: str, by: Any, at: datetime) -> User:
     """The account of the person invited earlier: the same name and the same phone, or without a phone the same mail
     address. A name alone is nobody in particular: two of one name are two people."""
     known = project.team.filter(
@@ -217,20 +228,22 @@ def _person(project: Project, name: str, phone: str, address: str) -> User:
     user = User(username=f"invited-{secrets.token_hex(6)}", full_name=name, phone=phone, email=address)
     user.set_unusable_password()
     user.save()
+    people.record_account(user, division=project.division, by=by, at=at)
     return user
 
 
-def _posting(user: User, project: Project, expires_on: date, on: date) -> None:
+def _posting(user: User, project: Project, expires_on: date, by: Any, at: datetime) -> None:
     """Long enough for the longest of their invitations."""
-    held = (
-        Posting.objects.current(on).filter(user=user, role=Role.INVESTOR, division=project.division).first()
-    )
+    on = local_date(at)
+    rows = Posting.objects.current(on).select_related("user", "division")
+    held = rows.filter(user=user, role=Role.INVESTOR, division=project.division).first()
     if held is None:
-        Posting.objects.create(
+        made = Posting.objects.create(
             user=user, role=Role.INVESTOR, division=project.division, valid_from=on, valid_to=expires_on
         )
+        people.record_posting(made, by=by, at=at)
     elif held.valid_to is not None and held.valid_to < expires_on:
-        Posting.objects.filter(pk=held.pk).update(valid_to=expires_on)
+        _set_last_day("posting_extended", held, expires_on, by, at)
 
 
 def _mail_choice(user: User, address: str, by: Any, at: datetime) -> MailChoice | None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts import clock
 from accounts.errors import DomainError
 from accounts.mail import services as mailing
-from accounts.models import OutgoingMail, OutsideLink, User
+from accounts.models import AuditRecord, OutgoingMail, OutsideLink, User
 from projects.services import team
 from supervision.investors import services
 from tests.investors_help import NOW, cast, held_clock, invite_one, signed_in
@@ -136,6 +136,42 @@ def test_a_password_ends_with_the_last_project_and_not_before(world):
     assert (
         signed_in(invite_one(world)).get(reverse("investors:portal")).status_code == 302
     )  # back to the project
+
+
+def test_account_posting_and_their_end_are_on_record_but_no_coming_in(world):
+    """Each by the officer who invites or takes back; nothing else is written when the person comes."""
+    kept = ("user_created", "posting_added", "posting_extended", "posting_ended", "password_removed")
+
+    def written(action: str) -> list[tuple[int, dict, dict]]:
+        rows = AuditRecord.objects.filter(action=action).order_by("pk")
+        return list(rows.values_list("actor_id", "before", "after"))
+
+    first = invite_one(world, expires_on=date(2026, 12, 31))
+    officer, posting = world["county"].pk, first.user.postings.get()
+    assert written("user_created") == [(officer, {}, {"username": first.user.username})]
+    assert written("posting_added") == [
+        (officer, {}, {"user": str(first.user), "role": "investor", "division": "肇源县",
+                       "from": NOW.date().isoformat(), "to": "2026-12-31"})
+    ]  # fmt: skip
+    second = invite_one(world, expires_on=date(2027, 3, 31))
+    invite_one(world, expires_on=date(2026, 12, 1))  # shorter: nothing changes
+    assert written("posting_extended") == [(officer, {"to": "2026-12-31"}, {"to": "2027-03-31"})]
+    held = AuditRecord.objects.filter(action__in=kept)
+    before = held.count()
+    services.enter(link=second.link, at=NOW)
+    services.set_password(user=first.user, username="13999990000", password="Songhua-1956-x", at=NOW)
+    assert held.count() == before
+    services.take_back(link=second.link, project=world["project"], whole=True, by=world["county"], at=NOW)
+    yesterday = NOW.date() - timedelta(days=1)
+    posting.refresh_from_db()
+    ends = max(posting.valid_from, yesterday)
+    assert posting.valid_to == ends
+    assert written("posting_ended") == [(officer, {"to": "2027-03-31"}, {"to": ends.isoformat()})]
+    assert written("password_removed") == [(officer, {}, {})]
+    record = AuditRecord.objects.get(action="posting_ended")
+    assert (record.county_code, record.object_id) == ("230622", str(posting.pk))
+    found = AuditRecord.objects.visible_to(world["county"])
+    assert "investor_entered" not in set(found.values_list("action", flat=True))
 
 
 def test_two_of_one_name_without_a_phone_are_two_people(world):
