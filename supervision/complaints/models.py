@@ -1,7 +1,7 @@
 """Complaints (投诉举报, H22, B7): what was said, who said it (apart and sealed), the course, and what the unit is told."""
 
 from datetime import date
-from typing import Any, NoReturn, Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.growing import GrowingRow, LookRows
 from accounts.models import Department, Division
 from accounts.permissions import PERMISSIONS, Role
 from accounts.scope import (
@@ -48,10 +49,6 @@ class Step(models.TextChoices):
     STATE = "state", _("statement of the unit")
     MEND = "mend", _("mend what was found true")
     DISCIPLINE = "discipline", _("discipline inspection")
-
-
-class Unalterable(Exception):
-    """Somebody tried to change a record that only grows."""
 
 
 def own_unit_q(user: Any) -> Q:
@@ -252,19 +249,7 @@ class ComplaintAuthor(models.Model):
         return f"{self.complaint_id}"
 
 
-class GrowingRows(models.QuerySet["IdentityLook"]):
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise Unalterable("looks at identities are never changed")
-
-    def delete(self) -> NoReturn:
-        raise Unalterable("looks at identities are never deleted")
-
-    def blank_purpose(self, word: str) -> int:
-        """The one exception: what for may name the person, so it goes with the identity. Who and when stay."""
-        return super().update(purpose=word)
-
-
-class IdentityLook(models.Model):
+class IdentityLook(GrowingRow):
     """Who looked at a complainant's identity, when, what for. Only grows; the purpose is blanked with the identity."""
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="looks")
@@ -272,7 +257,7 @@ class IdentityLook(models.Model):
     at = models.DateTimeField()
     purpose = models.CharField(_("purpose"), max_length=200)
 
-    objects = GrowingRows.as_manager()
+    objects = LookRows.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -283,14 +268,6 @@ class IdentityLook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.complaint_id}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise Unalterable("looks at identities are never changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise Unalterable("looks at identities are never deleted")
 
 
 class ComplaintLimit(models.Model):

@@ -39,7 +39,7 @@ def _forget(row: Rating, at: datetime) -> None:
     with transaction.atomic():
         RatingAuthor.objects.filter(rating=row).delete()
         CallerNote.objects.filter(rating=row).delete()
-        RatingLook.objects.filter(rating=row).update(purpose=CLEARED)  # it may name the rater
+        RatingLook.objects.filter(rating=row).blank_purpose(CLEARED)  # it may name the rater
         BadCase.objects.filter(rating=row).update(call_note="")
         # Past the manager that lets nobody change a rating: of what was said nothing changes.
         models.QuerySet(Rating).filter(pk=row.pk).exclude(entered_note="").update(entered_note=CLEARED)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.growing import GrowingRow, LookRows, Unalterable
 from accounts.models import Department, Division
 from accounts.scope import ScopedQuerySet, area_q, own_departments
 from policy.periods import week_of
@@ -123,10 +124,6 @@ class Chance(models.Model):
         return self.label
 
 
-class Unalterable(Exception):
-    """Somebody tried to change or delete a rating."""
-
-
 class FixedRows(RatingRows):
     def update(self, **kwargs: Any) -> NoReturn:
         raise Unalterable("ratings are never changed")
@@ -135,7 +132,7 @@ class FixedRows(RatingRows):
         raise Unalterable("ratings are never deleted")
 
 
-class Rating(models.Model):
+class Rating(GrowingRow):
     """What was said. Never changed or deleted by anybody; who said it is not here (see `RatingAuthor`)."""
 
     chance = models.OneToOneField(Chance, models.PROTECT, related_name="rating")
@@ -168,14 +165,6 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_level_display()}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise Unalterable("ratings are never changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise Unalterable("ratings are never deleted")
 
     @property
     def is_bad(self) -> bool:
@@ -215,13 +204,16 @@ class CallerNote(models.Model):
         return f"{self.rating_id}"
 
 
-class RatingLook(models.Model):
-    """Who read the author of a rating or the note on its call, when, what for. The purpose goes with the name."""
+class RatingLook(GrowingRow):
+    """Who read the author of a rating or the note on its call, when, what for. Only grows; the purpose is blanked with
+    the name."""
 
     rating = models.ForeignKey(Rating, models.PROTECT, related_name="looks")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     purpose = models.CharField(_("purpose"), max_length=200)
+
+    objects = LookRows.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]

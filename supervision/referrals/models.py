@@ -5,7 +5,7 @@ hangs on a project may meet it.
 """
 
 from collections.abc import Sequence
-from typing import Any, NoReturn, Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts import clock
+from accounts.growing import GrowingRow, GrowingRows
 from accounts.models import Department, Division, Posting
-from accounts.models.audit import AppendOnly
 from accounts.permissions import PERMISSIONS, Role, roles_with
 from accounts.scope import ScopedQuerySet, current_postings
 
@@ -288,15 +288,7 @@ class ReferralFile(models.Model):
         return self.name
 
 
-class LookQuerySet(models.QuerySet["ReferralLook"]):
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise AppendOnly("looks are never changed")
-
-    def delete(self) -> NoReturn:
-        raise AppendOnly("looks are never deleted")
-
-
-class ReferralLook(models.Model):
+class ReferralLook(GrowingRow):
     """Who looked at what of a referral, when and what for. Append-only, on PostgreSQL by a trigger too; no foreign keys."""
 
     referral_number = models.CharField(max_length=30)
@@ -307,7 +299,7 @@ class ReferralLook(models.Model):
     what = models.CharField(_("what"), max_length=120)
     purpose = models.CharField(_("purpose"), max_length=200)
 
-    objects = LookQuerySet.as_manager()
+    objects = GrowingRows.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -316,11 +308,3 @@ class ReferralLook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_name} {self.what}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise AppendOnly("looks are never changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnly("looks are never deleted")

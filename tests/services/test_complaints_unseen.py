@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from accounts.errors import DomainError, StaleState
+from accounts.growing import Unalterable
 from accounts.models import AuditRecord, Division, InboxItem
 from accounts.permissions import Role
 from policy.regimes import get_regime
@@ -25,7 +26,6 @@ from supervision.complaints.models import (
     ComplaintAuthor,
     ComplaintWord,
     IdentityLook,
-    Unalterable,
 )
 from supervision.complaints.states import State
 from tests import build

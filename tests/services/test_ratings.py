@@ -7,12 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 
 from accounts.errors import DomainError
+from accounts.growing import Unalterable
 from accounts.models import AuditRecord, Department, Division
 from accounts.outside.links import find_link
 from accounts.permissions import Role
 from supervision.investors.services import invite
 from supervision.ratings import keeping, looking, making, queries, reviewing, services
-from supervision.ratings.models import BadCase, Chance, Rating, RatingAuthor, RatingLook, Unalterable
+from supervision.ratings.models import BadCase, Chance, Rating, RatingAuthor, RatingLook
 from supervision.ratings.services import Said
 from tests import build, checklist_help
 

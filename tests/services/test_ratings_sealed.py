@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
 from accounts.errors import DomainError
+from accounts.growing import Unalterable
 from accounts.models import AuditRecord
 from accounts.outside.sealed import unseal
 from accounts.permissions import Role
@@ -74,6 +75,24 @@ def test_notes_and_purposes_go_after_the_time_of_keeping(scene: Scene) -> None:
     with pytest.raises(DomainError) as gone:
         looking.note_on_call(rating=rating, purpose="核实", by=scene.county, at=AT)
     assert gone.value.code == "note_gone"
+
+
+def test_a_look_is_never_changed_or_deleted_but_for_its_purpose(scene: Scene) -> None:
+    rating = _phoned(scene, name="李女士", phone="139")
+    looking.note_on_call(rating=rating, purpose="核实李女士", by=scene.county, at=AT)
+    look = RatingLook.objects.get()
+    look.by = scene.city
+    for attempt in (
+        look.save,
+        look.delete,
+        rating.looks.all().delete,
+        RatingLook.objects.all().delete,
+        lambda: RatingLook.objects.update(by=scene.city),
+    ):
+        with pytest.raises(Unalterable):
+            attempt()
+    kept = RatingLook.objects.get()
+    assert (kept.by, kept.at, kept.purpose) == (scene.county, AT, "核实李女士")
 
 
 def test_what_was_stored_in_clear_is_sealed_by_the_migration_and_comes_back(scene: Scene) -> None:
