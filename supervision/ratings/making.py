@@ -4,10 +4,12 @@ Visited: an entry of the service log made on a return visit, whichever its way (
 invited supervisor sees is none: no office serves there, and the company does not read who reported what.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from accounts.clock import local_date, start_of
 from accounts.divisions import regime_codes_of
@@ -56,10 +58,8 @@ def make_chances(at: datetime) -> int:
     on = local_date(at)
     since = on - timedelta(days=offer_days(on))
     wanted = list(_chances([*_items(since, on), *_tickets(since, at), *_visits(since, on)], on, at))
-    before = Chance.objects.count()
-    for start in range(0, len(wanted), CHUNK):
-        Chance.objects.bulk_create(wanted[start : start + CHUNK], ignore_conflicts=True)
-    return Chance.objects.count() - before
+    Chance.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=CHUNK)  # another run may be at it
+    return len(wanted)
 
 
 def offer_days(on: date) -> int:
@@ -90,18 +90,18 @@ def _chances(served: list[Served], on: date, at: datetime) -> Iterator[Chance]:
         )  # fmt: skip
 
 
-def _known(service: str, since: date) -> set[tuple[int, int]]:
-    rows = Chance.objects.filter(service=service, done_on__gte=since)
-    return set(rows.values_list("subject_id", "times"))
+def _known(service: str, times: Any) -> Exists:
+    """Whether this very service of the row asked about has its chance already."""
+    return Exists(Chance.objects.filter(service=service, subject_id=OuterRef("pk"), times=times))
 
 
-def _items(since: date, on: date) -> Iterable[Served]:
-    known = _known(Service.ITEM, since)
+def _items(since: date, on: date) -> Iterator[Served]:
     rows = ChecklistItem.objects.filter(
-        state__in=(ItemState.DECIDED, ItemState.REFUSED), ended_on__gte=since, ended_on__lte=on
-    ).select_related("department__division", "project__division")
-    for row in rows:
-        if (row.pk, row.round) in known or row.ended_on is None:
+        ~_known(Service.ITEM, OuterRef("round")), state__in=(ItemState.DECIDED, ItemState.REFUSED),
+        ended_on__gte=since, ended_on__lte=on,
+    )  # fmt: skip
+    for row in rows.select_related("department__division", "project__division"):
+        if row.ended_on is None:
             continue
         division = row.department.division if row.department else row.project.division
         office = row.department.name if row.department else division.name
@@ -110,36 +110,31 @@ def _items(since: date, on: date) -> Iterable[Served]:
         )  # fmt: skip
 
 
-def _tickets(since: date, at: datetime) -> Iterable[Served]:
-    known = _known(Service.TICKET, since)
+def _tickets(since: date, at: datetime) -> Iterator[Served]:
     rows = Ticket.objects.filter(
-        state=TicketState.CLOSED, closed_at__gte=start_of(since), closed_at__lte=at
-    ).select_related("department__division", "division", "project__division")
-    for row in rows:
-        times = row.reopened + 1
-        if (row.pk, times) in known or row.closed_at is None:
+        ~_known(Service.TICKET, OuterRef("reopened") + 1), state=TicketState.CLOSED, closed_at__gte=start_of(since),
+        closed_at__lte=at,
+    )  # fmt: skip
+    for row in rows.select_related("department__division", "division", "project__division"):
+        if row.closed_at is None:
             continue
         division = row.department.division if row.department else row.division
         office = row.department.name if row.department else division.name
         yield Served(
             Service.TICKET, row.pk, row.title, row.project, division, row.department, office,
-            local_date(row.closed_at), times,
+            local_date(row.closed_at), row.reopened + 1,
         )  # fmt: skip
 
 
-def _visits(since: date, on: date) -> Iterable[Served]:
+def _visits(since: date, on: date) -> Iterator[Served]:
     """One per project, person and day, however many lines the visit left in the log; the first line stands for it."""
-    known = _known(Service.VISIT, since)
-    rows = ServiceEntry.objects.exclude(way="").filter(done_on__gte=since, done_on__lte=on)
-    seen: set[tuple[int, int | None, date]] = set()
-    beside = ("department__division", "unit", "by", "project__division")
-    for row in rows.select_related(*beside).order_by("pk"):
-        visit = (row.project_id, row.by_id, row.done_on)
-        if visit in seen:
-            continue
-        seen.add(visit)
-        if (row.pk, 1) in known:
-            continue
+    lines = ServiceEntry.objects.exclude(way="")
+    same = {name: OuterRef(name) for name in ("project", "by", "done_on")}
+    rows = lines.filter(
+        ~_known(Service.VISIT, 1), ~Exists(lines.filter(**same, pk__lt=OuterRef("pk"))), done_on__gte=since,
+        done_on__lte=on,
+    )  # fmt: skip
+    for row in rows.select_related("department__division", "unit", "by", "project__division").order_by("pk"):
         division = row.department.division if row.department else row.unit or row.project.division
         office = row.department.name if row.department else row.office or division.name
         yield Served(
