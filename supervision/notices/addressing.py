@@ -1,20 +1,21 @@
 """Whom a notice reaches: people of companies with a matching project, and officers posted in the area."""
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Collection, Iterator
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from accounts.clock import local_date
+from accounts.clock import local_date, start_of
 from accounts.divisions import regime_code_of, regime_codes_of
 from accounts.models import JobRun, Posting, User
 from accounts.permissions import Role
 from policy.calendar import WorkCalendar
 from policy.deadlines import Deadline, compute
-from policy.regimes import get_regime
+from policy.regimes import all_regimes, get_regime
+from policy.rules import DeadlineRule, Unit
 from policy.services import current_calendar
 from projects.models import ProjectState, ProjectUserObjectPermission
 from supervision.notices import telling
@@ -22,15 +23,16 @@ from supervision.notices.models import OFFICE_ROLES, Notice, NoticeState, Receip
 
 JOB = "policy_notices"
 CHUNK = 500
+# Days of the calendar that one unit of a rule takes at most; a rest day it may roll over comes on top.
+MOST_DAYS = {Unit.CALENDAR_DAYS: 1, Unit.WORKING_DAYS: 3, Unit.MONTHS: 31, Unit.DAY_OF_MONTH: 31}
+ROLLED = timedelta(days=15)
 
 
 def address(notice: Notice, at: datetime) -> list[User]:
     """Write the receipts that are lacking; return the people newly addressed. Twice is harmless."""
-    on = local_date(at)
-    known = set(notice.receipts.values_list("user_id", "company_id"))
-    rows = [row for row in _receipts(notice, on, at) if (row.user_id, row.company_id) not in known]
+    rows = list(_lacking(notice, local_date(at), at))
+    told = _addressed_before(notice, {row.user_id for row in rows})
     Receipt.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK)
-    told = {user for user, _company in known}
     people = {row.user_id: row.user for row in rows if row.user_id not in told}
     return list(people.values())
 
@@ -56,29 +58,42 @@ def standing(notice: Notice, calendar: WorkCalendar | None = None, regime: str =
 
 def _standing_on(on: date) -> Iterator[Notice]:
     """Published notices that newcomers still get on `on`."""
-    calendar = current_calendar()
-    rows = list(Notice.objects.filter(state=NoticeState.PUBLISHED).select_related("unit"))
-    regimes = regime_codes_of({row.unit for row in rows})
-    for notice in rows:
+    calendar, since = current_calendar(), start_of(on - _longest())
+    rows = Notice.objects.filter(state=NoticeState.PUBLISHED, published_at__gte=since).select_related("unit")
+    held = list(rows)
+    regimes = regime_codes_of({row.unit for row in held})
+    for notice in held:
         if standing(notice, calendar, regimes[notice.unit_id]).due_on >= on:
             yield notice
+
+
+def _longest() -> timedelta:
+    """No notice stands longer by the rule of any regime; generous, for the very day is counted one by one."""
+    rules = [rule for regime in all_regimes() for rule in regime.rules if rule.key == "notice_standing"]
+    days = [rule.offset * MOST_DAYS[rule.unit] for rule in rules if isinstance(rule, DeadlineRule)]
+    return timedelta(days=max(days)) + ROLLED
 
 
 def welcome(user: User, at: datetime) -> int:
     """Give one newcomer of a company the standing notices at once, as `run` would later; how many they are."""
     on, count = local_date(at), 0
     for notice in _standing_on(on):
-        rows = list(_receipts(notice, on, at, only=user))
-        known = set(notice.receipts.filter(user=user).values_list("company_id", flat=True))
-        fresh = [row for row in rows if row.company_id not in known]
-        if fresh and not known:
+        fresh = list(_lacking(notice, on, at, only=user))
+        if fresh and not _addressed_before(notice, {user.pk}):
             telling.tell_published(notice, [user], at)
             count += 1
         Receipt.objects.bulk_create(fresh, ignore_conflicts=True)
     return count
 
 
-def _receipts(notice: Notice, on: date, at: datetime, *, only: User | None = None) -> Iterator[Receipt]:
+def _addressed_before(notice: Notice, people: Collection[int]) -> set[int]:
+    """Those of `people` (ids) who have a receipt of the notice; they are not told again of a second company."""
+    found = notice.receipts.filter(user__in=people) if people else notice.receipts.none()
+    return set(found.values_list("user_id", flat=True))
+
+
+def _lacking(notice: Notice, on: date, at: datetime, *, only: User | None = None) -> Iterator[Receipt]:
+    """Receipts that are not written yet; `only`: of this person of a company."""
     if notice.to_companies:
         seen = set()
         people_of_companies = _company_people(notice, on)
@@ -103,10 +118,12 @@ def _receipts(notice: Notice, on: date, at: datetime, *, only: User | None = Non
 
 
 def _company_people(notice: Notice, on: date) -> Any:
-    """Investors to whom a project of the place and industry is open that has not been given up."""
+    """Investors to whom a project of the place and industry is open that has not been given up, without a receipt."""
     investors = Posting.objects.current(on).filter(role=Role.INVESTOR)
+    held = notice.receipts.filter(user=OuterRef("user"), company=OuterRef("content_object__company"))
     rows = ProjectUserObjectPermission.objects.filter(
         _places(notice, "content_object__division__"),
+        ~Exists(held),
         user__in=investors.values("user_id"),
         user__is_active=True,
         content_object__company__isnull=False,
@@ -121,8 +138,13 @@ def _company_people(notice: Notice, on: date) -> Any:
 
 
 def _officers(notice: Notice, on: date) -> Any:
+    """Officers of the place and role without a receipt, but not who published it."""
+    held = notice.receipts.filter(user=OuterRef("user"), company=None)
     rows = Posting.objects.current(on).filter(
-        _places(notice, "division__"), role__in=notice.roles or OFFICE_ROLES, user__is_active=True
+        _places(notice, "division__"),
+        ~Exists(held),
+        role__in=notice.roles or OFFICE_ROLES,
+        user__is_active=True,
     )
     return rows.exclude(user_id=notice.published_by_id).select_related("user").order_by("pk")
 

@@ -112,6 +112,30 @@ def test_after_the_regimes_days_a_notice_stands_no_more(world):
     assert addressing.run(None, NOW + timedelta(days=183)) == {"addressed": 1}
 
 
+def test_a_run_reads_neither_old_notices_nor_whoever_was_addressed(world, django_assert_num_queries):
+    """As many statements for a notice sent to three as for one sent to nobody new; none of what stands no more."""
+    _published(world, audience=Audience.BOTH)
+    day = NOW.date() + timedelta(days=183)
+    assert [one.title for one in addressing._standing_on(day)] == ["秸秆补贴"]
+    assert list(addressing._standing_on(day + timedelta(days=1))) == []
+    with django_assert_num_queries(2):  # the calendar, and the notices of the days of the rule
+        assert list(addressing._standing_on(day + timedelta(days=20))) == []
+    notice = Notice.objects.get()
+    assert list(addressing._lacking(notice, NOW.date(), LATER)) == []
+    with django_assert_num_queries(4):  # its places and its companies' people, its places and their officers
+        assert addressing.address(notice, LATER) == []
+
+
+def test_who_has_it_for_one_company_is_not_told_again_for_another(world):
+    notice = _published(world)
+    second = build.project("又一个项目", company=build.company("北粮二厂"))
+    let_in(project=second, user=world["food"], by=world["county"], at=NOW)
+    assert addressing.run(None, LATER) == {"addressed": 0}
+    held = notice.receipts.filter(user=world["food"]).values_list("company__name", flat=True)
+    assert set(held) == {"北粮公司", "北粮二厂"}
+    assert InboxItem.objects.filter(user=world["food"], kind="notice").count() == 1
+
+
 def test_who_was_let_out_is_not_addressed(world):
     let_out(project=world["project"], user=world["food"], by=world["county"], at=build.at("2026-10-22 09:00"))
     assert _readers(services.publish_notice(notice=_draft(world), turn=1, by=world["county"], at=LATER)) == {
@@ -121,10 +145,12 @@ def test_who_was_let_out_is_not_addressed(world):
 
 def test_published_is_never_changed_and_steps_are_taken_once(world):
     notice = _published(world)
-    with pytest.raises(DomainError):
+    with pytest.raises(DomainError) as refused:
         services.edit_draft(notice=notice, words=Words("改", "改"), turn=2, by=world["county"], at=LATER)
-    with pytest.raises(DomainError):
+    assert refused.value.code == "notice_moved"
+    with pytest.raises(DomainError) as refused:
         services.publish_notice(notice=notice, turn=1, by=world["county"], at=LATER)
+    assert refused.value.code == "notice_moved"
     with pytest.raises(DomainError) as refused:
         services.withdraw_notice(notice=notice, reason=" ", turn=2, by=world["county"], at=LATER)
     assert refused.value.field == "reason"
@@ -132,8 +158,9 @@ def test_published_is_never_changed_and_steps_are_taken_once(world):
     told = InboxItem.objects.filter(key=f"notice:{notice.pk}:withdrawn")
     assert {one.text for one in told} == {"口径有误"}
     assert told.count() == 2
-    with pytest.raises(DomainError):
+    with pytest.raises(DomainError) as refused:
         services.withdraw_notice(notice=notice, reason="再撤", turn=3, by=world["county"], at=LATER)
+    assert refused.value.code == "notice_moved"
 
 
 def test_the_second_tab_loses(world):
