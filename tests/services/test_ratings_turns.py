@@ -43,7 +43,8 @@ def test_an_answered_one_has_five_working_days_to_be_closed_and_the_tier_above_p
         pressing.press_overdue(build.at("2026-11-02 08:00"))
     (matter,) = _open_matters()
     assert (matter.issuer_id, matter.unit_id, matter.department) == ("230600", "230622", None)
-    assert wiring.LIMIT and [row.title for row in wiring.todo_items(scene.county, AT.date())]
+    titles = [str(row.title) for row in wiring.todo_items(scene.county, AT.date())]
+    assert titles == [f"请将答复告知评价人并办结：{case.rating.chance.office}"]
     assert not list(wiring.todo_items(scene.lead, AT.date()))  # has done its part
     at = build.at("2026-11-02 10:00")
     services.call_back(case=case, note="认可", by=scene.county, at=at)
