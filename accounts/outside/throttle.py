@@ -74,14 +74,6 @@ def spent(limit: Limit, key: str) -> bool:
         return False
 
 
-def forget(limit: Limit, key: str) -> None:
-    """Start again for `key`: a right code was entered."""
-    try:
-        cache.delete(_name(limit, key))
-    except Exception:
-        logger.warning("outside_limit_unavailable", extra={"limit": limit.name})
-
-
 def too_many(request: HttpRequest, limit: Limit, back: str = "") -> HttpResponse:
     """The page for one try too many, with how long to wait and the way back (`back`, else the page asked for)."""
     context = {"minutes": -(-limit.seconds // 60), "back": back or request.path}

@@ -13,18 +13,17 @@ from PIL import Image
 from accounts.clock import BUSINESS_ZONE
 from accounts.errors import DomainError
 from accounts.outside import challenge, sealed, throttle
+from accounts.outside.addresses import absolute
 from accounts.outside.uploads import check_outside_file, check_outside_files
 
 AT = datetime(2026, 10, 23, 9, 0, tzinfo=BUSINESS_ZONE)
 LIMIT = throttle.Limit("test", 3, 60)
 
 
-def test_tries_are_counted_per_key_and_forgotten_after_the_right_code():
+def test_tries_are_counted_per_key():
     assert [throttle.spend(LIMIT, "a") for _n in range(5)] == [True, True, True, False, False]
     assert throttle.spend(LIMIT, "b") is True
     assert throttle.spent(LIMIT, "a") is True
-    throttle.forget(LIMIT, "a")
-    assert throttle.spend(LIMIT, "a") is True
 
 
 def test_the_log_of_a_reached_limit_never_holds_the_key(caplog):
@@ -32,6 +31,14 @@ def test_the_log_of_a_reached_limit_never_holds_the_key(caplog):
         throttle.spend(throttle.Limit("codes", 2, 60), "139-secret-code")
     assert [r.message for r in caplog.records] == ["outside_limit_reached"]
     assert "139-secret-code" not in caplog.text + str(caplog.records[0].__dict__)
+
+
+def test_an_address_for_people_outside_bears_the_sites_own_name():
+    request = RequestFactory().get("/somewhere/", headers={"host": "testserver"})
+    with override_settings(PORTAL_URL=""):
+        assert absolute(request, "/r/") == "http://testserver/r/"
+    with override_settings(PORTAL_URL="https://portal.example.com"):
+        assert absolute(request, "/r/") == "https://portal.example.com/r/"
 
 
 def test_a_forged_header_counts_for_nothing_without_the_proxy():
