@@ -25,6 +25,7 @@ from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.models import Division, Tier
 from accounts.outside import challenge, throttle
+from accounts.outside.addresses import absolute
 from accounts.scope import is_staff
 from projects.text import clean
 from supervision.complaints import (
@@ -160,7 +161,7 @@ def done_text(request: HttpRequest) -> HttpResponse:
     lines = [
         _("Receipt number: %(number)s") % {"number": taken.complaint.number},
         _("Query code: %(code)s") % {"code": taken.code},
-        _("Look up: %(url)s") % {"url": request.build_absolute_uri("/complaint/lookup/")},
+        _("Look up: %(url)s") % {"url": absolute(request, reverse("complaints:lookup"))},
     ]
     response = HttpResponse(
         "\r\n".join(["\ufeff" + lines[0], *lines[1:], ""]), content_type="text/plain; charset=utf-8"

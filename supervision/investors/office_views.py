@@ -1,16 +1,12 @@
 """Invitations from the office's side: who of the company may look in, since when, until when; take one back."""
 
-import io
 from typing import Any
 
-import segno
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import clock
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
+from accounts.outside.addresses import absolute, qr
 from accounts.outside.sealed import Unreadable, seal, unseal
 from projects.abilities import abilities
 from projects.models import Project
@@ -104,20 +101,6 @@ def _just_made(request: HttpRequest, project: Project) -> dict[str, Any]:
         "made": link, "code": values["code"], "url": url, "qr": qr(url), "address": values["mail"],
         "code_url": absolute(request, reverse("investors:code")), "mailed": services.mailed(link),
     }  # fmt: skip
-
-
-def qr(text: str, scale: int = 4) -> str:
-    """An inline SVG of the QR code; black on white, no style attribute. `scale`: pixels of one module."""
-    out = io.BytesIO()
-    segno.make(text, error="m").save(
-        out, kind="svg", scale=scale, border=2, xmldecl=False, svgclass="jo-qr", lineclass=None
-    )
-    return mark_safe(out.getvalue().decode())  # noqa: S308 - made here from our own address
-
-
-def absolute(request: HttpRequest, path: str) -> str:
-    """The whole address as people outside reach it."""
-    return f"{settings.PORTAL_URL}{path}" if settings.PORTAL_URL else request.build_absolute_uri(path)
 
 
 def _project(request: HttpRequest, pk: int) -> Project:

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -12,6 +13,7 @@ from accounts import clock
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.outside import throttle
+from accounts.outside.addresses import absolute
 from accounts.outside.links import find_link, grouped
 from supervision.investors.forms import CodeForm
 from supervision.ratings import answers, services
@@ -72,7 +74,7 @@ def answer(request: HttpRequest, text: str) -> HttpResponse:
             return throttle.too_many(request, WRONG)
         why = _("This address is not known. Check that it is complete.")
         return refused(request, DomainError("link_unknown", why))
-    return _answered(request, known, keep=True)
+    return _answered(request, known, address=absolute(request, reverse("ratings:answer", args=[text])))
 
 
 def thank(rating: Rating) -> HttpResponse | None:
@@ -80,12 +82,9 @@ def thank(rating: Rating) -> HttpResponse | None:
     return redirect("ratings:answer", text=answers.receipt(rating)) if rating.is_bad else None
 
 
-def _answered(request: HttpRequest, rating: Rating, *, keep: bool = False) -> HttpResponse:
-    """`keep`: the address of this very page is the one to keep."""
-    context = {
-        "case": rating.case, "chance": rating.chance, "rating": rating,
-        "address": request.build_absolute_uri(request.path) if keep else "",
-    }  # fmt: skip
+def _answered(request: HttpRequest, rating: Rating, *, address: str = "") -> HttpResponse:
+    """`address`: that of this very page, where it is the one to keep."""
+    context = {"case": rating.case, "chance": rating.chance, "rating": rating, "address": address}
     return render(request, "supervision/ratings/answer.html", context)
 
 

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import clock
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
+from accounts.outside.addresses import absolute, qr
 from accounts.outside.sealed import Unreadable, seal, unseal
 from accounts.scope import holds
 from accounts.views.guards import Request, page_of
 from projects.models import Project
-from supervision.investors.office_views import absolute, qr
 from supervision.ratings import limits, looking, queries, reviewing, rights, services
 from supervision.ratings.forms import (
     AnswerForm,

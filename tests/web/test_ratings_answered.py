@@ -5,7 +5,7 @@ from unittest import mock
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts import clock
@@ -150,3 +150,13 @@ def test_the_note_on_a_call_is_shown_once_to_a_colleague(scene: Scene) -> None:
     after = office.get(address).content.decode()
     assert ("10:20" in after, "核实来电" in after) == (False, True)
     assert office.get(reverse("ratings:call", args=[999999])).status_code == 404
+
+
+def test_the_address_to_keep_is_that_of_the_site(scene: Scene) -> None:
+    """Not that of the machine behind the proxy which answered."""
+    visitor = Client()
+    sent = visitor.post(_link(scene), {"level": "5"})
+    with override_settings(PORTAL_URL="https://portal.example.com"):
+        text = visitor.get(sent["Location"]).content.decode()
+    assert f"https://portal.example.com{sent['Location']}" in text
+    assert "testserver" not in text
