@@ -41,23 +41,13 @@ def write_entry(
     """
     if "service.log" not in abilities(by, project):
         raise PermissionDenied("service.log")
-    text, on = clean_text(text), local_date(at)
+    text = clean_text(text)
     if duty not in Duty.values:
         raise DomainError("duty_unknown", _("Choose which of the four duties this was."), field="duty")
     _check_visit(way, result)
     if not text:
         raise DomainError("text_missing", _("Write what was done."), field="text")
-    if done_on > on:
-        raise DomainError("done_in_future", _("This day has not come yet."), field="done_on")
-    if project.signed_on is not None and done_on < project.signed_on:
-        raise DomainError(
-            "done_before_signing",
-            _("The project was signed on %(day)s; service cannot lie before.")
-            % {"day": project.signed_on.isoformat()},
-            field="done_on",
-        )
-    if project.state not in (ProjectState.ACTIVE, ProjectState.DONE):
-        raise StaleState("project_ended", _("This project has ended; its log is closed."))
+    _check_day(project, done_on, local_date(at))
     posting = acting_posting(by)
     with transaction.atomic():
         entry = ServiceEntry.objects.create(
@@ -77,6 +67,21 @@ def write_entry(
         if entry.shared:
             transaction.on_commit(lambda: _tell(entry, at))
     return entry
+
+
+def _check_day(project: Project, done_on: date, on: date) -> None:
+    """Refuse a day to come or before the signing, and a project whose log is closed."""
+    if done_on > on:
+        raise DomainError("done_in_future", _("This day has not come yet."), field="done_on")
+    if project.signed_on is not None and done_on < project.signed_on:
+        raise DomainError(
+            "done_before_signing",
+            _("The project was signed on %(day)s; service cannot lie before.")
+            % {"day": project.signed_on.isoformat()},
+            field="done_on",
+        )
+    if project.state not in (ProjectState.ACTIVE, ProjectState.DONE):
+        raise StaleState("project_ended", _("This project has ended; its log is closed."))
 
 
 def _check_visit(way: str, result: str) -> None:
