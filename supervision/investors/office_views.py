@@ -18,7 +18,7 @@ from accounts.outside.addresses import absolute, qr
 from accounts.outside.sealed import Unreadable, seal, unseal
 from projects.abilities import abilities
 from projects.models import Project
-from supervision.investors import services
+from supervision.investors import queries, services
 from supervision.investors.forms import InviteForm
 
 SESSION_MADE = "invitation_made"
@@ -40,7 +40,7 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponse:
             _put_aside(request, made, mail=form.cleaned_data["address"])
             return redirect("investors:invitations", pk=pk)
     context = {
-        "project": project, "form": form, "rows": services.with_count(services.links_of(project), clock.today()),
+        "project": project, "form": form, "rows": queries.with_count(queries.links_of(project), clock.today()),
         "today": clock.today(), **_just_made(request, project),
     }  # fmt: skip
     return render(
@@ -52,7 +52,7 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponse:
 def take_back(request: HttpRequest, pk: int, link_id: int) -> HttpResponse:
     """Take one invitation back, with `whole` all of the same person; say what came of it."""
     project = _project(request, pk)
-    link = get_object_or_404(services.links_of(project), pk=link_id)
+    link = get_object_or_404(queries.links_of(project), pk=link_id)
     try:
         done = services.take_back(
             link=link, project=project, whole=bool(request.POST.get("whole")), by=request.user, at=clock.now()
@@ -93,13 +93,13 @@ def _just_made(request: HttpRequest, project: Project) -> dict[str, Any]:
         values = unseal(held.encode("ascii"))
     except Unreadable:
         return {}
-    link = services.links_of(project).filter(pk=values["link"]).first()
+    link = queries.links_of(project).filter(pk=values["link"]).first()
     if link is None:
         return {}
     url = absolute(request, reverse("investors:link", args=[values["text"]]))
     return {
         "made": link, "code": values["code"], "url": url, "qr": qr(url), "address": values["mail"],
-        "code_url": absolute(request, reverse("investors:code")), "mailed": services.mailed(link),
+        "code_url": absolute(request, reverse("investors:code")), "mailed": queries.mailed(link),
     }  # fmt: skip
 
 

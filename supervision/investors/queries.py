@@ -1,10 +1,13 @@
-"""What the investor's page shows: read from the same rows as the office's pages, through what the person may see."""
+"""What the investor's page shows: read from the same rows as the office's pages, through what the person may see; and
+the invitations of a project, for whoever may invite."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from accounts.models import OutgoingMail, OutsideLink
 from accounts.obligations import todo
 from accounts.obligations.todo import TodoItem
 from approvals.checklist.giving import given_since_asked
@@ -20,6 +23,7 @@ from projects.lights import thresholds
 from projects.models import Assignment, Milestone, Party, Project, TeamRole
 from projects.promises.queries import promises
 from projects.track import Node, lit, track
+from supervision.investors.services import KIND
 from supervision.meetings.models import UnitMeeting
 from supervision.meetings.queries import coming_for
 from supervision.notices.queries import Waiting
@@ -176,3 +180,26 @@ def _others(user: Any, on: date, asks: Iterable[Ask]) -> list[TodoItem]:
     """Whatever else waits for the person, of any project: more time to decide on, papers to sign for."""
     shown = {f"ticket:{ask.ticket.pk}" for ask in asks if ask.ticket is not None}
     return [item for item in todo.items_for(user, on) if item.key not in shown]
+
+
+def links_of(project: Project) -> Any:
+    """All invitations to the project, newest first."""
+    rows = OutsideLink.objects.filter(kind=KIND, subject_id=project.pk)
+    return rows.select_related("user__mail_choice", "made_by")
+
+
+def mailed(link: OutsideLink) -> str:
+    """Whether the invitation goes by mail: "sent", "held" until the address is confirmed, or nothing."""
+    row = OutgoingMail.objects.filter(key=f"invitation:{link.pk}").first()
+    if row is None:
+        return ""
+    return "held" if row.next_try_at is None else "sent"
+
+
+def with_count(rows: Any, on: date) -> list[OutsideLink]:
+    """The rows as a list; `others` of each: how many more links of the same person are good on `on`."""
+    found = list(rows)
+    good = Counter(row.user_id for row in found if row.revoked_at is None and row.expires_on >= on)
+    for row in found:
+        row.others = max(0, good[row.user_id] - 1)
+    return found

@@ -5,7 +5,6 @@ treats them like any other; the link is only another way to sign in. Taken back,
 """
 
 import secrets
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,7 +23,7 @@ from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.mail.addresses import choose
 from accounts.mail.queue import queue_mail
-from accounts.models import MailChoice, MailWish, OutgoingMail, OutsideLink, Posting, User
+from accounts.models import MailChoice, MailWish, OutsideLink, Posting, User
 from accounts.notify import STORED_LANGUAGE
 from accounts.outside.links import make_link, revoke_link, use_link
 from accounts.permissions import Role
@@ -285,26 +284,3 @@ def _send(project: Project, link: OutsideLink, text: str, choice: MailChoice | N
 
 def _links(project: Project, user: User) -> Any:
     return OutsideLink.objects.filter(kind=KIND, subject_id=project.pk, user=user)
-
-
-def links_of(project: Project) -> Any:
-    """All invitations to the project, newest first."""
-    rows = OutsideLink.objects.filter(kind=KIND, subject_id=project.pk)
-    return rows.select_related("user__mail_choice", "made_by")
-
-
-def mailed(link: OutsideLink) -> str:
-    """Whether the invitation goes by mail: "sent", "held" until the address is confirmed, or nothing."""
-    row = OutgoingMail.objects.filter(key=f"invitation:{link.pk}").first()
-    if row is None:
-        return ""
-    return "held" if row.next_try_at is None else "sent"
-
-
-def with_count(rows: Any, on: date) -> list[OutsideLink]:
-    """The rows as a list; `others` of each: how many more links of the same person are good on `on`."""
-    found = list(rows)
-    good = Counter(row.user_id for row in found if row.revoked_at is None and row.expires_on >= on)
-    for row in found:
-        row.others = max(0, good[row.user_id] - 1)
-    return found
