@@ -10,12 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.errors import DomainError, StaleState
+from accounts.errors import DomainError
 from accounts.scope import posted_at, postings_with, require_own
-from projects.text import clean
 from supervision.notices import telling
 from supervision.notices.models import Notice
-from supervision.notices.services import PUBLISH, refuse_personal
+from supervision.notices.services import PUBLISH, checked_reason, refuse_personal, take_step
 
 
 def may_release(notice: Notice, user: Any) -> bool:
@@ -30,7 +29,7 @@ def release_notice(*, notice: Notice, turn: int, by: Any, at: datetime) -> Notic
         raise DomainError("own_words", _("You wrote or sent this yourself; someone else has to release it."))
     refuse_personal(notice)
     with transaction.atomic():
-        _decide(notice, turn, public_at=at, public_by=by)
+        take_step(notice, Notice.objects.to_release(), turn, public_at=at, public_by=by)
         audit.record("notice_released", target=notice, by=by, at=at, after={"title": notice.title})
         telling.tell_decided(notice, at)
     return notice
@@ -39,13 +38,9 @@ def release_notice(*, notice: Notice, turn: int, by: Any, at: datetime) -> Notic
 def return_notice(*, notice: Notice, reason: str, turn: int, by: Any, at: datetime) -> Notice:
     """Not on the public site; the writer reads why. Those addressed keep it."""
     require_own(by, PUBLISH, notice.unit)
-    reason = clean(" ".join((reason or "").split()))
-    if not reason:
-        raise DomainError("reason_missing", _("Write why it does not go on the public site."), field="reason")
-    if len(reason) > 300:
-        raise DomainError("reason_long", _("At most 300 characters, please."), field="reason")
+    reason = checked_reason(reason, _("Write why it does not go on the public site."))
     with transaction.atomic():
-        _decide(notice, turn, public_refused_at=at, public_refusal=reason)
+        take_step(notice, Notice.objects.to_release(), turn, public_refused_at=at, public_refusal=reason)
         audit.record("notice_not_released", target=notice, by=by, at=at, reason=reason)
         telling.tell_decided(notice, at)
     return notice
@@ -65,13 +60,3 @@ def to_release(user: Any) -> Any:
 
 def _own(notice: Notice, user: Any) -> bool:
     return user.pk in (notice.written_by_id, notice.published_by_id)
-
-
-def _decide(notice: Notice, turn: int, **changes: Any) -> None:
-    done = Notice.objects.to_release().filter(pk=notice.pk, turn=turn).update(turn=turn + 1, **changes)
-    if not done:
-        raise StaleState(
-            "notice_moved",
-            _("Somebody else has changed this notice meanwhile. Look at it anew, then decide."),
-        )
-    notice.refresh_from_db()

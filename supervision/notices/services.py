@@ -20,7 +20,15 @@ from accounts.scope import current_postings, require_own
 from projects.industries import LABELS_4567, SECTION_LABELS
 from projects.text import clean
 from supervision.notices import addressing, telling
-from supervision.notices.models import OFFICE_ROLES, Audience, Notice, NoticeFile, NoticeState, Receipt
+from supervision.notices.models import (
+    OFFICE_ROLES,
+    Audience,
+    Notice,
+    NoticeFile,
+    NoticeRows,
+    NoticeState,
+    Receipt,
+)
 
 PERMISSION = "notices.write"
 PUBLISH = telling.PUBLISH
@@ -68,13 +76,12 @@ def edit_draft(
     gone = list(notice.files.filter(pk__in=list(drop)))
     _count_files(notice.files.count() - len(gone) + len(uploads))
     with _kept(uploads, at) as files, transaction.atomic():
-        _step(notice, NoticeState.DRAFT, turn, **_columns(words), written_by=by, written_at=at)
+        take_step(notice, _in_state(NoticeState.DRAFT), turn, **_columns(words), written_by=by, written_at=at)
         notice.divisions.set(words.divisions)
         NoticeFile.objects.filter(pk__in=[one.pk for one in gone]).delete()
         _add_files(notice, files)
         audit.record("notice_edited", target=notice, by=by, at=at, after={"title": words.title})
         transaction.on_commit(lambda: forget([one.path for one in gone]))
-    notice.refresh_from_db()
     return notice
 
 
@@ -87,8 +94,9 @@ def publish_notice(*, notice: Notice, turn: int, by: Any, at: datetime) -> Notic
     if notice.is_public:
         refuse_personal(notice)
     with transaction.atomic():
-        _step(notice, NoticeState.DRAFT, turn, state=NoticeState.PUBLISHED, published_by=by, published_at=at)
-        notice.refresh_from_db()
+        take_step(
+            notice, _in_state(NoticeState.DRAFT), turn, state=NoticeState.PUBLISHED, published_by=by, published_at=at
+        )  # fmt: skip
         people = addressing.address(notice, at)
         if not people and not notice.is_public:
             raise DomainError(
@@ -124,11 +132,7 @@ def withdraw_notice(*, notice: Notice, reason: str, turn: int, by: Any, at: date
     From the public site only whoever publishes there takes it: the reason stands there for everybody.
     """
     require_own(by, PERMISSION if notice.public_at is None else PUBLISH, notice.unit)
-    reason = clean(" ".join((reason or "").split()))
-    if not reason:
-        raise DomainError("reason_missing", _("Write why the notice is withdrawn."), field="reason")
-    if len(reason) > 300:
-        raise DomainError("reason_long", _("At most 300 characters, please."), field="reason")
+    reason = checked_reason(reason, _("Write why the notice is withdrawn."))
     if notice.public_at is not None and (found := personal(reason, _PERSONAL)):
         raise DomainError(
             "personal_data",
@@ -139,11 +143,10 @@ def withdraw_notice(*, notice: Notice, reason: str, turn: int, by: Any, at: date
             field="reason",
         )
     with transaction.atomic():
-        _step(
-            notice, NoticeState.PUBLISHED, turn, state=NoticeState.WITHDRAWN, withdrawn_by=by, withdrawn_at=at,
+        take_step(
+            notice, _in_state(NoticeState.PUBLISHED), turn, state=NoticeState.WITHDRAWN, withdrawn_by=by, withdrawn_at=at,
             withdrawal_reason=reason,
         )  # fmt: skip
-        notice.refresh_from_db()
         audit.record("notice_withdrawn", target=notice, by=by, at=at, reason=reason)
         telling.tell_withdrawn(notice, at)
     return notice
@@ -154,7 +157,7 @@ def discard_draft(*, notice: Notice, turn: int, by: Any, at: datetime) -> None:
     require_own(by, PERMISSION, notice.unit)
     paths = list(notice.files.values_list("path", flat=True))
     with transaction.atomic():
-        _step(notice, NoticeState.DRAFT, turn)
+        take_step(notice, _in_state(NoticeState.DRAFT), turn)
         audit.record("notice_discarded", target=notice, by=by, at=at, before={"title": notice.title})
         notice.delete()
         transaction.on_commit(lambda: forget(paths))
@@ -218,13 +221,28 @@ def _columns(words: Words) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _step(notice: Notice, was: str, turn: int, /, **changes: Any) -> None:
-    done = Notice.objects.filter(pk=notice.pk, state=was, turn=turn).update(turn=turn + 1, **changes)
-    if not done:
+def checked_reason(typed: str, lacking: str) -> str:
+    """The reason in one line, at most 300 characters; `lacking` is said where there is none."""
+    reason = clean(" ".join((typed or "").split()))
+    if not reason:
+        raise DomainError("reason_missing", lacking, field="reason")
+    if len(reason) > 300:
+        raise DomainError("reason_long", _("At most 300 characters, please."), field="reason")
+    return reason
+
+
+def take_step(notice: Notice, rows: NoticeRows, turn: int, /, **changes: Any) -> None:
+    """Change it if it is among `rows`, those that may take this step, as the person saw it; StaleState else."""
+    if not rows.filter(pk=notice.pk, turn=turn).update(turn=turn + 1, **changes):
         raise StaleState(
             "notice_moved",
             _("Somebody else has changed this notice meanwhile. Look at it anew, then decide."),
         )
+    notice.refresh_from_db()
+
+
+def _in_state(state: str) -> NoticeRows:
+    return Notice.objects.filter(state=state)
 
 
 def _count_files(number: int) -> None:
