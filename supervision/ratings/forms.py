@@ -66,6 +66,10 @@ class RatingFilter(ListFilter):
     q = forms.CharField(label=_("Office or words"), required=False, max_length=60)
 
 
+class ChanceFilter(ListFilter):
+    q = forms.CharField(label=_("Project or matter"), required=False, max_length=60)
+
+
 class NoteForm(forms.Form):
     note = forms.CharField(
         label=_("What the rater said on the phone"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})

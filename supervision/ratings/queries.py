@@ -97,6 +97,14 @@ def chances(user: Any) -> QuerySet[Chance]:
     return Chance.objects.visible_to(user).select_related("project", "department", "division")
 
 
+def open_to_enter(user: Any, wanted: dict[str, Any], on: date) -> QuerySet[Chance]:
+    """Services of the person's area that may still be rated on `on`, whether or not they have been."""
+    rows = chances(user).filter(expires_on__gte=on)
+    if wanted.get("q"):
+        rows = rows.filter(Q(project__name__icontains=wanted["q"]) | Q(label__icontains=wanted["q"]))
+    return rows
+
+
 def cases_open(user: Any) -> QuerySet[BadCase]:
     return (
         BadCase.objects.visible_to(user)

@@ -26,6 +26,7 @@ from projects.models import Project
 from supervision.ratings import limits, looking, queries, reviewing, rights, services
 from supervision.ratings.forms import (
     AnswerForm,
+    ChanceFilter,
     NoteForm,
     ObjectForm,
     PhoneForm,
@@ -128,14 +129,11 @@ def chance_list(request: Request) -> HttpResponse:
     """Services of the area that may be rated: to print a code for, or to enter what a caller says."""
     if not holds(request.user, "ratings.enter"):
         raise PermissionDenied("ratings.enter")
-    rows = queries.chances(request.user).filter(expires_on__gte=clock.today())
-    wanted = request.GET.get("q", "").strip()[:60]
-    if wanted:
-        rows = rows.filter(project__name__icontains=wanted) | rows.filter(label__icontains=wanted)
-    page = page_of(request, rows)
+    form = ChanceFilter(request.GET)
+    page = page_of(request, queries.open_to_enter(request.user, form.wanted(), clock.today()))
     for row in page:
         row.own = rights.is_rated(request.user, row)
-    return render(request, "supervision/ratings/chances.html", {"page": page, "q": wanted})
+    return render(request, "supervision/ratings/chances.html", {"page": page, "form": form})
 
 
 @never_cache
