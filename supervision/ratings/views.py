@@ -1,17 +1,14 @@
 """Ratings in the office: the list without authors, the cases of bad ones, paper and phone."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,20 +20,17 @@ from accounts.outside.sealed import Unreadable, seal, unseal
 from accounts.scope import holds
 from accounts.views.guards import Request, page_of
 from projects.models import Project
-from supervision.ratings import limits, looking, queries, reviewing, rights, services
+from supervision.ratings import limits, looking, queries, rights, services
 from supervision.ratings.forms import (
-    AnswerForm,
     ChanceFilter,
-    NoteForm,
-    ObjectForm,
     PhoneForm,
     PurposeForm,
     RateForm,
     RatingFilter,
-    ReviewForm,
 )
 from supervision.ratings.models import BadCase, CaseState, Chance, Channel, Rating
 from supervision.ratings.outside_views import refused, thank
+from supervision.ratings.steps import STEPS, call_first, shown_steps
 from supervision.ratings.telling import due_words
 
 PRINTED = "rating_code_printed"  # the newest code of this session, so that it can be printed again
@@ -70,15 +64,15 @@ def case_do(request: Request, pk: int, code: str) -> HttpResponse:
     case = _case(request, pk)
     if code not in STEPS:
         raise Http404
-    make, service, said = STEPS[code]
-    form = make(request.POST)
+    step = STEPS[code]
+    form = step.form(request.POST)
     if form.is_valid():
         try:
-            service(case=case, **form.cleaned_data, by=request.user, at=clock.now())
+            step.service(case=case, **form.cleaned_data, by=request.user, at=clock.now())
         except DomainError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, said)
+            messages.success(request, step.said)
             return redirect("ratings:case", pk=pk)
     case.refresh_from_db()
     return _case_page(request, case, bound=(code, form), status=400)
@@ -235,16 +229,6 @@ def portal_rate(request: Request, pk: int) -> HttpResponse:
     )
 
 
-# step → (form, service, what is said afterwards)
-STEPS: dict[str, tuple[Callable[..., Any], Callable[..., BadCase], Any]] = {
-    "call": (NoteForm, services.call_back, gettext_lazy("The call is recorded.")),
-    "answer": (AnswerForm, services.answer_case, gettext_lazy("Answered.")),
-    "object": (ObjectForm, reviewing.object_to, gettext_lazy("The objection waits for its review.")),
-    "review": (ReviewForm, reviewing.review_objection, gettext_lazy("Decided.")),
-    "close": (forms.Form, services.close_case, gettext_lazy("Closed.")),
-}
-
-
 def _case(request: Request, pk: int) -> BadCase:
     rows = BadCase.objects.visible_to(request.user).select_related(
         "rating__chance__department",
@@ -262,30 +246,16 @@ def _case_page(
     request: Request, case: BadCase, *, bound: tuple[str, Any] | None = None, author: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    office = rights.handles(request.user, case)
-    steps: dict[str, Any] = {}
-    refused = None
-    if case.state in (CaseState.OPEN, CaseState.ANSWERED):
-        if office and not case.rating.anonymous:  # called first: what is said decides what is to be mended
-            steps["call"] = NoteForm()
-        steps["answer"] = AnswerForm()
-        if case.reviewed_at is None and clock.today() <= limits.object_until(case):
-            steps["object"] = ObjectForm()
-    if rights.may_review(request.user, case):
-        if not case.rating.anonymous:
-            steps["call"] = NoteForm()
-        steps["review"] = ReviewForm()
-    if bound and bound[0] in steps:
-        steps[bound[0]] = bound[1]
-    elif bound and bound[0] != "author":  # closing, or a step that is open no more
-        refused = bound[1]
+    office, tried = rights.handles(request.user, case), bound[0] if bound else ""
+    steps = shown_steps(request.user, case, clock.today(), office=office, tried=bound)
     context = {
-        "case": case, "rating": case.rating, "chance": case.rating.chance, "steps": steps, "bound": bound,
-        "author": author, "author_form": bound[1] if bound and bound[0] == "author" else PurposeForm(),
-        "may_close": office and case.state == CaseState.ANSWERED, "office": office, "refused": refused,
-        "call_first": case.must_call, "object_until": limits.object_until(case),
+        "case": case, "rating": case.rating, "chance": case.rating.chance, "steps": steps, "author": author,
+        "author_form": bound[1] if bound and tried == "author" else PurposeForm(),
+        # closing, or a step that is open no more
+        "refused": bound[1] if bound and tried not in ("author", *(step.code for step in steps)) else None,
+        "may_close": office and case.state == CaseState.ANSWERED, "office": office, "close": STEPS["close"],
+        "call_first": call_first(case), "object_until": limits.object_until(case),
         "due": due_words(case) if case.state != CaseState.CLOSED else "",
         "looks": case.rating.looks.select_related("by") if office else (),
-        "opened": bound[0] if bound else "",
     }  # fmt: skip
     return render(request, "supervision/ratings/case.html", context, status=status)

@@ -219,7 +219,10 @@ def test_a_call_is_entered_with_its_note_by_the_office_alone(world):
     assert "来电满意" in missing.content.decode()
     assert office.post(address, {"level": "2", "note": "李女士 10:20 0459-1"}).status_code == 302
     assert Rating.objects.get().entered_by == world["county"]
-    assert office.get(reverse("ratings:chances") + "?q=机密").status_code == 200
+    listed = reverse("ratings:chances")
+    for wanted, found in (("?q=机密", 1), ("?q=没有这个", 0), ("?q=", 1)):
+        page = office.get(listed + wanted)
+        assert (page.status_code, len(page.context["page"].object_list)) == (200, found), wanted
 
 
 def test_a_case_walks_through_its_steps_and_keeps_refused_words(world):
