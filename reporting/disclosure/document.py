@@ -9,27 +9,20 @@ from typing import Any
 from documents import Attachment, Column, Document, Heading, Paragraph, Table, render
 from documents.files import Format
 from documents.model import Block, Row
+from documents.text import chinese_date
 from policy.periods import Period
-from reporting.disclosure.allowlist import OFFICE_RATE
+from reporting.disclosure.allowlist import OFFICE_RATE, PUBLIC_RATES
 from reporting.disclosure.models import Publication
 from reporting.disclosure.present import handed_in
 from reporting.reports.figures import OFFICIAL_NAMES
 
-RATES = (
-    "fulfilment_rate",
-    "start_rate",
-    "planned_start_rate",
-    "completion_rate",
-    "production_rate",
-    "on_time_rate",
-)
 COLUMNS = (
     Column("name", "单位", weight=3, align="left"),
     Column("signed", "签约项目（个）", kind="integer"),
     Column("started", "已开工（个）", kind="integer"),
     Column("completed", "已竣工（个）", kind="integer"),
     Column("produced", "已投产（个）", kind="integer"),
-    *(Column(key, OFFICIAL_NAMES[key], kind="percent") for key in RATES),
+    *(Column(key, OFFICIAL_NAMES[key], kind="percent") for key in PUBLIC_RATES),
 )
 HANDED_IN = (
     Column("name", "单位", weight=3, align="left"),
@@ -61,10 +54,9 @@ SMALL = "项目少于 3 个的单位，以及公开后可由合计推算出上�
 def document_of(payload: Mapping[str, Any], organ: str) -> Document:
     """The public edition; it says that it is one."""
     label = Period.parse(payload["period"]).label
+    cut_off = chinese_date(date.fromisoformat(payload["cut_off_on"]))
     blocks: list[Block] = [
-        Paragraph(
-            f"根据{payload['number']}公开发布{label}签约项目进展情况，数据截至{_day(payload['cut_off_on'])}。"
-        )
+        Paragraph(f"根据{payload['number']}公开发布{label}签约项目进展情况，数据截至{cut_off}。")
     ]
     for section in payload["sections"]:
         if section["heading"]:
@@ -115,7 +107,7 @@ def _figures(caption: str, units: Sequence[Mapping[str, Any]], payload: Mapping[
     notes = tuple(
         f"{rule['definition']}"
         for key, rule in payload["rules"].items()
-        if rule.get("definition") and key in RATES
+        if rule.get("definition") and key in PUBLIC_RATES
     )
     return Table(
         caption=caption,
@@ -174,8 +166,3 @@ def _cells(figures: Mapping[str, Any]) -> Row:
     rates = figures.get("rates") or {}
     shares = {key: Fraction(n, d) for key, (n, d) in rates.items() if d}
     return {name: figures.get(name) for name in ("signed", "started", "completed", "produced")} | shares
-
-
-def _day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from projects.export import inert
 from reporting.disclosure.allowlist import EXTRAS, FIGURES, PUBLIC_RATES
 from reporting.disclosure.present import handed_in
 from reporting.disclosure.withholding import fields_of
@@ -201,12 +202,12 @@ def as_csv(lines: Iterable[Mapping[str, Any]], of: Sequence[Mapping[str, Any]] |
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([one["heading"] for one in of])
     for line in lines:
-        writer.writerow([_inert(line[name]) for name in names])
+        writer.writerow([_cell(line[name]) for name in names])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _inert(value: Any) -> Any:
-    """No cell begins a formula."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
+def _cell(value: Any) -> Any:
+    """No cell begins a formula; what is withheld stays empty."""
+    if isinstance(value, str):
+        return inert(value)
     return "" if value is None else value

@@ -78,7 +78,7 @@ def lines_of(units: Iterable[Mapping[str, Any]]) -> list[Line]:
     found: list[Line] = []
     for place, one in enumerate(ranked, 1):
         same = found[-1].rank if found and found[-1].start.value == one.start.value else place
-        found.append(_with_rank(one, same))
+        found.append(replace(one, rank=same))
     return found + sorted((one for one in lines if not one.start.denominator), key=lambda one: one.code)
 
 
@@ -149,10 +149,6 @@ def _line(unit: Mapping[str, Any]) -> Line:
         unit["code"], unit["name"], figures["signed"], bool(figures.get("withheld")), shown,
         handed_in(unit["discipline"]),
     )  # fmt: skip
-
-
-def _with_rank(line: Line, rank: int | None) -> Line:
-    return Line(line.code, line.name, line.signed, line.withheld, line.rates, line.discipline, rank)
 
 
 def _change(now: Rate, before: Rate) -> str:
