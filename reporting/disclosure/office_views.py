@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,8 +12,9 @@ from accounts import clock
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
 from accounts.scope import posted_at, require, require_own
+from accounts.views.guards import page_of
 from reporting.circulars.models import Circular, CircularState
-from reporting.disclosure import services
+from reporting.disclosure import queries, services
 from reporting.disclosure.forms import PublishForm, WithdrawForm
 from reporting.disclosure.models import Publication
 from reporting.disclosure.public_views import preview_of
@@ -24,9 +24,7 @@ from reporting.disclosure.public_views import preview_of
 def publication_list(request: HttpRequest) -> HttpResponse:
     """Everything published in the area, and the issued circulars that are not published yet."""
     require(request.user, "disclosure.view")
-    rows = Publication.objects.visible_to(request.user).select_related(
-        "unit", "published_by", "withdrawn_by", "replaced_by"
-    )
+    rows = queries.listed(Publication.objects.visible_to(request.user).select_related("published_by"))
     waiting = (
         Circular.objects.visible_to(request.user)
         .filter(state=CircularState.ISSUED)
@@ -34,10 +32,12 @@ def publication_list(request: HttpRequest) -> HttpResponse:
         .select_related("unit")
         .order_by("-issued_on", "-pk")
     )
-    page = Paginator(rows, 30).get_page(request.GET.get("page"))
     return render(
         request, "reporting/disclosure/list.html",
-        {"page_obj": page, "waiting": [(row, _may(request.user, row.unit_id)) for row in waiting[:30]]},
+        {
+            "page_obj": page_of(request, rows),
+            "waiting": [(row, _may(request.user, row.unit_id)) for row in waiting[:30]],
+        },
     )  # fmt: skip
 
 

@@ -146,7 +146,8 @@ def open_data(request: HttpRequest) -> HttpResponse:
     payloads = queries.payloads(unit.pk) if unit else []
     counts = {level: sum(len(one[level]) for one in payloads) for level in ("units", "counties")}
     counts["feedback"] = sum(1 for _line in opendata.feedback_rows(payloads))
-    counts["departments"] = sum(1 for _line in offices.data_rows(payloads[-queries.MONTHS_OF_OFFICES :]))
+    newest_months = queries.newest_payloads(unit.pk) if unit else []
+    counts["departments"] = sum(1 for _line in offices.data_rows(newest_months))
     return _page(
         request, "data.html",
         {

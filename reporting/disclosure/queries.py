@@ -71,21 +71,15 @@ def twelve_months(until: str) -> list[Period]:
 
 def standing(unit_code: str = "") -> Any:
     """Publications on the site, newest first; of the payload only what a list shows."""
-    rows = _listed(Publication.objects.public().select_related("unit"))
+    rows = listed(Publication.objects.public().select_related("unit"))
     return rows.filter(unit_id=unit_code) if unit_code else rows
 
 
 def log() -> Any:
     """Everything ever published, with what became of it; of the payload only what a list shows."""
     rows = Publication.objects.filter(~Q(slug="")).select_related("unit")
-    return (
-        _listed(rows)
-        .annotate(
-            replacement=KeyTextTransform("number", "replaced_by__payload"),
-            successor=Subquery(_STANDING.values("slug")[:1]),
-        )
-        .order_by("-published_at", "-pk")
-    )
+    rows = listed(rows).annotate(successor=Subquery(_STANDING.values("slug")[:1]))
+    return rows.order_by("-published_at", "-pk")
 
 
 def notice_log() -> list[dict[str, Any]]:
@@ -103,22 +97,34 @@ def notice_log() -> list[dict[str, Any]]:
 _STANDING = Publication.objects.public().filter(unit=OuterRef("unit"), period=OuterRef("period"))
 
 
-def _listed(rows: Any) -> Any:
-    """`title`, `number` and `issued_on` from the payload, which itself is large and stays where it is."""
+def listed(rows: Any) -> Any:
+    """`title`, `number` and `issued_on` from the payload, which itself is large and stays where it is; `replacement`: the
+    number of what replaces it."""
     words = {
         "title": KT("payload__title"),
         "number": KT("payload__number"),
         "issued_on": KT("payload__issued_on"),
+        "replacement": KeyTextTransform("number", "replaced_by__payload"),
     }
     return rows.defer("payload").annotate(**words)
 
 
 def payloads(unit_code: str) -> list[dict[str, Any]]:
-    """The monthly payloads of the unit, oldest first, for the open data."""
-    rows = Publication.objects.public().filter(unit_id=unit_code, period__contains="-")
-    return list(rows.order_by("period").values_list("payload", flat=True))
+    """What the open data of places needs of each month, oldest first: the departments, most of a payload, stay behind."""
+    rows = Publication.objects.public().filter(unit_id=unit_code, period__contains="-").order_by("period")
+    parts = ("payload__units", "payload__counties", "payload__extras", "payload__offices__places")
+    return [
+        {
+            "period": period, "cut_off_on": cut_off_on.isoformat(), "number": number, "units": units,
+            "counties": counties, "extras": extras, "offices": {"places": places or []},
+        }
+        for period, cut_off_on, number, units, counties, extras, places in rows.values_list(
+            "period", "cut_off_on", KT("payload__number"), *parts
+        )
+    ]  # fmt: skip
 
 
 def newest_payloads(unit_code: str) -> list[dict[str, Any]]:
-    """The twelve newest of `payloads`, oldest first: what the file of departments holds, one line for each of them."""
-    return payloads(unit_code)[-MONTHS_OF_OFFICES:]
+    """The twelve newest months whole, oldest first: what the file of departments holds, one line for each of them."""
+    rows = Publication.objects.public().filter(unit_id=unit_code, period__contains="-").order_by("-period")
+    return list(rows.values_list("payload", flat=True)[:MONTHS_OF_OFFICES])[::-1]
