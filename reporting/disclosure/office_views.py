@@ -49,6 +49,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     )
     require_own(request.user, services.PERMISSION, circular.unit)
     found = services.findings_in(circular)
+    title_found = [one for one in found if not one.section]
     form = PublishForm(request.POST or None, sections=circular.body, found=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,7 +67,8 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
             "circular": circular,
             "form": form,
             "found": found,
-            "title_found": [one for one in found if not one.section],
+            "title_found": title_found,
+            "title_names": any(one.is_name for one in title_found),
             "preview": preview_of(request, services.payload_for(circular, [], on=clock.today())),
         },
     )  # fmt: skip

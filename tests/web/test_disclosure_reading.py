@@ -1,4 +1,4 @@
-"""What the pages of the public site read of the large payloads."""
+"""What the pages of the public site read of the large payloads, and what the publisher is told of a title."""
 
 import re
 
@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.clock import BUSINESS_ZONE
+from reporting.circulars.models import Circular
 from reporting.disclosure import queries
 from reporting.disclosure.models import Publication
 from tests.web.test_disclosure_pages import AT, _circular_of, published, unkept, world
@@ -58,3 +59,25 @@ def test_the_file_of_departments_is_read_from_the_twelve_newest_months_alone(wor
     assert everything[-1]["offices"] == {"places": published.payload["offices"]["places"]}
     page = Client().get(reverse("public:data")).content.decode()
     assert f"{sum(len(one['counties']) for one in everything)}" in page.replace(",", "")
+
+
+@pytest.mark.parametrize(
+    ("title", "names", "personal"),
+    [
+        ("通报（联系电话13912345678）", False, True),
+        ("关于机密项目2的通报", True, False),
+        ("关于机密项目2的通报13912345678", True, True),
+    ],
+)
+def test_the_publisher_is_told_what_is_wrong_with_the_title(world, title, names, personal):
+    Circular.objects.filter(pk=world["circular"].pk).update(title=title)
+    client = Client()
+    client.force_login(world["province_head"])
+    address = reverse("disclosure:publish", args=[world["circular"].pk])
+    page = client.get(address).content.decode()
+    assert ("标题中有项目或企业名称" in page) is names
+    assert ("标题中疑似有个人信息" in page) is (personal and not names)
+    assert ("“13912345678”" in page) is personal
+    assert ("“13912345678” （疑似个人信息）" in page) is (names and personal)
+    client.post(address, {"sections": [], "checked": "on"})
+    assert not Publication.objects.exists()
