@@ -11,6 +11,7 @@ from typing import Any
 
 from accounts.outside.personal import personal
 from policy.periods import Period, PeriodKind
+from reporting.disclosure.beside import ALONE, OFFICES, PROJECTS, Beside
 from reporting.disclosure.withholding import (
     Counts,
     Groups,
@@ -81,9 +82,15 @@ def payload_of(
     issued_on: Any,
     sections: Sequence[Mapping[str, Any]],
     extras: Mapping[str, Any] | None = None,
+    beside: Beside = ALONE,
+    others: Mapping[str, Beside] | None = None,
 ) -> dict[str, Any]:
-    """The public part of a circular as JSON values. `sections`: those the publisher chose. `extras`: see `statistic`."""
-    hidden = hidden_units(content)
+    """The public part of a circular as JSON values. `sections`: those the publisher chose. `extras`: see `statistic`.
+    `beside`: what is published of the period elsewhere; `others`: the same of the previous one and of its months."""
+    hidden = hidden_units(content, beside)
+    others = others or {}
+    before = others.get(content.previous_period, ALONE)
+    months = [others.get(str(month), ALONE) for month in Period.parse(content.period).months]
     return {
         "title": title,
         "number": number,
@@ -91,8 +98,10 @@ def payload_of(
         "unit": {"code": content.unit_code, "name": content.unit_name, "tier": content.tier},
         "period": content.period,
         "cut_off_on": content.cut_off_on.isoformat(),
-        "total": figures_of(content.total),
-        "previous": figures_of(content.previous) if content.previous else None,
+        "total": figures_of(content.total, hidden=bool(beside.withholds(PROJECTS))),
+        "previous": figures_of(content.previous, hidden=bool(before.withholds(PROJECTS)))
+        if content.previous
+        else None,
         "previous_period": content.previous_period,
         "discipline": {name: getattr(content.discipline, name) for name in DISCIPLINE},
         "units": [_unit(unit, content, hidden) for unit in content.units if not unit.own],
@@ -102,13 +111,13 @@ def payload_of(
             for key, rule in content.rules.items()
             if key in (*PUBLIC_RATES, OFFICE_RATE)
         },
-        "offices": offices_of(content),
+        "offices": offices_of(content, beside),
         "sections": [
             {"heading": str(one.get("heading", "")), "paragraphs": [str(text) for text in one["paragraphs"]]}
             for one in sections
         ],
         "extras": {
-            name: statistic(name, values, _places(content))
+            name: statistic(name, values, _places(content), beside, months)
             for name, values in (extras or {}).items()
             if name in EXTRAS
         },
@@ -127,21 +136,36 @@ EXTRAS: dict[str, Groups] = {
         ("asked", "satisfied"),
     ),
 }
+GROUPS: dict[str, Groups] = {
+    PROJECTS: (("signed", "started"),),
+    OFFICES: OFFICE_FIGURES,
+    **EXTRAS,
+}  # by subject
 BY_EVENT = "event"  # each step counts in the period in which it was taken
 WHOLE = ""  # among codes of places
 QUARTER = 3  # months
 
 
-def statistic(name: str, values: Mapping[str, Any], places: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+def statistic(
+    name: str,
+    values: Mapping[str, Any],
+    places: Sequence[tuple[str, str]] = (),
+    beside: Beside = ALONE,
+    months: Sequence[Beside] = (),
+) -> dict[str, Any]:
     """The allowed fields of a further statistic: the whole, and by place where `values["places"]` counts by code.
 
     `places`: (code, name) of those to list. Of a group with fewer than three cases their number at most, and of others
     as much as keeps a difference from telling it. `values["months"]`: the same of each month of a quarter or year, of
-    which the sums are shown.
+    which the sums are shown. `beside`, `months`: what is published elsewhere of the period and of each month.
     """
     groups = EXTRAS[name]
     cells = [_cells(one, groups, places) for one in values.get("months", [values])]
-    hidden = [_hidden_cells(one, groups) for one in cells]
+    around = (months or [ALONE] * len(cells)) if "months" in values else [beside]
+    hidden = [
+        _hidden_cells(one, groups, near.withholds(name), near.shows(name))
+        for one, near in zip(cells, around, strict=True)
+    ]
     for size in (QUARTER, len(cells)) if len(cells) > 1 else ():
         # of a year, the months that no quarter covers; of these what the year would tell
         blocks = [slice(n, n + size) for n in range(0, len(cells), size)]
@@ -151,7 +175,11 @@ def statistic(name: str, values: Mapping[str, Any], places: Sequence[tuple[str, 
             for n, month in enumerate(hidden)
         ]
     shown = {code: set[str]().union(*(month[code] for month in hidden)) for code in cells[0]}
-    figures = {code: kept(sum_of([one[code] for one in cells]), groups, shown[code]) for code in shown}
+    sums_of = {code: sum_of([one[code] for one in cells]) for code in shown}
+    gone = [group for group in groups if group[0] in beside.withholds(name)]
+    for code, names in _hidden_cells(sums_of, gone, beside.withholds(name), beside.shows(name)).items():
+        shown[code] |= names
+    figures = {code: kept(one, groups, shown[code]) for code, one in sums_of.items()}
     known: dict[str, Any] = figures.pop(WHOLE)
     known |= {field: values[field] for field in ("period", "counted_by") if field in values}
     if figures:
@@ -175,11 +203,13 @@ def _cells(values: Mapping[str, Any], groups: Groups, places: Sequence[tuple[str
     return cells
 
 
-def _hidden_cells(cells: Mapping[str, Counts], groups: Groups) -> dict[str, set[str]]:
-    """Groups withheld of the whole and of each place, within one period."""
+def _hidden_cells(
+    cells: Mapping[str, Counts], groups: Groups, withheld: set[str], shown: Mapping[str, set[str]]
+) -> dict[str, set[str]]:
+    """Groups withheld of the whole and of each place, within one period. `withheld` and `shown`: elsewhere."""
     parts = {code: counts for code, counts in cells.items() if code != WHOLE}
-    hidden = {WHOLE: {first for first, *_rest in groups if is_telling(cells[WHOLE], first)}}
-    return hidden | hidden_parts(parts, groups, cells[WHOLE])
+    gone = {first for first, *_rest in groups if first in withheld or is_telling(cells[WHOLE], first)}
+    return {WHOLE: gone} | hidden_parts(parts, groups, cells[WHOLE], gone, shown)
 
 
 def _places(content: ReportContent) -> list[tuple[str, str]]:
@@ -191,16 +221,18 @@ def notice(values: Mapping[str, Any]) -> dict[str, Any]:
     return {field: values[field] for field in NOTICE if field in values}
 
 
-def hidden_units(content: ReportContent) -> set[str]:
+def hidden_units(content: ReportContent, beside: Beside = ALONE) -> set[str]:
     """Codes of the units that show their number of projects alone: those with fewer than three, and as many beside them
     that neither follow from the total, nor the counties from their city."""
+    shown = beside.shows(PROJECTS).get("signed", set())
     units = {unit.code: unit.figures.signed for unit in content.units if not unit.own}
     total = content.total.signed
-    hidden = hidden_beside(total, units, whole_withheld=is_small(total))
+    gone = is_small(total) or bool(beside.withholds(PROJECTS))
+    hidden = hidden_beside(total, units, whole_withheld=gone, shown=shown)
     for city, signed in units.items():
         counties = {one.code: one.figures.signed for one in content.counties if one.parent_code == city}
         if counties:
-            hidden |= hidden_beside(signed, counties, whole_withheld=city in hidden)
+            hidden |= hidden_beside(signed, counties, whole_withheld=city in hidden, shown=shown)
     return hidden
 
 
@@ -213,7 +245,7 @@ def figures_of(figures: Figures, *, hidden: bool = False) -> dict[str, Any]:
     return sums
 
 
-def offices_of(content: ReportContent) -> dict[str, Any] | None:
+def offices_of(content: ReportContent, beside: Beside = ALONE) -> dict[str, Any] | None:
     """How the departments did, by place and one by one; None in reports frozen before it was counted.
 
     Ratings are shown by the month alone: a quarter beside its months would tell what a month withholds.
@@ -222,9 +254,10 @@ def offices_of(content: ReportContent) -> dict[str, Any] | None:
         return None
     above = {unit.code: unit.parent_code for unit in (*content.units, *content.counties) if not unit.own}
     never = set() if Period.parse(content.period).kind is PeriodKind.MONTH else {"rated"}
-    hidden = _hidden_offices(content, above, never)
+    gone = never | beside.withholds(OFFICES)
+    hidden = _hidden_offices(content, above, gone, beside.shows(OFFICES))
     return {
-        "total": kept(content.office_total.to_json(), OFFICE_FIGURES, never),
+        "total": kept(content.office_total.to_json(), OFFICE_FIGURES, gone),
         "places": [
             {
                 "code": one.code,
@@ -249,15 +282,15 @@ def offices_of(content: ReportContent) -> dict[str, Any] | None:
 
 
 def _hidden_offices(
-    content: ReportContent, above: Mapping[str, str], never: set[str]
+    content: ReportContent, above: Mapping[str, str], gone: set[str], shown: Mapping[str, set[str]]
 ) -> dict[str | int, set[str]]:
     """Groups withheld of each place (by code) and of each department (by position): places add up to the total,
-    departments to their place."""
+    departments to their place. `gone`: groups withheld of the total; `shown`: by group the places shown elsewhere."""
     places: dict[str | int, dict[str, int]] = {
         one.code: one.figures.to_json() for one in content.office_places
     }
     found: dict[str | int, set[str]] = {}
-    found |= hidden_parts(places, OFFICE_FIGURES, content.office_total.to_json(), never)
+    found |= hidden_parts(places, OFFICE_FIGURES, content.office_total.to_json(), gone, shown)
     for code, whole in places.items():
         parts: dict[str | int, dict[str, int]] = {}
         for n, one in enumerate(content.offices or ()):

@@ -1,10 +1,12 @@
 """Reading what was published. Nothing here ever looks at reports, circulars or projects."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.fields.json import KT, KeyTextTransform
 
+from accounts.models import Division
 from policy.periods import Period, PeriodKind
 from reporting.disclosure.models import Publication
 from supervision.notices.models import Notice
@@ -111,16 +113,27 @@ def listed(rows: Any) -> Any:
 
 def payloads(unit_code: str) -> list[dict[str, Any]]:
     """What the open data of places needs of each month, oldest first: the departments, most of a payload, stay behind."""
-    rows = Publication.objects.public().filter(unit_id=unit_code, period__contains="-").order_by("period")
-    parts = ("payload__units", "payload__counties", "payload__extras", "payload__offices__places")
+    rows = Publication.objects.public().filter(unit_id=unit_code, period__contains="-")
+    return _without_departments(rows.order_by("period"))
+
+
+def beside(unit: Division, periods: Collection[str]) -> list[dict[str, Any]]:
+    """What stands of the unit itself, those above and those below it in these periods, without departments."""
+    near = Q(unit__path__startswith=unit.path) | Q(unit_id__in=unit.path.strip("/").split("/"))
+    return _without_departments(Publication.objects.public().filter(near, period__in=periods))
+
+
+def _without_departments(rows: Any) -> list[dict[str, Any]]:
+    offices = ("payload__offices__total", "payload__offices__places")
+    parts = ("payload__total", "payload__units", "payload__counties", "payload__extras", *offices)
     return [
         {
-            "period": period, "cut_off_on": cut_off_on.isoformat(), "number": number, "units": units,
-            "counties": counties, "extras": extras, "offices": {"places": places or []},
+            "unit": {"code": unit}, "period": period, "cut_off_on": cut_off_on.isoformat(), "number": number,
+            "total": total, "units": units, "counties": counties, "extras": extras,
+            "offices": {"total": office_total, "places": places} if places is not None else None,
         }
-        for period, cut_off_on, number, units, counties, extras, places in rows.values_list(
-            "period", "cut_off_on", KT("payload__number"), *parts
-        )
+        for unit, period, cut_off_on, number, total, units, counties, extras, office_total, places in
+        rows.values_list("unit_id", "period", "cut_off_on", KT("payload__number"), *parts)
     ]  # fmt: skip
 
 

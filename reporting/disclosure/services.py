@@ -12,10 +12,12 @@ from accounts import audit
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.jsontext import encode_sorted
+from accounts.models import Division
 from accounts.scope import require_own
 from policy.periods import Period
 from reporting.circulars.models import Circular, CircularState
-from reporting.disclosure import allowlist, extras, named
+from reporting.disclosure import allowlist, extras, named, queries
+from reporting.disclosure.beside import Beside
 from reporting.disclosure.models import Publication
 from reporting.reports.services import content_of
 
@@ -99,10 +101,27 @@ def payload_for(circular: Circular, sections: Collection[int], *, on: date) -> d
     chosen = [section for n, section in enumerate(circular.body) if n in set(sections)]
     period, content = Period.parse(circular.period), content_of(circular.report)
     last = min(period.last, content.cut_off_on)
+    beside, others = _beside(circular.unit, period, content.previous_period)
     return allowlist.payload_of(
         content, title=circular.title, number=circular.number, issued_on=circular.issued_on, sections=chosen,
-        extras=extras.counted(circular.unit, period, last, on=on),
+        extras=extras.counted(circular.unit, period, last, on=on), beside=beside, others=others,
     )  # fmt: skip
+
+
+def _beside(unit: Division, period: Period, previous: str) -> tuple[Beside, dict[str, Beside]]:
+    """What stands of the period elsewhere, and of the previous one and each month of it, the unit's own included."""
+    now, others = str(period), {previous, *(str(month) for month in period.months)} - {str(period), ""}
+    found = queries.beside(unit, {now, *others})
+
+    def of(wanted: str) -> Beside:
+        payloads = [
+            one
+            for one in found
+            if one["period"] == wanted and (wanted != now or one["unit"]["code"] != unit.pk)
+        ]
+        return Beside.of(payloads, unit.pk, allowlist.GROUPS)
+
+    return of(now), {one: of(one) for one in others}
 
 
 def _slug(circular: Circular) -> str:

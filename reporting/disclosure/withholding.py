@@ -10,7 +10,7 @@ sums are withheld where they would tell one of these.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 SMALLEST = 3  # cases or projects, reliability.md P-06
 SAID = {"rated": "good", "asked": "satisfied"}  # by group: how many were content; the rest was not
@@ -43,17 +43,21 @@ def is_telling(figures: Counts, first: str) -> bool:
 
 
 def withheld(
-    counts: Mapping[Key, int], telling: Collection[Key] = (), *, whole_withheld: bool = False
+    counts: Mapping[Key, int],
+    telling: Collection[Key] = (),
+    *,
+    whole_withheld: bool = False,
+    shown: Collection[Any] = (),
 ) -> set[Key]:
     """Parts whose figures are withheld: small ones and those `telling`. With a whole that is withheld itself one part is
-    enough to keep it so, if it has three cases: it may be the whole's companion."""
+    enough to keep it so, if it has three cases: it may be the whole's companion. Those `shown` elsewhere keep nothing
+    company: they come last."""
     chosen = {key for key, count in counts.items() if is_small(count)} | set(telling)
     if not chosen and not whole_withheld:
         return chosen
     parts = 1 if whole_withheld else 2
-    for key in sorted(
-        (key for key in counts if counts[key] and key not in chosen), key=lambda key: counts[key]
-    ):
+    others = [key for key in counts if counts[key] and key not in chosen]
+    for key in sorted(others, key=lambda key: (key in shown, counts[key])):
         if len(chosen) >= parts and sum(counts[one] for one in chosen) >= SMALLEST:
             break
         chosen.add(key)
@@ -74,24 +78,30 @@ def hidden_parts(
     groups: Groups,
     whole: Counts | None = None,
     hidden: set[str] | frozenset[str] = frozenset(),
+    shown: Mapping[str, Collection[Any]] | None = None,
 ) -> dict[Key, set[str]]:
-    """For each part the groups to withhold. `whole`: what they add up to, of which the groups `hidden` are withheld."""
+    """For each part the groups to withhold. `whole`: what they add up to, of which the groups `hidden` are withheld.
+    `shown`: by group the parts shown elsewhere."""
     found: dict[Key, set[str]] = {key: set() for key in parts}
     for first, *_rest in groups:
         gone = first in hidden or (whole is not None and is_telling(whole, first))
         counts = {key: _cases(part, first) for key, part in parts.items()}
         telling = [key for key, part in parts.items() if is_telling(part, first)]
-        for key in withheld(counts, telling, whole_withheld=gone):
+        known = (shown or {}).get(first, ())
+        for key in withheld(counts, telling, whole_withheld=gone, shown=known):
             found[key].add(first)
     return found
 
 
-def hidden_beside(whole: int, parts: Mapping[str, int], *, whole_withheld: bool = False) -> set[str]:
+def hidden_beside(
+    whole: int, parts: Mapping[str, int], *, whole_withheld: bool = False, shown: Collection[str] = ()
+) -> set[str]:
     """Parts to withhold by their numbers of cases. What of the whole no part shows is lacking already and keeps a small
     one company; where it is small itself a part has to."""
     counts: dict[str, int] = {**parts, "": whole - sum(parts.values())}
     chosen = whole_withheld or any(is_small(count) for count in counts.values())
-    return withheld(counts, [""] if chosen and counts[""] else [], whole_withheld=whole_withheld) - {""}
+    rest = [""] if chosen and counts[""] else []
+    return withheld(counts, rest, whole_withheld=whole_withheld, shown=shown) - {""}
 
 
 def hidden_in_sums(

@@ -56,7 +56,9 @@ def test_the_file_of_departments_is_read_from_the_twelve_newest_months_alone(wor
     assert not WHOLE.search(asked[0]["sql"])
     for name in ("cut_off_on", "number", "units", "counties", "extras"):
         assert everything[-1][name] == published.payload[name], name
-    assert everything[-1]["offices"] == {"places": published.payload["offices"]["places"]}
+    assert everything[-1]["offices"] == {
+        name: published.payload["offices"][name] for name in ("total", "places")
+    }
     page = Client().get(reverse("public:data")).content.decode()
     assert f"{sum(len(one['counties']) for one in everything)}" in page.replace(",", "")
 
