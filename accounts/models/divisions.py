@@ -1,6 +1,7 @@
 """Divisions of government (省 → 市 → 县, zones, townships) and the departments in them (H4)."""
 
-from typing import Any
+from datetime import date
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -115,6 +116,12 @@ class DivisionAlias(models.Model):
         return self.name
 
 
+class DepartmentQuerySet(models.QuerySet["Department"]):
+    def current(self, on: date) -> Self:
+        """Departments that exist on `on` (both ends inclusive)."""
+        return self.filter(models.Q(valid_to=None) | models.Q(valid_to__gte=on), valid_from__lte=on)
+
+
 class Department(models.Model):
     """An office of a division. Its duties route tickets and name who is responsible (H4, G二)."""
 
@@ -137,6 +144,8 @@ class Department(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     valid_from = models.DateField(default="1949-10-01")
     valid_to = models.DateField(null=True, blank=True)
+
+    objects = DepartmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["division_id", "code"]

@@ -163,8 +163,7 @@ def receivers_for(giver: Department, on: date) -> QuerySet[Department]:
     posted = staff_q(on).filter(
         role__in=[r for r, held in PERMISSIONS.items() if "handovers.receive" in held]
     )
-    rows = Department.objects.filter(division_id=giver.division_id, valid_from__lte=on)
-    rows = rows.exclude(pk=giver.pk).exclude(valid_to__lt=on)
+    rows = Department.objects.current(on).filter(division_id=giver.division_id).exclude(pk=giver.pk)
     return rows.filter(Exists(posted.filter(department_id=OuterRef("pk")))).order_by("code")
 
 

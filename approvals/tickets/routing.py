@@ -10,8 +10,7 @@ from approvals.tickets.models import FACTORS
 
 def departments_of(division: Division, on: date) -> list[Department]:
     """Departments of the division that exist on `on`."""
-    rows = Department.objects.filter(division=division, valid_from__lte=on).exclude(valid_to__lt=on)
-    return list(rows.order_by("code"))
+    return list(Department.objects.current(on).filter(division=division).order_by("code"))
 
 
 def office_for(kind: str, division: Division, on: date) -> Department | None:

@@ -41,8 +41,7 @@ def place_of(code: str, on: date) -> Division | None:
 def units(on: date) -> list[tuple[str, str]]:
     """Each kind of unit once, by its code: which of them a place has is asked when the form comes back."""
     rows = (
-        Department.objects.filter(valid_from__lte=on)
-        .exclude(valid_to__lt=on)
+        Department.objects.current(on)
         .values("code")
         .annotate(first=Min("pk"), short=Max("short_name"), long=Max("name"))
         .order_by("first")
@@ -53,24 +52,18 @@ def units(on: date) -> list[tuple[str, str]]:
 
 def unit_of(division: Division, code: str, on: date) -> Department | None:
     """The place's unit of this kind, in force; None when it has none."""
-    rows = Department.objects.filter(division=division, code=code, valid_from__lte=on).exclude(
-        valid_to__lt=on
-    )
-    return rows.first()
+    return Department.objects.current(on).filter(division=division, code=code).first()
 
 
 def units_of(complaint: Complaint, on: date) -> list[Department]:
     """The units of the place complained about, to name the right one."""
-    rows = Department.objects.filter(division=complaint.division, valid_from__lte=on).exclude(valid_to__lt=on)
-    return list(rows.order_by("pk"))
+    return list(Department.objects.current(on).filter(division=complaint.division).order_by("pk"))
 
 
 def handlers(complaint: Complaint, on: date) -> list[Department]:
     """Who may handle it beside the sorting office itself: units of its place, then neighbours of the unit complained
     about; never that unit."""
-    rows = Department.objects.filter(
-        division_id__in={complaint.office_id, complaint.division_id}, valid_from__lte=on
-    ).exclude(valid_to__lt=on)
+    rows = Department.objects.current(on).filter(division_id__in={complaint.office_id, complaint.division_id})
     found = []
     for row in rows.select_related("division").order_by("division__tier", "pk"):
         itself = row.division_id == complaint.office_id and "competent" in row.duties

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -89,9 +88,7 @@ class PaperForm(forms.Form):
             addressee.queryset = Division.objects.filter(pk__in=[unit.pk for unit in units]).order_by("-tier")
             department: Any = self.fields["department"]
             department.queryset = (
-                Department.objects.filter(division__in=units, valid_from__lte=on)
-                .filter(Q(valid_to=None) | Q(valid_to__gte=on))
-                .order_by("-division__tier", "code")
+                Department.objects.current(on).filter(division__in=units).order_by("-division__tier", "code")
             )
         urgency: Any = self.fields["urgency"]
         urgency.choices = Urgency.choices

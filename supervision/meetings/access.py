@@ -66,11 +66,7 @@ def units_to_invite(unit: Division, on: date) -> list[Division]:
 
 
 def departments_to_invite(unit: Division, on: date) -> list[Department]:
-    return list(
-        Department.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gte=on), division=unit, valid_from__lte=on
-        ).order_by("pk")
-    )
+    return list(Department.objects.current(on).filter(division=unit).order_by("pk"))
 
 
 def people_to_invite(unit: Division, on: date) -> list[User]:

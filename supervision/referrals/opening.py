@@ -135,7 +135,7 @@ def _named(request: HttpRequest, form: SubjectForm) -> dict[str, Any]:
 def _form(request: HttpRequest, division: Division, subject: dict[str, Any]) -> OpenForm:
     on, unit = clock.today(), subject["unit"]
     matter = subject["matter"]
-    departments = Department.objects.filter(division=unit, valid_from__lte=on).exclude(valid_to__lt=on)
+    departments = Department.objects.current(on).filter(division=unit)
     heads = [one for one in heads_of(division.pk, on) if one.pk != request.user.pk]
     named = queries.accounts_named(request.POST.get("person_name", ""), division, on)
     return OpenForm(
