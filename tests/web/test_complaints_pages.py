@@ -21,7 +21,7 @@ from accounts.permissions import Role
 from supervision.complaints import handling, holding, identity, outside_views, receiving
 from supervision.complaints.models import Complaint, ComplaintAuthor, ComplaintFile, ComplaintWord
 from supervision.complaints.receiving import Said
-from tests import build
+from tests import build, investors_help
 
 # Held here and in test_complaints_secrecy instead of in a table.
 ADDRESSES = {
@@ -498,6 +498,10 @@ def test_strangers_and_others_get_nothing_of_the_office_pages() -> None:
 
 
 def test_the_public_site_and_the_portal_lead_here() -> None:
+    cast = investors_help.cast()
+    portal = investors_help.signed_in(investors_help.invite_one(cast))
+    page = portal.get(reverse("investors:project", args=[cast["project"].pk])).content.decode()
+    assert f'<form method="post" action="{WRITE}"' in page
     from django.template.loader import render_to_string
 
     panel = render_to_string("reporting/disclosure/public/_outside.html")
