@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import notify
-from accounts.models import AuditRecord, Division, Obligation
+from accounts.models import AuditRecord, Division, Obligation, OutsideLink
 from accounts.obligations import services as obligations
 from accounts.obligations.kinds import KICKOFF
 from approvals.checklist.models import ChecklistItem
@@ -38,9 +38,11 @@ from projects.models import (
     Transfer,
 )
 from reporting.circulars.services import draft_circular
+from reporting.disclosure.models import Publication
 from reporting.ledgers.models import Attempt
 from reporting.reports import services as reports
 from reporting.reports.models import Report
+from supervision.complaints.models import Complaint
 from supervision.inspections import recording
 from supervision.inspections.models import Finding
 from supervision.matters import services as matters
@@ -49,12 +51,15 @@ from supervision.meetings import services as meetings
 from supervision.meetings.access import Invited
 from supervision.meetings.calling import Plan
 from supervision.meetings.models import UnitMeeting
+from supervision.notices.models import Notice, Receipt
+from supervision.ratings.models import Chance, Rating
 from supervision.visits import services as visits
 from supervision.visits.models import Visit
 from supervision.visits.services import Found
 from supervision.warnings.models import Warning
 from supervision.warnings.services import scan
 from tests import build
+from tests.web import outside_rows
 from tests.web import world as worlds
 from tests.web.course_help import help_project, move_project
 from tests.web.world import World
@@ -65,10 +70,11 @@ UNITS = {"province": "230000", "city": "230600", "county": "230622"}
 NOT_OURS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO")  # of the test's own transactions
 
 
-PEOPLE = (*UNITS, "officer")
+PEOPLE = (*UNITS, "officer", "investor")
 COUNTED = (
     Project, Warning, Obligation, Attempt, Report, AuditRecord, ChecklistItem, Ticket, Mandate, Promise,
     Instalment, PlanChange, Transfer, Assessment, ProblemMeeting, Matter, Finding, Visit, UnitMeeting,
+    OutsideLink, Complaint, Chance, Rating, Notice, Receipt, Publication,
 )  # fmt: skip
 
 
@@ -131,10 +137,31 @@ def _supervision(who: str, world: World) -> dict[str, str]:
     }
 
 
+def _outside(who: str, world: World) -> dict[str, str]:
+    """A complaint, ratings, notices, invitations and the public site, as the offices see them."""
+    found = {
+        "notices": reverse("notices:list"),
+        "notice": reverse("notices:detail", args=[outside_rows.first_notice().pk]),
+        "invitations": reverse("investors:invitations", args=[world.project.pk]),
+    }
+    if who == "officer":
+        return found
+    found |= {
+        "ratings": reverse("ratings:list"),
+        "services offered": reverse("ratings:chances"),
+        "public site": reverse("disclosure:list"),
+    }
+    if who != "county":  # about one of its own units: the tier above sorts it
+        found["complaint"] = reverse("complaints:detail", args=[outside_rows.first_complaint().pk])
+    return found
+
+
 def _addresses(who: str, world: World) -> dict[str, str]:
+    if who == "investor":
+        return {"portal": reverse("investors:project", args=[world.project.pk])}
     if who == "officer":
         own = {"home": reverse("home"), "project": reverse("projects:detail", args=[world.project.pk])}
-        return own | _assistance(who, world) | _supervision(who, world)
+        return own | _assistance(who, world) | _supervision(who, world) | _outside(who, world)
     found = {
         "home": reverse("home"),
         "projects": reverse("projects:list"),
@@ -156,7 +183,7 @@ def _addresses(who: str, world: World) -> dict[str, str]:
         found["ledgers of 大庆市"] = reverse("ledgers:city", args=[UNITS["city"], "2026-09"])
     if who == "province":
         found["ledgers of the province"] = reverse("ledgers:province", args=[UNITS["province"], "2026-09"])
-    return found | _assistance(who, world) | _supervision(who, world)
+    return found | _assistance(who, world) | _supervision(who, world) | _outside(who, world)
 
 
 def _counts(world: World, browse_as: Callable[[str], Client]) -> dict[str, dict[str, list[str]]]:
@@ -216,6 +243,8 @@ def _grow(world: World) -> None:
             move_project(row, county, number)
             help_project(world.project, world.people, number)
         _tell(world, f"more-{number}")
+    for number in range(1, 5):
+        outside_rows.bring(world.people, world.project, world.circular, number)
     for month in (3, 4, 5, 6):
         worlds._hand_in(month, county)
     _supervise(world)
@@ -258,6 +287,7 @@ def _supervise(world: World) -> None:
 
 def test_statements_do_not_grow_with_the_rows(world: World, browse_as: Callable[[str], Client]) -> None:
     _tell(world, "first")  # an empty list asks one statement less
+    outside_rows.bring(world.people, world.project, world.circular, 0)
     before, small = _counts(world, browse_as), _sizes()
     _grow(world)
     after, large = _counts(world, browse_as), _sizes()
