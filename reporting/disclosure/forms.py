@@ -22,7 +22,7 @@ class Part:
 class PublishForm(forms.Form):
     """Which sections of the words go public; tables go through the allow-list in any case.
 
-    A section in which something was found starts unticked.
+    A section in which something was found starts unticked; without `ticked` all of them do.
     """
 
     sections = forms.MultipleChoiceField(
@@ -34,9 +34,14 @@ class PublishForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any, *, sections: Sequence[dict[str, Any]], found: Sequence[Finding] = ()
+        self,
+        data: Any,
+        *,
+        sections: Sequence[dict[str, Any]],
+        found: Sequence[Finding] = (),
+        ticked: bool = True,
     ) -> None:
-        held = {one.section - 1 for one in found}
+        held = {one.section - 1 for one in found} if ticked else set(range(len(sections)))
         super().__init__(data, initial={"sections": [str(n) for n in range(len(sections)) if n not in held]})
         self.body, self.found = sections, found
         field = self.fields["sections"]

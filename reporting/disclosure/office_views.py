@@ -50,7 +50,9 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     require_own(request.user, services.PERMISSION, circular.unit)
     found = services.findings_in(circular)
     title_found = [one for one in found if not one.section]
-    form = PublishForm(request.POST or None, sections=circular.body, found=found)
+    payload = services.payload_for(circular, [], on=clock.today())
+    is_quiet = bool(payload["total"].get("withheld"))
+    form = PublishForm(request.POST or None, sections=circular.body, found=found, ticked=not is_quiet)
     if request.method == "POST" and form.is_valid():
         try:
             made = services.publish_circular(
@@ -69,7 +71,8 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
             "found": found,
             "title_found": title_found,
             "title_names": any(one.is_name for one in title_found),
-            "preview": preview_of(request, services.payload_for(circular, [], on=clock.today())),
+            "preview": preview_of(request, payload),
+            "is_quiet": is_quiet,
         },
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Division
 from accounts.permissions import Role
@@ -168,6 +169,18 @@ def test_the_city_publishes_after_the_province(issued):
     withdraw_publication(publication=above, note="数据有误", by=issued["230000"][1], at=AT)
     withdraw_publication(publication=below, note="数据有误", by=issued[DAQING][1], at=AT)
     assert _publish(issued, DAQING).payload["total"]["started"] == 0  # nothing stands beside it now
+
+
+def test_the_publisher_is_warned_of_words_that_state_what_the_tables_withhold(issued, client):
+    circular, head = issued[DAQING]
+    client.force_login(head)
+    address = reverse("disclosure:publish", args=[circular.pk])
+    warning = "合计的比率不公开"
+    page = client.get(address).content.decode()
+    assert 'id="id_sections_0" checked' in page and warning not in page
+    _publish(issued, "230000")
+    page = client.get(address).content.decode()
+    assert 'id="id_sections_0"' in page and 'id="id_sections_0" checked' not in page and warning in page
 
 
 def test_the_province_publishes_after_the_city(issued):
