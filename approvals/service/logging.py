@@ -109,9 +109,11 @@ def take_up(*, entry: ServiceEntry, by: Any, at: datetime, **ticket: Any) -> Tic
     if entry.result != Result.PROBLEM:
         raise DomainError("no_problem", _("Only a problem taken up on a visit becomes a ticket."))
     with transaction.atomic():
-        opened = open_ticket(project=entry.project, **ticket, by=by, at=at)
-        if not ServiceEntry.objects.filter(pk=entry.pk, ticket=None).update(ticket=opened):
+        # held before the ticket is opened, so that the second of two leaves no files behind
+        if ServiceEntry.objects.select_for_update().filter(pk=entry.pk, ticket=None).first() is None:
             raise StaleState("taken_up", _("This problem has its ticket already."))
+        opened = open_ticket(project=entry.project, **ticket, by=by, at=at)
+        ServiceEntry.objects.filter(pk=entry.pk).update(ticket=opened)
         audit.record(
             "service_taken_up", target=entry, by=by, at=at, after={"ticket": opened.number},
         )  # fmt: skip

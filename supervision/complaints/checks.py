@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.models import Department
+from accounts.outside import masking
 from accounts.outside.sealed import Unreadable, unseal
-from supervision.complaints import masking
 from supervision.complaints.models import Channel, Complaint, ComplaintAuthor
 from supervision.complaints.receiving import clean_lines
 from supervision.complaints.rounds import SpokeWith

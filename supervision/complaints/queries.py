@@ -13,7 +13,7 @@ from accounts.permissions import PERMISSIONS
 from accounts.scope import BELOW, current_postings, postings_with
 from policy.lights import light_for
 from policy.regimes import get_regime
-from policy.services import current_calendar, light_bounds
+from policy.services import current_calendar, light_bounds, one_calendar
 from supervision.complaints import limits
 from supervision.complaints.models import Complaint, ComplaintLimit, Step
 from supervision.complaints.rounds import ComplaintRound
@@ -104,6 +104,7 @@ def to_state(user: Any) -> QuerySet[Complaint]:
     )
 
 
+@one_calendar()
 def lit(page: Any, on: date) -> Any:
     """Each row with `light`, `days_left` and last day `until` of the limit that runs for this reader; none where nothing
     does."""

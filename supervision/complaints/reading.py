@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from supervision.complaints import masking
+from accounts.outside import masking
 from supervision.complaints.checks import identity_of
 from supervision.complaints.models import Complaint
 

@@ -6,7 +6,8 @@ A `Sheet` is all their page gets; the complaint with the complainant's own words
 from dataclasses import dataclass, field
 from typing import Any
 
-from supervision.complaints import limits, masking
+from accounts.outside import masking
+from supervision.complaints import limits
 from supervision.complaints.checks import draft_summary, identity_of
 from supervision.complaints.models import Complaint, ComplaintFile, Side, Step
 

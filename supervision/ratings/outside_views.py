@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import clock
 from accounts.errors import DomainError
 from accounts.forms import add_refusal
+from accounts.models import OutsideLink
 from accounts.outside import throttle
 from accounts.outside.addresses import absolute
-from accounts.outside.links import find_link, grouped
+from accounts.outside.links import find_link, find_used, grouped
 from supervision.investors.forms import CodeForm
 from supervision.ratings import answers, services
 from supervision.ratings.forms import RateForm
@@ -28,24 +29,26 @@ WRONG = throttle.Limit("rating", 12, 15 * 60)
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
 def rate(request: HttpRequest, text: str) -> HttpResponse:
+    """The form, or what became of a bad rating given with a name. A link that was used, or whose service was rated
+    otherwise, shows the form as any other: the office, which prints them, must not learn what was rated."""
     form = RateForm(request.POST or None)
     try:
         services.refuse_staff(request.user)
-        link = find_link(services.KIND, text, clock.now())
+        if known := answers.by_used_link(text):
+            return _answered(request, known)
+        link = _held(text)
         chance = Chance.objects.filter(pk=link.subject_id).first()
         if chance is not None:  # told at once, not after somebody has written
-            services.refuse_closed(chance, clock.today())
+            services.refuse_late(chance, clock.today())
         if request.method == "POST" and form.is_valid():
             rating = services.rate_by_link(link=link, said=form.said(), by=request.user, at=clock.now())
-            return thank(rating) or redirect("ratings:thanks")
+            return (rating and thank(rating)) or redirect("ratings:thanks")
     except DomainError as refusal:
         if refusal.code == "staff_rates":
             return refused(request, refusal, status=403)
         # A right link is never refused: its 32 bytes are not found by trying, and a page full of broken links
         # must not keep out who holds one.
-        if refusal.code in ("link_used", "link_expired") and (known := answers.by_used_link(text)):
-            return _answered(request, known)
-        if refusal.code.startswith("link_") or refusal.code in ("rated_already", "too_late"):
+        if refusal.code.startswith("link_") or refusal.code == "too_late":
             if refusal.code == "link_unknown" and not throttle.spend(WRONG, throttle.client_address(request)):
                 return throttle.too_many(request, WRONG)
             return refused(request, refusal)
@@ -57,6 +60,17 @@ def rate(request: HttpRequest, text: str) -> HttpResponse:
         {"form": form, "chance": chance},
         status=400 if form.errors else 200,
     )
+
+
+def _held(typed: str) -> OutsideLink:
+    """The link, used or not. Raises DomainError like `find_link` where it is unknown, taken back or expired."""
+    try:
+        return find_link(services.KIND, typed, clock.now())
+    except DomainError as refusal:
+        used = find_used(services.KIND, typed) if refusal.code == "link_used" else None
+        if used is None:
+            raise
+        return used
 
 
 @login_not_required
@@ -100,13 +114,17 @@ def refused(request: HttpRequest, refusal: DomainError, *, status: int = 410) ->
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_code(request: HttpRequest) -> HttpResponse:
     """The code under the QR code, typed by hand."""
+    try:
+        services.refuse_staff(request.user)
+    except DomainError as refusal:
+        return refused(request, refusal, status=403)
     who = throttle.client_address(request)
     if throttle.spent(WRONG, who):
         return throttle.too_many(request, WRONG)
     form = CodeForm(request.POST or None, paper=True)
     if request.method == "POST" and form.is_valid():
         try:
-            find_link(services.KIND, form.cleaned_data["code"], clock.now())
+            _held(form.cleaned_data["code"])
         except DomainError as refusal:
             throttle.spend(WRONG, who)
             form.add_error("code", str(refusal.message))

@@ -75,14 +75,26 @@ def _press(case: BadCase, at: datetime) -> int:
     issuer, unit, department = _addressed(case, local_date(at))
     title, demand = WORDS[CaseState(case.state)]
     try:
-        issue_matter(
-            source=MatterSource.RATING, source_id=case.pk, title=f"{title}：{case.rating.shown_service}"[:120],
-            demand=demand, issuer=issuer, unit=unit, department=department, urgency="urgent", by=None, at=at,
-        )  # fmt: skip
+        with transaction.atomic():
+            if not _claim(case):
+                return 0
+            issue_matter(
+                source=MatterSource.RATING, source_id=case.pk, title=f"{title}：{case.rating.shown_service}"[:120],
+                demand=demand, issuer=issuer, unit=unit, department=department, urgency="urgent", by=None, at=at,
+            )  # fmt: skip
     except DomainError as refusal:
         logger.warning("bad_rating_not_pressed", extra={"case": case.pk, "code": refusal.code})
         return 0
     return 1
+
+
+def _claim(case: BadCase) -> bool:
+    """Hold the case for this run: not where it moved meanwhile, or another run that goes on beside this one pressed it."""
+    held = BadCase.objects.select_for_update().filter(pk=case.pk, turn=case.turn).first()
+    if held is None:
+        return False
+    last = _pressed_at([case.pk]).get(case.pk)
+    return last is None or local_date(last) <= case.due_on
 
 
 def _addressed(case: BadCase, on: date) -> tuple[Division, Division, Department | None]:

@@ -17,7 +17,7 @@ from approvals.tickets.moving import clean_text
 from supervision.ratings.limits import REFUSED, object_until, turn_limit
 from supervision.ratings.models import BadCase, CaseState
 from supervision.ratings.rights import decider, heads_for, may_review, require_unit
-from supervision.ratings.services import move_case
+from supervision.ratings.services import move_case, refuse_naming
 
 
 def object_to(*, case: BadCase, text: str, by: Any, at: datetime) -> BadCase:
@@ -28,6 +28,7 @@ def object_to(*, case: BadCase, text: str, by: Any, at: datetime) -> BadCase:
         raise DomainError(
             "text_missing", _("Write why the rating should not count, with the proof."), field="text"
         )
+    refuse_naming(case, text, "text")
     if case.reviewed_at is not None:
         raise DomainError(
             "reviewed_already", _("An objection to this rating was decided already; follow up.")
@@ -62,6 +63,7 @@ def review_objection(*, case: BadCase, upheld: bool, text: str, by: Any, at: dat
     text = clean_text(text)
     if not text:
         raise DomainError("text_missing", _("Give the reason of the decision."), field="text")
+    refuse_naming(case, text, "text")
     if upheld and case.must_call:
         raise DomainError(
             "not_called",

@@ -17,8 +17,9 @@ from accounts import audit
 from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.models import OutsideLink
+from accounts.outside import masking
 from accounts.outside.links import make_link, use_link
-from accounts.outside.sealed import seal
+from accounts.outside.sealed import Unreadable, seal, unseal
 from accounts.scope import is_staff, require
 from approvals.tickets.moving import clean_text
 from projects.abilities import abilities
@@ -67,10 +68,12 @@ def rate_in_portal(*, chance: Chance, said: Said, by: Any, at: datetime) -> Rati
     return _rate(chance, said, Channel.PORTAL, at)
 
 
-def rate_by_link(*, link: OutsideLink, said: Said, by: Any = None, at: datetime) -> Rating:
+def rate_by_link(*, link: OutsideLink, said: Said, by: Any = None, at: datetime) -> Rating | None:
     """The one-time link or code of a service; used up with the rating, in one transaction.
 
-    `by`: whoever is signed in meanwhile, if anybody; staff are refused and the rating never names them.
+    None where the link was used or the service rated before: the first rating counts, nothing is written and nothing is
+    said, for links pass through the office's hands. `by`: whoever is signed in meanwhile, if anybody; staff are refused
+    and the rating never names them.
     """
     refuse_staff(by)
     chance = (
@@ -81,9 +84,16 @@ def rate_by_link(*, link: OutsideLink, said: Said, by: Any = None, at: datetime)
             "link_unknown",
             _("This link or code is not known. Check that it is complete, or ask for a new one."),
         )
-    with transaction.atomic():
-        use_link(link=link, at=at)
-        return _rate(chance, said, Channel.LINK, at)
+    refuse_late(chance, local_date(at))
+    _checked(said)
+    try:
+        with transaction.atomic():
+            use_link(link=link, at=at)
+            return _rate(chance, said, Channel.LINK, at)
+    except DomainError as refusal:
+        if refusal.code in ("link_used", "rated_already"):
+            return None
+        raise
 
 
 def enter_for_caller(*, chance: Chance, said: Said, note: str, by: Any, at: datetime) -> None:
@@ -97,7 +107,7 @@ def enter_for_caller(*, chance: Chance, said: Said, note: str, by: Any, at: date
     note = clean(note)
     if not note:
         raise DomainError("note_missing", _("Write who called, when, from which number."), field="note")
-    _refuse_late(chance, local_date(at))
+    refuse_late(chance, local_date(at))
     _checked(said)
     try:
         _rate(chance, said, Channel.PHONE, at, entered_by=by, note=note)
@@ -114,7 +124,7 @@ def print_link(*, chance: Chance, by: Any, at: datetime) -> tuple[OutsideLink, s
     """
     require(by, "ratings.enter", chance)
     refuse_rated(by, chance, "ratings.enter")
-    _refuse_late(chance, local_date(at))
+    refuse_late(chance, local_date(at))
     with transaction.atomic():
         return make_link(
             kind=KIND, subject_id=chance.pk, expires_on=chance.expires_on, uses=1, label=chance.label,
@@ -139,6 +149,7 @@ def call_back(*, case: BadCase, note: str, by: Any, at: datetime) -> BadCase:
     note = clean_text(note)
     if not note:
         raise DomainError("note_missing", _("Write what was said on the phone."), field="note")
+    refuse_naming(case, note, "note")
     if case.call_note and case.called_at:  # an earlier call stays readable
         note = f"{case.call_note}\n{local_date(at).isoformat()} 再次致电：{note}"
     move_case(
@@ -155,6 +166,7 @@ def answer_case(*, case: BadCase, outcome: str, answer: str, by: Any, at: dateti
         raise DomainError("outcome_unknown", _("Choose whether it was mended or explained."), field="outcome")
     if not answer:
         raise DomainError("answer_missing", _("Write what was done, or why it cannot be."), field="answer")
+    refuse_naming(case, answer, "answer")
     move_case(
         case, ("open", "answered"), "bad_case_answered", by, at, state="answered", outcome=outcome, answer=answer,
         answered_by=by, answered_at=at, **_turn(case, CaseState.ANSWERED, at),
@@ -253,21 +265,37 @@ def refuse_staff(user: Any) -> None:
         )
 
 
+def refuse_naming(case: BadCase, text: str, field: str) -> None:
+    """Raise DomainError where a text that the rated unit reads names whoever gave the rating."""
+    held = RatingAuthor.objects.filter(rating=case.rating_id).first()
+    try:
+        known = unseal(held.sealed) if held is not None else {}
+    except Unreadable:
+        known = {}
+    if masking.names_author(text, known):
+        raise DomainError(
+            "names_rater",
+            _("The rated unit reads this: leave out name and phone of whoever gave the rating."),
+            field=field,
+        )
+
+
+def refuse_late(chance: Chance, on: date) -> None:
+    """Raise DomainError after the last day of rating, which says nothing of whether it was rated."""
+    if on > chance.expires_on:
+        raise DomainError(
+            "too_late",
+            _("This service could be rated until %(day)s.") % {"day": chance.expires_on.isoformat()},
+        )
+
+
 def refuse_closed(chance: Chance, on: date) -> None:
     """Raise DomainError where the service is rated already, or can be rated no more on `on`. For whoever may rate it."""
     if Rating.objects.filter(chance=chance).exists():
         raise StaleState(
             "rated_already", _("This service has been rated already. Each is rated once; thank you.")
         )
-    _refuse_late(chance, on)
-
-
-def _refuse_late(chance: Chance, on: date) -> None:
-    if on > chance.expires_on:
-        raise DomainError(
-            "too_late",
-            _("This service could be rated until %(day)s.") % {"day": chance.expires_on.isoformat()},
-        )
+    refuse_late(chance, on)
 
 
 def move_case(

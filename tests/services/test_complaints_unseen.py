@@ -9,13 +9,13 @@ from django.db import connection
 from accounts.errors import DomainError, StaleState
 from accounts.growing import Unalterable
 from accounts.models import AuditRecord, Division, InboxItem
+from accounts.outside import masking
 from accounts.permissions import Role
 from policy.regimes import get_regime
 from supervision.complaints import (
     checks,
     handling,
     identity,
-    masking,
     queries,
     receiving,
     running,

@@ -16,7 +16,7 @@ from accounts.outside.sealed import unseal
 from accounts.permissions import Role
 from policy.regime_schema import build_rule
 from policy.regimes import all_regimes
-from supervision.ratings import keeping, looking, making, services
+from supervision.ratings import keeping, looking, making, reviewing, services
 from supervision.ratings.models import BAD, SEALED, CallerNote, Chance, Level, Rating, RatingLook
 from supervision.ratings.services import Said
 from tests import build
@@ -153,3 +153,20 @@ def test_a_regime_that_says_otherwise_is_refused(changes) -> None:
     assert build_rule(table, "x.toml", problems) is not None
     assert build_rule({**table, **changes}, "x.toml", problems) is None
     assert [one.code for one in problems] == ["E002"]
+
+
+def test_what_the_rated_unit_reads_names_nobody(scene: Scene) -> None:
+    """The seal on the author is worth nothing if the note on the call holds the name."""
+    case = scene.rated(name="王镈", phone="13900000001")
+    named = "已致电王 镈，139-0000-0001，称材料清单仍未更新"
+    for step in (
+        lambda: services.call_back(case=case, note=named, by=scene.county, at=AT),
+        lambda: services.answer_case(case=case, outcome="mended", answer=named, by=scene.lead, at=AT),
+        lambda: reviewing.object_to(case=case, text=named, by=scene.lead, at=AT),
+    ):
+        with pytest.raises(DomainError) as refused:
+            step()
+        assert refused.value.code == "names_rater"
+    case.refresh_from_db()
+    assert (case.state, case.call_note, case.answer, case.objection) == ("open", "", "", "")
+    services.call_back(case=case, note="来电人称材料清单仍未更新", by=scene.county, at=AT)

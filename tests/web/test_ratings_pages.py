@@ -144,13 +144,23 @@ def test_a_scanner_that_opens_every_link_spends_nothing(world):
     assert not Rating.objects.exists()
     assert visitor.post(reverse("ratings:code"), {"code": code}).status_code == 302
     assert visitor.post(address, {"level": "1"}).status_code == 302
-    assert visitor.post(address, {"level": "5"}).status_code == 410
+    again = visitor.post(address, {"level": "5"})
+    assert (again.status_code, again["Location"]) == (302, reverse("ratings:thanks"))
     second = office.post(
         reverse("ratings:paper", args=[world["chance"].pk])
     )  # made as ever, told to its holder alone
     code = re.search(r"<dd>([0-9A-Z-]{8,})</dd>", office.get(second["Location"]).content.decode())[1]
-    told = visitor.get(reverse("ratings:rate", args=[code]))
-    assert (told.status_code, "已经评价过了" in told.content.decode()) == (410, True)
+    # whoever prints codes must not learn by them what was rated: each shows the same form
+    pages = [visitor.get(reverse("ratings:rate", args=[one])) for one in (secret, code)]
+    forms = [
+        re.sub(r'(csrfmiddlewaretoken|next)" value="[^"]*"', "", page.content.decode()) for page in pages
+    ]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert forms[0].count('type="radio"') == forms[1].count('type="radio"') == 5
+    assert "已经评价过了" not in "".join(forms)
+    assert visitor.post(reverse("ratings:code"), {"code": code}).status_code == 302
+    assert visitor.post(reverse("ratings:rate", args=[code]), {"level": "5"}).status_code == 302
+    assert office.post(reverse("ratings:code"), {"code": code}).status_code == 403
     assert Rating.objects.get().level == 1
     assert visitor.get(reverse("ratings:thanks")).status_code == 200
 

@@ -1,4 +1,5 @@
-"""What would tell the unit who complained: names, phones, numbers of papers. Masked in the draft, sought in the final text."""
+"""What would tell the unit who complained or rated: names, phones, numbers of papers. Masked in a draft, sought in a final
+text."""
 
 import re
 import unicodedata
@@ -32,7 +33,7 @@ _SHORT = 2  # characters: shorter values stand in every text
 
 
 def draft(text: str, identity: Mapping[str, str], project: str = "") -> str:
-    """The complaint with what is surely somebody's masked; the office reads it over before it goes out."""
+    """The text with what is surely somebody's masked; the office reads it over before it goes out."""
     text = text.translate(_HALF)
     for value in sorted({*identity.values(), project} - {""}, key=len, reverse=True):
         if len(value) >= _SHORT:
@@ -44,7 +45,7 @@ def draft(text: str, identity: Mapping[str, str], project: str = "") -> str:
 
 
 def names_author(text: str, identity: Mapping[str, str]) -> bool:
-    """Whether the complainant's own name, phone, mail or address stands in the text, however spaced or widened."""
+    """Whether the person's own name, phone, mail or address stands in the text, however spaced or widened."""
     plain = _plain(text)
     return any(len(_plain(value)) >= _SHORT and _plain(value) in plain for value in identity.values())
 
