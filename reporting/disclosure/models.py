@@ -63,3 +63,8 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def stands(self) -> bool:
+        """Neither withdrawn nor replaced by a correction."""
+        return self.withdrawn_at is None and self.replaced_by_id is None

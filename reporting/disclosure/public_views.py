@@ -42,22 +42,28 @@ def month(request: HttpRequest, slug: str) -> HttpResponse:
     publication = queries.of_slug(slug)
     if publication is None:
         raise Http404
-    if publication.withdrawn_at or publication.replaced_by_id:
-        context = {
-            "publication": publication,
-            "successor": queries.standing_of(publication.unit_id, publication.period),
-            "active": "home",
-        }
-        return _page(request, "gone.html", context, status=410 if publication.withdrawn_at else 200)
+    if not publication.stands:
+        return _gone(request, publication)
     return _month(request, publication)
+
+
+def _gone(request: HttpRequest, publication: Publication) -> HttpResponse:
+    context = {
+        "publication": publication,
+        "successor": queries.standing_of(publication.unit_id, publication.period),
+        "active": "home",
+    }
+    return _page(request, "gone.html", context, status=410 if publication.withdrawn_at else 200)
 
 
 @public_page
 def departments(request: HttpRequest, slug: str, unit: str) -> HttpResponse:
     """How the departments of one place did, one by one."""
     publication = queries.of_slug(slug)
-    if publication is None or publication.withdrawn_at or publication.replaced_by_id:
+    if publication is None:
         raise Http404
+    if not publication.stands:
+        return _gone(request, publication)
     payload = publication.payload
     if not offices.is_counted(payload):
         raise Http404
@@ -116,10 +122,12 @@ def circulars(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def document(request: HttpRequest, slug: str, format: str) -> HttpResponse:
-    """The published circular as a file."""
+    """The published circular as a file; of one that stands no more, why: its address is what people passed on."""
     publication = queries.of_slug(slug)
-    if publication is None or publication.withdrawn_at or publication.replaced_by_id:
+    if publication is None:
         raise Http404
+    if not publication.stands:
+        return _gone(request, publication)
     if format == "json":
         return _json(publication)
     wanted = format_of(format, FORMATS)

@@ -193,7 +193,9 @@ def test_a_withdrawn_month_shows_no_departments(published: Publication) -> None:
     Publication.objects.filter(pk=other.pk).update(
         withdrawn_at=AT, withdrawn_by=other.published_by, withdrawal_note="数据有误"
     )
-    _get("departments", published.slug, "230600", status=404)
+    gone = _get("departments", published.slug, "230600", status=410)
+    assert "数据有误" in gone
+    assert "<table" not in gone
     assert "数据有误" in _get("log")
 
 

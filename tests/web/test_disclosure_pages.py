@@ -263,7 +263,9 @@ def test_what_is_withdrawn_leaves_number_and_note(published, world):
     assert "jo-table" not in page
     assert published.payload["title"] not in Client().get(reverse("public:circulars")).content.decode()
     assert "数据有误，更正后重发" in Client().get(reverse("public:log")).content.decode()
-    assert Client().get(reverse("public:document", args=[published.slug, "pdf"])).status_code == 404
+    for format in ("pdf", "xlsx", "docx", "json"):  # the addresses people passed on say why, and hold nothing
+        gone = Client().get(reverse("public:document", args=[published.slug, format]))
+        assert (gone.status_code, "数据有误，更正后重发" in gone.content.decode()) == (410, True)
 
 
 def test_a_withdrawn_month_says_so_on_the_front_page_and_leads_to_its_successor(published, world):
