@@ -29,7 +29,7 @@ from supervision.meetings.queries import coming_for
 from supervision.notices.queries import Waiting
 from supervision.notices.queries import waiting as notices_of
 from supervision.ratings.models import Chance
-from supervision.ratings.queries import open_chances, rated_chances
+from supervision.ratings.queries import open_chances, rated_count
 
 CONTACTS = (
     TeamRole.CHIEF_SERVICE_OFFICER,
@@ -74,7 +74,7 @@ class View:
     late_items: list[ItemRow] = field(default_factory=list)
     late_tickets: list[TicketRow] = field(default_factory=list)
     invited: list[UnitMeeting] = field(default_factory=list)
-    rated: list[Chance] = field(default_factory=list)
+    rated: int = 0
     late: Node | None = None
     done: int = 0
     ratings: list[Chance] = field(default_factory=list)
@@ -141,7 +141,7 @@ def view_of(project: Project, user: Any, on: date, at: datetime) -> View:
         held=meetings.filter(state=MeetingState.HELD).count(),
         late=late[0] if late and late[0].light.value in ("red", "amber") else None,
         ratings=open_chances(project, on),
-        rated=rated_chances(project),
+        rated=rated_count(project),
         invited=coming_for(project, at),
         notices=notices_of(user),
         done=sum(node.light.value == "done" for node in nodes),

@@ -171,12 +171,6 @@ class Rating(GrowingRow):
         return self.level in BAD
 
     @property
-    def told(self) -> "BadCase | None":
-        """The closed case of a named rating, whose outcome the company reads in its portal."""
-        case = getattr(self, "case", None)
-        return case if case and not self.anonymous and case.state == CaseState.CLOSED else None
-
-    @property
     def reason_labels(self) -> list[str]:
         return [str(Reason(code).label) for code in self.reasons if code in Reason.values]
 

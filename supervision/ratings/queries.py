@@ -86,11 +86,13 @@ def open_chances(project: Project, on: date) -> list[Chance]:
     return list(rows.select_related("department")[:10])
 
 
-def rated_chances(project: Project) -> list[Chance]:
-    """What of a project was rated, newest first: which service and when, not how, for whoever of the company rated it may
-    have done so without a name. For its investor's page, which asks the scope."""
-    rows = Chance.objects.filter(project=project, rating__isnull=False)
-    return list(rows.select_related("rating__case").order_by("-rating__rated_on", "-pk")[:10])
+def rated_count(project: Project) -> int:
+    """How many services of a project were rated; for its investor's page, which asks the scope.
+
+    Neither which nor when: whoever the office lets in as one of the company's people would learn whose an anonymous
+    rating is.
+    """
+    return Rating.objects.filter(chance__project=project).count()
 
 
 def chances(user: Any) -> QuerySet[Chance]:

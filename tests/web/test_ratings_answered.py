@@ -103,8 +103,11 @@ def test_a_good_one_has_no_answer(scene: Scene) -> None:
     assert "已整改" not in visitor.get(address).content.decode()
 
 
-@pytest.mark.parametrize(("named", "shown"), [({"name": "王镈", "phone": "139"}, True), ({}, False)])
-def test_the_portal_shows_the_company_the_answer_to_a_named_one(scene: Scene, named, shown) -> None:
+@pytest.mark.parametrize("named", [{"name": "王镈", "phone": "139"}, {}])
+def test_the_portal_counts_what_was_rated_and_only_the_givers_own_address_tells_more(
+    scene: Scene, named
+) -> None:
+    """Whoever the office lets in as one of the company learns neither which service was rated nor when."""
     made = invite(
         project=scene.project, name="李敏", phone="138", expires_on=date(2026, 12, 31), by=scene.county, at=AT
     )
@@ -113,9 +116,24 @@ def test_the_portal_shows_the_company_the_answer_to_a_named_one(scene: Scene, na
     assert sent["Location"] == reverse("ratings:answer", args=[answers.receipt(Rating.objects.get())])
     assert company.get(sent["Location"]).status_code == 200
     home = reverse("investors:project", args=[scene.project.pk])
-    assert "已重新培训窗口人员" not in company.get(home).content.decode()
+    label = Chance.objects.get().label
+    assert label not in company.get(home).content.decode()
     _close(scene)
-    assert ("已重新培训窗口人员" in company.get(home).content.decode()) is shown
+    let_in_later = invite(
+        project=scene.project,
+        name="局外人",
+        phone="137",
+        expires_on=date(2026, 12, 31),
+        by=scene.county,
+        at=AT,
+    )
+    for who in (company, _as(let_in_later.user)):
+        page = who.get(home)
+        text = page.content.decode()
+        assert page.context["view"].rated == 1
+        assert "已评价 1 项，谢谢" in text
+        assert label not in text and "已重新培训窗口人员" not in text
+    assert "已重新培训窗口人员" in company.get(sent["Location"]).content.decode()
 
 
 def test_the_note_on_a_call_is_shown_once_to_a_colleague(scene: Scene) -> None:
