@@ -31,6 +31,7 @@ from projects.abilities import abilities
 from projects.models import Assignment, Project, ProjectState, TeamRole
 from projects.services.team import let_in, let_out
 from projects.text import clean
+from supervision.investors import telling
 from supervision.notices import addressing
 
 KIND = "invitation"
@@ -74,8 +75,8 @@ def invite(
     """Let one person of the company in until `expires_on` (inclusive, at most a year ahead).
 
     The same name and phone (without a phone: mail address) on the same project is the same person: they get a new
-    link, the old one stays good. With a mail `address` the link is sent there, and notices too, once the person has
-    confirmed that it is theirs.
+    link, the old one stays good. The company's other people of the project hear of it. With a mail `address` the link
+    is sent there, and notices too, once the person has confirmed that it is theirs.
     """
     if PERMISSION not in abilities(by, project):
         raise PermissionDenied(PERMISSION)
@@ -92,6 +93,7 @@ def invite(
         addressing.welcome(user, at)
         if address:
             _send(project, link, text, _mail_choice(user, address, by, at), at)
+        telling.tell_invited(project, link, by, at)
     return Invited(link, user, text, code)
 
 

@@ -6,13 +6,14 @@ from unittest import mock
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts import clock
 from accounts.errors import DomainError
 from accounts.mail import services as mailing
-from accounts.models import AuditRecord, OutgoingMail, OutsideLink, User
+from accounts.models import AuditRecord, InboxItem, OutgoingMail, OutsideLink, User
 from projects.services import team
 from supervision.investors import services
 from tests.investors_help import NOW, cast, held_clock, invite_one, signed_in
@@ -79,6 +80,43 @@ def test_two_links_of_one_person_are_one_account_and_the_last_one_closes_it(worl
     assert client.get(reverse("investors:project", args=[world["project"].pk])).status_code == 200
     services.take_back(link=second.link, project=world["project"], by=world["county"], at=NOW)
     assert client.get(reverse("investors:project", args=[world["project"].pk])).status_code == 302
+
+
+def test_the_companys_other_people_hear_of_every_invitation(world, settings):
+    """So that nobody is let in as one of theirs behind their back; by mail too, where they wish it."""
+    settings.PORTAL_HELP_PHONE = "0459-12345"
+    first = invite_one(world)
+    told = InboxItem.objects.filter(kind="invitation")
+    assert not told.exists()  # nobody else there yet
+    stranger = services.invite(
+        project=world["other"], name="别家的人", expires_on=date(2026, 12, 31), by=world["county"], at=NOW
+    )
+    made = invite_one(world, name="李<b>鬼", phone="13900000009")
+    item = told.get()
+    assert (item.user, item.key) == (first.user, f"invited:{made.link.pk}")
+    assert "李<b>鬼" in item.title and "云鹰马铃薯全产业链项目" in item.title
+    assert "t-county" in item.text and "要投诉" in item.text and "0459-12345" in item.text
+    client = signed_in(first)
+    page = reverse("investors:project", args=[world["project"].pk])
+    assert item.url == f"{page}#complain"
+    assert 'id="complain"' in client.get(page).content.decode()
+    assert "李&lt;b&gt;鬼" in client.get(reverse("accounts:inbox")).content.decode()
+    again = invite_one(world)  # another link of somebody known is an invitation too
+    assert told.filter(key=f"invited:{again.link.pk}").get().user == made.user
+    services.take_back(link=made.link, project=world["project"], by=world["county"], at=NOW)
+    invite_one(world, name="王五", phone="13900000008")
+    assert told.filter(user=first.user).count() == 2
+    assert not told.filter(user=stranger.user).exists()
+    assert told.filter(user=made.user).count() == 1  # no more once taken back
+
+
+def test_an_invitation_refused_tells_nobody(world):
+    invite_one(world)
+    for by, values in (("neighbour", {}), ("county", {"expires_on": date(2026, 10, 1)})):
+        values = {"project": world["project"], "name": "李鬼", "expires_on": date(2026, 12, 31), **values}
+        with pytest.raises((DomainError, PermissionDenied)):
+            services.invite(**values, by=world[by], at=NOW)
+    assert not InboxItem.objects.filter(kind="invitation").exists()
 
 
 def test_loading_the_page_of_a_new_invitation_again_makes_no_other(world):
