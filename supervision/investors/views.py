@@ -7,6 +7,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -57,7 +58,8 @@ def ask_help(request: Request, pk: int) -> HttpResponse:
             add_refusal(form, refusal)
         else:
             messages.success(request, _("Sent. Within one working day you will hear who works on it."))
-            return redirect("investors:project", pk=pk)
+            # The form's address has a fragment, which a browser keeps unless told another one.
+            return redirect(reverse("investors:project", args=[pk]) + "#main")
     return _page(request, row, help_form=form, status=400)
 
 
