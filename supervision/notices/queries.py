@@ -33,6 +33,17 @@ class Reader:
     first: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Who was addressed and has read: units are companies, and the offices of one place; one of a unit's people is
+    enough. A person of two companies is one person."""
+
+    read_units: int
+    units: int
+    read_people: int
+    people: int
+
+
 def listed(user: Any) -> QuerySet[Any]:
     """What the person may open: whether they read it as a writer, whether they still have to read it."""
     mine = Receipt.objects.filter(notice=OuterRef("pk"), user=user)
@@ -45,15 +56,27 @@ def listed(user: Any) -> QuerySet[Any]:
 
 
 def add_counts(page: Iterable[Any]) -> None:
-    """Set `people` and `read` of those rows of a page of `listed` that the person reads as a writer. One statement."""
+    """Set `counts` of those rows of a page of `listed` that the person reads as a writer. One statement."""
     own = {row.pk: row for row in page if row.is_own}
-    counted = Receipt.objects.filter(notice__in=own).order_by().values("notice_id")
-    people, read = Count("user", distinct=True), Q(read_at__isnull=False)
-    for found in (
-        counted.annotate(people=people, read=Count("user", distinct=True, filter=read)) if own else ()
-    ):
-        row = own[found["notice_id"]]
-        row.people, row.read = found["people"], found["read"]
+    if not own:
+        return
+    rows = Receipt.objects.filter(notice__in=own).order_by().values("notice_id")
+    read = Q(read_at__isnull=False)
+    for found in rows.annotate(
+        read_units=_companies(read) + _offices(read), units=_companies(Q()) + _offices(Q()),
+        read_people=Count("user", distinct=True, filter=read), people=Count("user", distinct=True),
+    ):  # fmt: skip
+        own[found["notice_id"]].counts = Counts(
+            found["read_units"], found["units"], found["read_people"], found["people"]
+        )
+
+
+def _companies(wanted: Q) -> Count:
+    return Count("company", distinct=True, filter=wanted)
+
+
+def _offices(wanted: Q) -> Count:
+    return Count("division", distinct=True, filter=wanted & Q(company=None))
 
 
 def reads_as_writer(notice: Notice, user: Any) -> bool:
