@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.clock import local_date
 from accounts.errors import DomainError, StaleState
 from accounts.files import Checked, check_files, forget, keep
-from accounts.models import Division
+from accounts.models import Division, User
 from accounts.outside.personal import Sort, personal
 from accounts.permissions import PERMISSIONS
 from accounts.scope import current_postings, require_own
@@ -88,11 +89,12 @@ def edit_draft(
 def publish_notice(*, notice: Notice, turn: int, by: Any, at: datetime) -> Notice:
     """Send it to everybody it is addressed to. From now on it is never changed.
 
-    Proposed for the public site, it waits there for another person's word (`releasing`).
+    Proposed for the public site, it waits there for another person's word (`releasing`); refused where there is none.
     """
     require_own(by, PERMISSION, notice.unit)
     if notice.is_public:
         refuse_personal(notice)
+    releasers = _releasers(notice, by, at) if notice.is_public else []
     with transaction.atomic():
         take_step(
             notice, _in_state(NoticeState.DRAFT), turn, state=NoticeState.PUBLISHED, published_by=by, published_at=at
@@ -109,8 +111,22 @@ def publish_notice(*, notice: Notice, turn: int, by: Any, at: datetime) -> Notic
         audit.record("notice_published", target=notice, by=by, at=at, after={"people": len(people)})
         telling.tell_published(notice, people, at)
         if notice.is_public:
-            telling.tell_proposed(notice, by, at)
+            telling.tell_proposed(notice, releasers, by, at)
     return notice
+
+
+def _releasers(notice: Notice, by: Any, at: datetime) -> list[User]:
+    found = telling.releasers(notice, by, local_date(at))
+    if not found:
+        raise DomainError(
+            "nobody_releases",
+            _(
+                "Nobody else can release this for the public site: neither at %(unit)s nor above it has another head "
+                "an account. Ask the administrator for one, or take the public site out of the draft, then publish."
+            )
+            % {"unit": notice.unit.name},
+        )
+    return found
 
 
 def refuse_personal(notice: Notice) -> None:

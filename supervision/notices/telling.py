@@ -1,15 +1,15 @@
 """The inbox of those addressed; mail goes out from there to whoever asked for it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts import notify
-from accounts.clock import local_date
-from accounts.models import User
+from accounts.models import Division, User
 from accounts.notify import STORED_LANGUAGE
 from supervision.notices.models import Notice
 
@@ -28,15 +28,26 @@ def tell_published(notice: Notice, people: Iterable[User], at: datetime) -> None
     )  # fmt: skip
 
 
-def tell_proposed(notice: Notice, by: User, at: datetime) -> None:
-    """Whoever publishes on the site for this unit, but not who sent it out or wrote it."""
-    people = notify.staff_of(notice.unit_id, PUBLISH, on=local_date(at))
+def releasers(notice: Notice, by: User, on: date) -> list[User]:
+    """Who is asked about the public site when `by` sends it out: whoever publishes there for its unit, else for the
+    nearest one above it; never `by` nor who wrote it."""
+    away, own = (by.pk, notice.written_by_id), Q(division=notice.unit)
+    place: Division | None = notice.unit
+    while place is not None:
+        people = notify.posted(own | Q(division=place, subtree=True), PUBLISH, on=on).exclude(pk__in=away)
+        if found := list(people):
+            return found
+        place = place.parent
+    return []
+
+
+def tell_proposed(notice: Notice, people: Iterable[User], by: User, at: datetime) -> None:
     with override(STORED_LANGUAGE):
         title = _("Release for the public site: %(title)s") % {"title": notice.title}
         text = _("Proposed by %(who)s. Read it, then release or return it.") % {"who": by.full_name}
     notify.tell(
-        [one for one in people if one.pk not in (by.pk, notice.written_by_id)], key=f"notice:{notice.pk}:proposed",
-        kind="notice", title=title, text=text, url=reverse("notices:detail", args=[notice.pk]), at=at,
+        people, key=f"notice:{notice.pk}:proposed", kind="notice", title=title, text=text,
+        url=reverse("notices:detail", args=[notice.pk]), at=at,
     )  # fmt: skip
 
 

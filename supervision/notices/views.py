@@ -14,7 +14,7 @@ from accounts.errors import DomainError
 from accounts.files import attachment
 from accounts.forms import add_refusal
 from accounts.models import Division
-from accounts.scope import holds, only_investor, posted_at, require_own
+from accounts.scope import holds, only_investor, posted_at, require, require_own
 from accounts.typed import whole_number
 from accounts.views.guards import Request, needs, page_of
 from supervision.notices import addressing, queries, releasing, services
@@ -34,7 +34,7 @@ def notice_list(request: Request) -> HttpResponse:
     context = {
         "page": page, "form": form,
         "may_write": holds(request.user, services.PERMISSION), "filtered": bool(form.wanted()),
-        "to_release": releasing.to_release(request.user)[:20] if holds(request.user, services.PUBLISH) else [],
+        "to_release": _to_release(request.user),
     }  # fmt: skip
     return render(request, "supervision/notices/list.html", context)
 
@@ -184,6 +184,10 @@ def file(request: Request, pk: int, file_id: int) -> HttpResponseBase:
     return attachment(row.path, row.name, row.content_type)
 
 
+def _to_release(user: Any) -> Any:
+    return releasing.to_release(user, clock.today())[:20] if holds(user, services.PUBLISH) else []
+
+
 def _notice(request: Request, pk: int) -> Notice:
     rows = Notice.objects.visible_to(request.user).select_related(
         "unit", "written_by", "published_by", "withdrawn_by", "public_by"
@@ -200,9 +204,9 @@ def _own(request: Request, pk: int) -> Notice:
 
 
 def _of_publisher(request: Request, pk: int) -> Notice:
-    """A notice of a unit whose public site the person publishes on."""
+    """A notice of a unit, or of one below it, for which the person publishes on the public site."""
     notice = _notice(request, pk)
-    require_own(request.user, services.PUBLISH, notice.unit)
+    require(request.user, services.PUBLISH, division=notice.unit)
     return notice
 
 

@@ -40,11 +40,11 @@ def register() -> None:
     )
 
 
-def todo_items(user: Any, _on: date) -> Iterator[TodoItem]:
+def todo_items(user: Any, on: date) -> Iterator[TodoItem]:
     """Notices that wait for this person's word before the public reads them."""
     if not holds(user, services.PUBLISH):
         return
-    for row in releasing.to_release(user)[:LIMIT]:
+    for row in releasing.to_release(user, on)[:LIMIT]:
         yield TodoItem(
             key=f"notice-release:{row.pk}", days_left=None, due_on=None,
             title=gettext("Release for the public site: %(title)s") % {"title": row.title},

@@ -246,8 +246,8 @@ def test_nobody_releases_their_own_words_or_what_nobody_proposed(world):
     with pytest.raises(StaleState):
         releasing.release_notice(notice=inside, turn=2, by=head, at=LATER)
     assert not Notice.objects.public().exists()
-    assert set(releasing.to_release(head)) == set()
-    assert set(releasing.to_release(other)) == {own, sent}
+    assert set(releasing.to_release(head, NOW.date())) == set()
+    assert set(releasing.to_release(other, NOW.date())) == {own, sent}
     assert InboxItem.objects.filter(user=other, key=f"notice:{own.pk}:proposed").count() == 1
     assert not InboxItem.objects.filter(user=head, key=f"notice:{own.pk}:proposed").exists()
     releasing.release_notice(notice=own, turn=2, by=other, at=LATER)
@@ -258,6 +258,66 @@ def test_nobody_releases_their_own_words_or_what_nobody_proposed(world):
     assert (
         InboxItem.objects.get(user=head, key=f"notice:{own.pk}:decided").title == "已在公示网站发布：自己写的"
     )
+
+
+def test_where_the_only_head_wrote_it_the_nearest_office_above_is_asked(world):
+    """County without another head, then with one at the city: asked is the nearest; whoever is above may decide."""
+    on, chief = NOW.date(), build.user("n-head", Role.OFFICE_HEAD)
+    words = Words("独自写的", "文", is_public=True)
+
+    def sent(name: str) -> Notice:
+        row = services.draft_notice(unit=world["unit"], words=words, by=chief, at=NOW)
+        services.publish_notice(notice=row, turn=1, by=chief, at=NOW)
+        told = InboxItem.objects.filter(key=f"notice:{row.pk}:proposed")
+        assert [one.user.username for one in told] == [name]
+        return row
+
+    first = sent("t-province-head")
+    assert set(releasing.to_release(world["province_head"], on)) == {first}
+    city = build.user("n-city-head", Role.OFFICE_HEAD, "230600")
+    blind = build.user("n-city-blind", Role.OFFICE_HEAD, "230600")
+    blind.postings.update(subtree=False)
+    far = build.user("n-far-head", Role.OFFICE_HEAD, "230200")
+    beside = build.user("n-beside-head", Role.OFFICE_HEAD, "230621")
+    second = sent("n-city-head")
+    assert set(releasing.to_release(city, on)) == {first, second}
+    for who in (world["province_head"], blind, far, beside, chief, world["city"]):
+        assert not set(releasing.to_release(who, on)), who
+    for who in (blind, far, beside, world["city"], world["county"]):
+        assert not releasing.may_release(second, who)
+        for step in (
+            lambda by: releasing.release_notice(notice=second, turn=2, by=by, at=LATER),
+            lambda by: releasing.return_notice(notice=second, reason="x", turn=2, by=by, at=LATER),
+        ):
+            with pytest.raises(PermissionDenied):
+                step(who)
+    with pytest.raises(DomainError) as refused:
+        releasing.release_notice(notice=second, turn=2, by=chief, at=LATER)
+    assert refused.value.code == "own_words"
+    second.refresh_from_db()
+    assert (second.turn, second.public_at, second.public_refused_at) == (2, None, None)
+    assert releasing.may_release(second, city) and releasing.may_release(first, world["province_head"])
+    releasing.release_notice(notice=second, turn=2, by=city, at=LATER)
+    releasing.return_notice(notice=first, reason="请写明条件", turn=2, by=world["province_head"], at=LATER)
+    assert (second.public_by, first.public_refusal) == (city, "请写明条件")
+    assert InboxItem.objects.filter(user=chief, key=f"notice:{second.pk}:decided").count() == 1
+
+
+def test_where_nobody_can_release_it_publishing_is_refused_at_once(world):
+    chief = world["province_head"]
+    alone = services.draft_notice(
+        unit=Division.objects.get(pk="230000"), words=Words("省里", "文", is_public=True), by=chief, at=NOW
+    )
+    with pytest.raises(DomainError) as refused:
+        services.publish_notice(notice=alone, turn=1, by=chief, at=NOW)
+    assert refused.value.code == "nobody_releases"
+    alone.refresh_from_db()
+    assert (alone.state, alone.turn) == ("draft", 1)
+    assert not Receipt.objects.filter(notice=alone).exists()
+    assert not InboxItem.objects.filter(key__startswith=f"notice:{alone.pk}").exists()
+    assert not AuditRecord.objects.filter(action="notice_published").exists()
+    services.edit_draft(notice=alone, words=Words("省里", "文"), turn=1, by=chief, at=NOW)
+    assert services.publish_notice(notice=alone, turn=2, by=chief, at=NOW).state == "published"
 
 
 def test_files_are_checked_kept_and_thrown_away_with_the_draft(
