@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every view asks for a signed-in person unless it says otherwise with @login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "supervision.investors.middleware.TakenBackMiddleware",
     "accounts.middleware.PostingMiddleware",
     "accounts.gate.PasswordGateMiddleware",
     "supervision.investors.middleware.OwnPagesMiddleware",

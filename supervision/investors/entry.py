@@ -23,6 +23,7 @@ from supervision.investors.forms import CodeForm
 WRONG = throttle.Limit("invitation", 12, 15 * 60)
 SESSION_HOURS = 12
 SESSION_LINK = "outside_link"
+TAKEN_BACK = "taken_back"  # in the query of the page of codes: whence the browser was led here
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -51,8 +52,9 @@ def by_code(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             throttle.spend(WRONG, throttle.client_address(request))
             form.add_error("code", str(refusal.message))
+    context = {"form": form, "taken_back": TAKEN_BACK in request.GET}
     return _private(
-        render(request, "supervision/investors/code.html", {"form": form}, status=400 if form.errors else 200)
+        render(request, "supervision/investors/code.html", context, status=400 if form.errors else 200)
     )
 
 

@@ -1,20 +1,45 @@
 """People of the company have one page of their project, one form to ask for help, one way to set a password."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from accounts.models import OutsideLink
 from accounts.scope import only_investor
 from projects.models import Project
+from supervision.investors.entry import SESSION_LINK, TAKEN_BACK
 
 # Pages of the office's application whose place the portal's page of the project takes; with the part of that page.
 TAKEN = {
     "projects:detail": "", "projects:milestones": "#nodes", "projects:team": "#people", "projects:flow": "#nodes",
     "tickets:open": "#help",
 }  # fmt: skip
+
+
+class TakenBackMiddleware:
+    """Whoever came by a link that was taken back meanwhile reads so, instead of a sign-in page for staff.
+
+    Stands before whatever asks who the person is: that empties the session of somebody signed out. A browser without
+    such a session learns nothing.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        link = request.session.get(SESSION_LINK)
+        response = self.get_response(request)
+        if not link or request.user.is_authenticated or response.status_code != HTTPStatus.FOUND:
+            return response
+        if not response["Location"].startswith(reverse("accounts:login")):
+            return response
+        if not OutsideLink.objects.filter(pk=link, revoked_at__isnull=False).exists():
+            return response
+        return HttpResponseRedirect(reverse("investors:code") + f"?{TAKEN_BACK}=1")
 
 
 class OwnPagesMiddleware:

@@ -66,10 +66,35 @@ def test_taken_back_means_signed_out_at_once(world):
     assert office.post(address).status_code == 302
     gone = client.get(reverse("investors:project", args=[world["project"].pk]))
     assert gone.status_code == 302
-    assert gone["Location"].startswith(reverse("accounts:login"))
+    told = f"{reverse('investors:code')}?taken_back=1"
+    assert gone["Location"] == told
+    for _n in range(2):  # and again when loaded anew
+        page = client.get(told)
+        assert page.status_code == 200
+        assert "已收回您的邀请" in page.content.decode()
+        assert "云鹰" not in page.content.decode()
     again = Client().get(reverse("investors:link", args=[made.text]))
     assert again.status_code == 410
     assert "收回" in again.content.decode()
+
+
+def test_only_the_browser_that_came_by_a_link_taken_back_is_told_so(world):
+    """Strangers, staff and whoever's account alone was closed see the sign-in page, which tells nothing."""
+    made, login = invite_one(world), reverse("accounts:login")
+    client, page = signed_in(made), reverse("investors:project", args=[world["project"].pk])
+    odd = signed_in(made)
+    session = odd.session
+    session["outside_link"] = 99_999_999
+    session.save()
+    User.objects.filter(pk=made.user.pk).update(is_active=False)
+    for who in (Client(), client, odd):
+        assert who.get(page)["Location"].startswith(login)
+    staff = Client()
+    staff.force_login(world["county"])
+    services.take_back(link=made.link, project=world["project"], by=world["county"], at=NOW)
+    assert Client().get(page)["Location"].startswith(login)
+    assert staff.get(reverse("projects:list")).status_code == 200
+    assert "已收回您的邀请" not in Client().get(reverse("investors:code")).content.decode()
 
 
 def test_two_links_of_one_person_are_one_account_and_the_last_one_closes_it(world):
