@@ -13,6 +13,7 @@ from accounts import clock
 from accounts.models import Department, Division
 from accounts.outside import throttle
 from supervision.complaints import choices, handling, outside_views, receiving, words
+from supervision.complaints.forms import WordForm
 from supervision.complaints.models import Complaint
 from supervision.complaints.receiving import Said
 from tests import build
@@ -129,3 +130,13 @@ def test_what_is_left_out_is_not_praised_and_nothing_is_ticked_beforehand() -> N
     empty = client.post(reverse("complaints:status_do", args=["word"]), {"text": "", "of": of})
     assert empty.status_code == 400
     assert not taken.complaint.words.exists()
+
+
+def test_an_error_that_says_what_the_hint_says_stands_once():
+    field = WordForm({"text": "", "uploads": ""})["text"]
+    assert field.errors
+    shown = field.as_field_group()
+    assert shown.count("请写点内容或选择材料。") == 1
+    for one in field.aria_describedby.split() if field.aria_describedby else ():
+        assert f'id="{one}"' in shown
+    assert WordForm()["text"].as_field_group().count("请写点内容或选择材料。") == 1
