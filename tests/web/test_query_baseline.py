@@ -147,6 +147,7 @@ def _outside(who: str, world: World) -> dict[str, str]:
     if who == "officer":
         return found
     found |= {
+        "complaints": reverse("complaints:list"),
         "ratings": reverse("ratings:list"),
         "services offered": reverse("ratings:chances"),
         "public site": reverse("disclosure:list"),
