@@ -157,13 +157,14 @@ def _opens_the_complaint_form(phone: Any, project: Any) -> None:
 
 
 def _taken_back(page: Any, phone: Any, project: Any, officer: Any) -> None:
-    """Taken back, the next page is closed and the link opens nothing."""
+    """Taken back, the next page is closed and says why, and the link opens nothing."""
     town.enter(page, officer.username)
     page.goto(reverse("investors:invitations", args=[project.pk]))
     with page.expect_navigation():
         page.get_by_role("button", name="收回").click()
     phone.goto(reverse("investors:project", args=[project.pk]))
-    assert phone.url.split("?")[0].endswith(reverse("accounts:login"))
+    assert phone.url.split("?")[0].endswith(reverse("investors:code"))
+    assert "收回" in phone.locator("main").inner_text()
 
 
 def test_the_reader_without_a_script(browser: Any, live_server: Any, settings: Any) -> None:
