@@ -83,6 +83,13 @@ class ComplaintRows(ScopedQuerySet):
     def escalated_to(self, user: Any) -> Self:
         return self.filter(self._escalated_q(user)).exclude(own_unit_q(user))
 
+    def sorted_by(self, user: Any) -> Self:
+        """Those the person sorts: at exactly its office, or as discipline inspection where that does."""
+        codes = [one.division_id for one in postings_with(user, "complaints.view")]
+        itself = Q(about_office=True, division_id=models.F("office_id"))
+        found = (self._office_q(user) & Q(office_id__in=codes)) | (self._escalated_q(user) & itself)
+        return self.filter(found).exclude(own_unit_q(user))
+
     def asked_of(self, user: Any) -> Self:
         """Complaints of which the person's unit was told, to state its side; only the unit's version may be shown."""
         may = postings_with(user, "complaints.handle")

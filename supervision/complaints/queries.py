@@ -10,7 +10,7 @@ from accounts.divisions import regime_codes_of
 from accounts.models import Department, Division
 from accounts.models.divisions import Tier
 from accounts.permissions import PERMISSIONS
-from accounts.scope import BELOW, current_postings, postings_with
+from accounts.scope import BELOW, current_postings
 from policy.lights import light_for
 from policy.regimes import get_regime
 from policy.services import current_calendar, light_bounds, one_calendar
@@ -29,22 +29,13 @@ def listed(user: Any) -> QuerySet[Complaint]:
     """
     rows = Complaint.objects.visible_to(user).select_related("division", "department", "office", "handler")
     rows = rows.annotate(
-        is_office=Exists(_sorted_by(user).filter(pk=OuterRef("pk"))),
+        is_office=Exists(Complaint.objects.sorted_by(user).filter(pk=OuterRef("pk"))),
         is_discipline=Exists(Complaint.objects.escalated_to(user).filter(pk=OuterRef("pk"))),
     )
     rounds = ComplaintRound.objects.defer("finding", "reply", "call_note")
     return rows.defer("text", "about_project", "happened", "statement", "discipline_note").prefetch_related(
         Prefetch("rounds", rounds), "limits"
     )
-
-
-def _sorted_by(user: Any) -> QuerySet[Complaint]:
-    """By its office, or by discipline inspection where that sorts it."""
-    codes = [one.division_id for one in postings_with(user, "complaints.view")]
-    office = Q(pk__in=Complaint.objects.of_office(user).filter(office_id__in=codes).values("pk"))
-    itself = Q(about_office=True, division_id=F("office_id"))
-    discipline = Q(pk__in=Complaint.objects.escalated_to(user).filter(itself).values("pk"))
-    return Complaint.objects.filter(office | discipline)
 
 
 def filtered(rows: QuerySet[Complaint], wanted: dict[str, Any], on: date) -> QuerySet[Complaint]:
