@@ -1,27 +1,36 @@
 """The complainant's journey without script and the office's pages: nothing lost, nobody let in, nothing twice."""
 
-import io
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from unittest import mock
 
 import pytest
-from django.core.cache import cache
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from PIL import Image
 
 from accounts import clock
-from accounts.models import Department, Division
-from accounts.outside import challenge, throttle
+from accounts.outside import challenge
 from accounts.permissions import Role
-from supervision.complaints import handling, holding, identity, outside_views, receiving
-from supervision.complaints.models import Complaint, ComplaintAuthor, ComplaintFile, ComplaintWord
-from supervision.complaints.receiving import Said
+from supervision.complaints import handling, identity, outside_views, receiving
+from supervision.complaints.models import Complaint, ComplaintAuthor, ComplaintWord
 from tests import build, investors_help
+from tests.complaints_pages_help import (
+    LOOKUP,
+    NOW,
+    STATUS,
+    TEXT,
+    WRITE,
+    codes_in,
+    form_body,
+    held_clock,
+    look_in,
+    page_mark,
+    photo_file,
+    send,
+    sum_of,
+    take_one,
+)
 
 # Held here and in test_complaints_secrecy instead of in a table.
 ADDRESSES = {
@@ -31,80 +40,13 @@ ADDRESSES = {
         "identity", "file", "do", "export",
     )
 }  # fmt: skip
-NOW = build.at("2026-10-23 09:42")
-TEXT = "9 月 14 日在政务大厅 6 号窗口申请规划核实，两次去问都说领导没签字，没有告知还差什么材料。"
-WRITE, LOOKUP, STATUS = "/complaint/", "/complaint/lookup/", "/complaint/status/"
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clean_and_now() -> Iterator[None]:
-    cache.clear()
-    with (
-        mock.patch.object(clock, "now", return_value=NOW),
-        mock.patch.object(clock, "today", return_value=NOW.date()),
-    ):
-        yield
-
-
-def _sum_of(page: str) -> str:
-    question = re.search(r'for="id_answer">([^<]+)<', page)[1]
-    return str(
-        sum("零一二三四五六七八九".index(c) for c in question.split("等于")[0] if c in "零一二三四五六七八九")
-    )
-
-
-def _body(client: Client, **changes: Any) -> dict[str, Any]:
-    """What a person sends who opened the form a minute ago."""
-    with mock.patch.object(clock, "now", return_value=NOW - timedelta(minutes=1)):
-        page = client.get(WRITE).content.decode()
-    body = {
-        "sign": "anon", "division": "230622", "department": "housing", "kind": "delay", "text": TEXT, "honest": "on",
-        "challenge": re.search(r'name="challenge" value="([^"]+)"', page)[1], "answer": _sum_of(page),
-    }  # fmt: skip
-    return body | changes
-
-
-def _photo(name: str = "现场.jpg") -> SimpleUploadedFile:
-    content = io.BytesIO()
-    Image.new("RGB", (8, 8), "#246").save(content, "JPEG")
-    return SimpleUploadedFile(name, content.getvalue(), content_type="image/jpeg")
-
-
-def _codes(page: str) -> tuple[str, str]:
-    found = re.findall(r"<dd>([A-Z0-9-]{13,16})</dd>", page)
-    return found[0], found[1]
-
-
-def _sent(client: Client, **changes: Any) -> tuple[str, str]:
-    page = client.post(WRITE, _body(client, **changes), follow=True)
-    assert page.redirect_chain == [("/complaint/done/", 302)], page.content.decode()[:3000]
-    return _codes(page.content.decode())
-
-
-def _inside(client: Client, number: str, code: str) -> Client:
-    assert client.post(LOOKUP, {"receipt": number, "code": code}).status_code == 302
-    return client
-
-
-def _of(client: Client) -> str:
-    """What the forms of the open status page carry: whose page it is."""
-    return re.search(r'name="of" value="(\w+)"', client.get(STATUS).content.decode())[1]
-
-
-def _taken(**changes: Any) -> receiving.Taken:
-    said = {
-        "division": Division.objects.get(pk="230622"),
-        "department": Department.objects.get(division_id="230622", code="housing"),
-        "kind": "delay",
-        "text": TEXT,
-    }
-    return receiving.receive(said=Said(**(said | changes)), token=f"t{Complaint.objects.count()}", at=NOW)
+clean_and_now = pytest.fixture(autouse=True)(held_clock)
 
 
 def test_written_received_looked_up_and_spoken_without_script() -> None:
     client = Client(enforce_csrf_checks=False)
-    number, code = _sent(client, uploads=[_photo(), _photo("二.jpg")])
+    number, code = send(client, uploads=[photo_file(), photo_file("二.jpg")])
     assert number == "TS202610-0001"
     done = client.get("/complaint/done/")
     assert done["Cache-Control"].find("no-store") >= 0
@@ -116,12 +58,12 @@ def test_written_received_looked_up_and_spoken_without_script() -> None:
     assert other.get("/complaint/done/").url == LOOKUP
     assert other.get("/complaint/done/text/").status_code == 404
     assert other.get(STATUS).url == LOOKUP
-    page = _inside(other, number, code.lower().replace("-", " ")).get(STATUS).content.decode()
+    page = look_in(other, number, code.lower().replace("-", " ")).get(STATUS).content.decode()
     assert "已收到，正在决定是否受理" in page
     assert other.get("/complaint/status/file/1/").status_code == 200
     said = other.post(
         "/complaint/status/word/",
-        {"text": "再补充一点", "uploads": [_photo()], "of": _of(other)},
+        {"text": "再补充一点", "uploads": [photo_file()], "of": page_mark(other)},
         follow=True,
     )
     assert "再补充一点" in said.content.decode()
@@ -135,12 +77,12 @@ def test_written_received_looked_up_and_spoken_without_script() -> None:
     assert copy.get(STATUS).url == LOOKUP
     client.post("/complaint/status/leave/")  # never looked up, yet holds the receipt
     assert client.get("/complaint/done/").url == LOOKUP
-    assert _inside(other, number, code).get(STATUS).status_code == 200
+    assert look_in(other, number, code).get(STATUS).status_code == 200
 
 
 def test_the_answer_satisfies_or_is_contested_once() -> None:
     city = build.user("t-city", division="230600")
-    taken = _taken()
+    taken = take_one()
     row = taken.complaint
     handling.accept(complaint=row, by=city, at=NOW)
     for answer in (
@@ -150,20 +92,20 @@ def test_the_answer_satisfies_or_is_contested_once() -> None:
         handling.assign(complaint=row, summary="反映长期未办结。", same_why="本局掌握情况", by=city, at=NOW)
         handling.finish(complaint=row, outcome="true", finding="已办", no_wait="已核实", by=city, at=NOW)
         handling.reply(complaint=row, text=answer, by=city, at=NOW)
-        client = _inside(Client(), row.number, taken.code)
+        client = look_in(Client(), row.number, taken.code)
         assert answer in client.get(STATUS).content.decode()
-        empty = client.post("/complaint/status/contest/", {"text": "", "of": _of(client)})
+        empty = client.post("/complaint/status/contest/", {"text": "", "of": page_mark(client)})
         assert empty.status_code == 400
-        body = {"text": "到今天还是没有给我规划核实证", "once": "on", "of": _of(client)}
+        body = {"text": "到今天还是没有给我规划核实证", "once": "on", "of": page_mark(client)}
         for wrong in ({"text": "不行"}, {"once": ""}):
             assert client.post("/complaint/status/contest/", body | wrong).status_code == 400
-        again = client.post("/complaint/status/contest/", body | {"uploads": [_photo()]})
+        again = client.post("/complaint/status/contest/", body | {"uploads": [photo_file()]})
         row.refresh_from_db()
         assert "不满意可要求再查一次" not in client.get(STATUS).content.decode()
         if row.round == 2 and row.state == "replied":
             assert again.status_code == 400
     assert row.files.count() == 1  # the one of the objection that counted
-    of = {"of": _of(client)}
+    of = {"of": page_mark(client)}
     client.post("/complaint/status/satisfied/", of)
     twice = client.post("/complaint/status/satisfied/", of)  # the other tab
     assert twice.status_code == 400
@@ -173,18 +115,18 @@ def test_the_answer_satisfies_or_is_contested_once() -> None:
 
 
 def test_the_public_receipt_does_not_tell_that_somebody_wrote_the_same() -> None:
-    _sent(Client())
+    send(Client())
     page = Client(REMOTE_ADDR="10.9.9.9")
-    answer = page.post(WRITE, _body(page), follow=True).content.decode()
+    answer = page.post(WRITE, form_body(page), follow=True).content.decode()
     assert Complaint.objects.get(like__isnull=False).like == Complaint.objects.earliest("pk")
     assert "内容相同" not in answer
 
 
 def test_a_form_of_another_complaint_writes_nothing_and_keeps_the_words() -> None:
-    one, other = _taken(), _taken()
-    client = _inside(Client(), one.complaint.number, one.code)
-    of = _of(client)
-    _inside(client, other.complaint.number, other.code)  # the other tab
+    one, other = take_one(), take_one()
+    client = look_in(Client(), one.complaint.number, one.code)
+    of = page_mark(client)
+    look_in(client, other.complaint.number, other.code)  # the other tab
     for body in ({"text": "给甲的话", "of": of}, {"text": "给甲的话", "of": ""}, {"text": "给甲的话"}):
         answer = client.post("/complaint/status/word/", body)
         page = answer.content.decode()
@@ -193,17 +135,17 @@ def test_a_form_of_another_complaint_writes_nothing_and_keeps_the_words() -> Non
         assert "没有发出" in page
     assert client.post("/complaint/status/enough/", {"of": of}).status_code == 409
     assert not ComplaintWord.objects.exists()
-    _inside(client, one.complaint.number, one.code)
+    look_in(client, one.complaint.number, one.code)
     client.post("/complaint/status/word/", {"text": "给甲的话", "of": of})
     assert ComplaintWord.objects.get().complaint == one.complaint
 
 
 def test_the_same_post_again_is_the_same_complaint_with_the_same_code() -> None:
     client = Client()
-    body = _body(client)
+    body = form_body(client)
     first = client.post(WRITE, body, follow=True).content.decode()
     second = client.post(WRITE, body, follow=True).content.decode()
-    assert _codes(first) == _codes(second)
+    assert codes_in(first) == codes_in(second)
     assert Complaint.objects.count() == 1
     with mock.patch.object(clock, "now", return_value=NOW + timedelta(hours=2)):
         late = Client().post(WRITE, body)
@@ -230,21 +172,21 @@ def test_the_same_post_again_is_the_same_complaint_with_the_same_code() -> None:
 )
 def test_wrong_input_is_told_and_nothing_typed_is_lost(changes: dict[str, str], words: str) -> None:
     client = Client()
-    wrong = client.post(WRITE, _body(client, **({"about_project": "艾草项目"} | changes)))
+    wrong = client.post(WRITE, form_body(client, **({"about_project": "艾草项目"} | changes)))
     page = wrong.content.decode()
     assert wrong.status_code == 400
     assert words in page, re.findall(r'class="jg-err"[^>]*>([^<]+)', page)
     assert "艾草项目" in page
     assert changes.get("text", TEXT) in page
     assert not Complaint.objects.exists()
-    assert _sum_of(page)
+    assert sum_of(page)
 
 
 def test_scripts_emoji_and_rare_characters_stay_text() -> None:
     text = f"<script>alert(1)</script>{TEXT}😀𠮷𡈽\u202e\x01"
     client = Client()
-    number, code = _sent(client, text=text, about_project="<img src=x onerror=alert(2)>", happened="<b>")
-    page = _inside(client, number, code).get(STATUS).content.decode()
+    number, code = send(client, text=text, about_project="<img src=x onerror=alert(2)>", happened="<b>")
+    page = look_in(client, number, code).get(STATUS).content.decode()
     assert "<script>alert" not in page
     assert "😀𠮷𡈽" in page
     city = Client()
@@ -256,59 +198,11 @@ def test_scripts_emoji_and_rare_characters_stay_text() -> None:
     assert "<img src=x" not in inside
 
 
-def test_twenty_files_and_a_disguised_one_are_refused_and_six_are_kept() -> None:
-    client = Client()
-    many = client.post(WRITE, _body(client, uploads=[_photo(f"{n}.jpg") for n in range(20)]))
-    assert many.status_code == 400
-    assert "材料" in many.content.decode()
-    assert "重新选择" in many.content.decode()
-    page = SimpleUploadedFile("a.pdf", b"%PDF-1.4 /JavaScript", content_type="application/pdf")
-    assert client.post(WRITE, _body(client, uploads=[page])).status_code == 400
-    program = SimpleUploadedFile("a.jpg", b"MZ program", content_type="image/jpeg")
-    assert client.post(WRITE, _body(client, uploads=[program])).status_code == 400
-    assert not Complaint.objects.exists()
-    _sent(client, uploads=[_photo(f"王镈{n}.jpg") for n in range(6)])
-    assert ComplaintFile.objects.count() == 6
-    assert not any("王镈" in f"{row.path}{row.shown_name}" for row in ComplaintFile.objects.all())
-
-
-def test_everything_wrong_is_told_at_once_and_good_files_are_kept() -> None:
-    client = Client()
-    program = SimpleUploadedFile("坏.jpg", b"MZ program", content_type="image/jpeg")
-    body = _body(client, answer="99", text="太短", kind="", honest="", uploads=[_photo("好.jpg"), program])
-    page = client.post(WRITE, body).content.decode()
-    for words in ("算式答案不对", "请写满 20 个字", "真实情况", "坏.jpg"):
-        assert words in page, words
-    assert 'href="#id_answer"' in page
-    assert 'id="id_answer_error"' in page
-    tokens = re.findall(r'name="held" id="held_\d" value="([^"]+)" checked', page)
-    assert len(tokens) == 1
-    assert "好.jpg" in page
-    again = client.post(WRITE, _body(client, held=tokens, answer="99")).content.decode()
-    kept = re.findall(r'name="held" id="held_\d" value="([^"]+)" checked', again)
-    assert kept == tokens
-    with mock.patch.object(throttle, "spend", lambda limit, _who: limit is not holding.MOST):
-        lost = client.post(WRITE, _body(client, held=tokens, answer="99", uploads=[_photo("再一张.jpg")]))
-    assert (
-        "没有列在这里的材料需要重新选择。" in lost.content.decode()
-    )  # the kept one does not hide that the other was lost
-    _sent(client, held=[*tokens, *tokens], uploads=[_photo("另一张.jpg")])
-    assert ComplaintFile.objects.count() == 2
-    for gone in (
-        tokens,
-        ["forged", "x" * 5000],
-    ):  # what lies with a complaint is not given away a second time
-        page = client.post(WRITE, _body(client, held=gone))
-        assert page.status_code == 400
-        assert f"上次保留的 {len(gone)} 个材料已失效" in page.content.decode()
-    assert (Complaint.objects.count(), ComplaintFile.objects.count()) == (1, 2)
-
-
 def test_a_right_answer_too_quick_is_called_that() -> None:
     client = Client()
     page = client.get(WRITE).content.decode()
-    body = _body(client) | {
-        "challenge": re.search(r'name="challenge" value="([^"]+)"', page)[1], "answer": _sum_of(page),
+    body = form_body(client) | {
+        "challenge": re.search(r'name="challenge" value="([^"]+)"', page)[1], "answer": sum_of(page),
     }  # fmt: skip
     told = client.post(WRITE, body).content.decode()
     assert "提交得太快" in told
@@ -316,19 +210,8 @@ def test_a_right_answer_too_quick_is_called_that() -> None:
     assert not Complaint.objects.exists()
 
 
-def test_files_nobody_came_back_for_are_removed() -> None:
-    client = Client()
-    page = client.post(WRITE, _body(client, answer="99", uploads=[_photo()])).content.decode()
-    token = re.search(r'name="held" id="held_1" value="([^"]+)"', page)[1]
-    assert holding.held_of([token], 6)
-    real = datetime.now(UTC)  # the storage knows the day by its own clock
-    assert holding.forget_old(real) == 0
-    assert holding.forget_old(real + timedelta(hours=25)) >= 1
-    assert not holding.held_of([token], 6)
-
-
 def test_wrong_codes_by_the_thousand_are_slowed_and_logged(caplog: Any) -> None:
-    taken = _taken()
+    taken = take_one()
     client, seen = Client(), []
     for n in range(60):
         seen.append(
@@ -345,7 +228,7 @@ def test_wrong_codes_by_the_thousand_are_slowed_and_logged(caplog: Any) -> None:
 
 
 def test_a_right_code_of_ones_own_gives_no_new_tries() -> None:
-    own, client = _taken(), Client()
+    own, client = take_one(), Client()
     right = {"receipt": own.complaint.number, "code": own.code}
     wrong = {"receipt": "TS202610-9999", "code": "AAAA-AAAA-AAAA"}
     for _n in range(outside_views.WRONG.most):
@@ -356,16 +239,16 @@ def test_a_right_code_of_ones_own_gives_no_new_tries() -> None:
 
 
 def test_tries_on_one_number_from_many_addresses_are_logged_and_lock_nobody_out(caplog: Any) -> None:
-    taken = _taken()
+    taken = take_one()
     for n in range(outside_views.ON_NUMBER.most + 1):
         body = {"receipt": taken.complaint.number.lower(), "code": "AAAA-AAAA-AAAA"}
         assert Client(REMOTE_ADDR=f"10.8.{n}.9").post(LOOKUP, body).status_code == 400
     assert any(getattr(one, "limit", "") == "complaint_number" for one in caplog.records)
-    _inside(Client(REMOTE_ADDR="10.9.9.9"), taken.complaint.number, taken.code)
+    look_in(Client(REMOTE_ADDR="10.9.9.9"), taken.complaint.number, taken.code)
 
 
 def test_forged_cookies_open_nothing() -> None:
-    taken = _taken()
+    taken = take_one()
     client = Client()
     for value in (taken.complaint.number, f"{taken.complaint.number}:x:y", "", "x" * 5000):
         client.cookies["complaint_entry"] = value
@@ -378,8 +261,8 @@ def test_forged_cookies_open_nothing() -> None:
 def test_an_address_sends_so_many_and_no_more() -> None:
     client = Client()
     for _n in range(outside_views.SENT.most):
-        _sent(client)
-    assert client.post(WRITE, _body(client)).status_code == 429
+        send(client)
+    assert client.post(WRITE, form_body(client)).status_code == 429
     assert Client(REMOTE_ADDR="10.9.9.9").get(WRITE).status_code == 200
 
 
@@ -393,9 +276,11 @@ def test_no_row_ties_a_signed_in_visitor_to_an_anonymous_complaint() -> None:
     investor = build.user("t-investor", Role.INVESTOR)
     client = Client()
     client.force_login(investor, backend="django.contrib.auth.backends.ModelBackend")
-    number, code = _sent(client)
-    _inside(client, number, code)
-    assert client.post("/complaint/status/word/", {"text": "补充", "of": _of(client)}).status_code == 302
+    number, code = send(client)
+    look_in(client, number, code)
+    assert (
+        client.post("/complaint/status/word/", {"text": "补充", "of": page_mark(client)}).status_code == 302
+    )
     row = Complaint.objects.get()
     assert (row.anonymous, row.entered_by) == (True, None)
     assert not ComplaintAuthor.objects.exists()
@@ -407,7 +292,7 @@ def test_no_row_ties_a_signed_in_visitor_to_an_anonymous_complaint() -> None:
 def test_the_office_sorts_on_its_pages_and_the_head_alone_looks() -> None:
     people = build.cast()
     head = build.user("t-city-head", Role.OFFICE_HEAD, "230600")
-    row = _taken(name="王镈", phone="13904521987").complaint
+    row = take_one(name="王镈", phone="13904521987").complaint
     pages = {}
     for who, person in (("city", people["city"]), ("head", head), ("province", people["province"])):
         pages[who] = Client()
@@ -474,8 +359,8 @@ def test_a_call_is_entered_and_both_codes_read_out() -> None:
     forged = client.post(reverse("complaints:phone"), body | {"token": "x"})
     assert forged.status_code == 400
     assert TEXT in forged.content.decode()
-    number, code = _codes(client.post(reverse("complaints:phone"), body).content.decode())
-    again = _codes(client.post(reverse("complaints:phone"), body).content.decode())
+    number, code = codes_in(client.post(reverse("complaints:phone"), body).content.decode())
+    again = codes_in(client.post(reverse("complaints:phone"), body).content.decode())
     assert again == (number, code)
     row = Complaint.objects.get()
     assert (row.channel, row.anonymous) == ("phone", False)
@@ -484,7 +369,7 @@ def test_a_call_is_entered_and_both_codes_read_out() -> None:
 
 
 def test_strangers_and_others_get_nothing_of_the_office_pages() -> None:
-    people, row = build.cast(), _taken().complaint
+    people, row = build.cast(), take_one().complaint
     addresses = [
         reverse("complaints:list"), reverse("complaints:phone"), reverse("complaints:detail", args=[row.pk]),
         reverse("complaints:file", args=[row.pk, 1]), reverse("complaints:export"),
